@@ -1,0 +1,1 @@
+"""Wikigate: the login side of the MediaWiki Action API as a service of its own."""

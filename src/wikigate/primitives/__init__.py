@@ -1,0 +1,1 @@
+"""Values and pure functions that every floor may use; standard library only."""

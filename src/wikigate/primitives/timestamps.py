@@ -1,0 +1,40 @@
+"""The two spellings of a moment on the wire and in the tables.
+
+TS14 is ``YYYYMMDDHHMMSS`` in UTC, the form of MediaWiki's columns (spec core §19); ISO 8601 with ``Z`` is the form of the API.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+INFINITY = "infinity"
+
+
+def ts14(seconds: float) -> str:
+    """Spell a moment as TS14."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y%m%d%H%M%S")
+
+
+def parse_ts14(text: str | bytes) -> float | None:
+    """Read a TS14; None for anything that is not one (``infinity`` and the empty string included)."""
+    if isinstance(text, bytes):
+        text = text.decode("ascii", "replace")
+    if len(text) != len("YYYYMMDDHHMMSS") or not text.isdigit() or not text.isascii():
+        return None
+    try:
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def iso8601(seconds: float) -> str:
+    """Spell a moment as the API does: ``2026-11-21T00:29:00Z``."""
+    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def http_date(seconds: float) -> str:
+    """Spell a moment as RFC 9110 §5.6.7 asks: ``Thu, 01 Jan 1970 00:00:01 GMT``."""
+    moment = datetime.fromtimestamp(int(seconds), UTC)
+    day = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[moment.weekday()]
+    month = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")[moment.month - 1]
+    return f"{day}, {moment.day:02d} {month} {moment.year:04d} {moment:%H:%M:%S} GMT"

@@ -1,0 +1,87 @@
+"""The abstract result: a tree of scalars, lists and maps with the annotations that only some formats show (spec framework §5.2).
+
+A plain ``dict`` is a map, a plain ``list`` is a list with the item tag ``_v``; ``Map`` and ``List`` carry annotations.
+Keys that begin with ``_`` are dropped unless preserved. The tree is built by actions and read by ``formats/``; nobody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+Node: TypeAlias = "bool | int | float | str | dict[str, Any] | list[Any] | None"
+MapType = Literal["default", "assoc", "array", "kvp", "BCarray", "BCassoc", "BCkvp"]
+ListType = Literal["default", "array", "assoc", "BCarray", "BCassoc"]
+
+
+@dataclass(frozen=True, slots=True)
+class MapMeta:
+    """Annotations of a map; see ``Map``."""
+
+    type: MapType = "assoc"
+    content: str = ""
+    element: str = "_v"
+    subelements: frozenset[str] = frozenset()
+    bc_subelements: frozenset[str] = frozenset()
+    bc_bools: frozenset[str] = frozenset()
+    preserve: frozenset[str] = frozenset()
+    kvp_key: str = "_name"
+    kvp_merge: bool = False
+
+
+_PLAIN_MAP = MapMeta()
+
+
+class Map(dict[str, Any]):
+    """A map with annotations.
+
+    ``content``: the key that holds the element's text (``*`` in JSON version 1). ``element``: tag of items when the map is
+    shown as a list. ``subelements``: scalar keys that XML shows as elements; ``bc_subelements``: the same and, in JSON version 1,
+    ``{"*": value}``. ``bc_bools``: keys that stay real booleans in JSON version 1. ``preserve``: keys beginning with ``_`` to keep.
+    ``type``: ``assoc`` (a map whatever its keys), ``array`` (shown as a list sorted by key), ``kvp``, ``BCarray``, ``BCassoc``, ``BCkvp``,
+    or ``default`` (a list when its keys are exactly 0..n-1).
+    """
+
+    __slots__ = ("meta",)
+
+    def __init__(
+        self,
+        data: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
+        *,
+        type: MapType = "assoc",  # noqa: A002  MediaWiki's word
+        content: str = "",
+        element: str = "_v",
+        subelements: Iterable[str] = (),
+        bc_subelements: Iterable[str] = (),
+        bc_bools: Iterable[str] = (),
+        preserve: Iterable[str] = (),
+        kvp_key: str = "_name",
+        kvp_merge: bool = False,
+    ) -> None:
+        super().__init__(data)
+        self.meta = MapMeta(
+            type, content, element, frozenset(subelements), frozenset(bc_subelements), frozenset(bc_bools),
+            frozenset(preserve), kvp_key, kvp_merge,
+        )  # fmt: skip
+
+
+class List(list[Any]):
+    """A list with its item tag (``g`` makes ``<g>…</g>``) and its type; ``BCassoc`` is a map keyed by position in JSON version 2."""
+
+    __slots__ = ("tag", "type")
+
+    def __init__(self, items: Iterable[Any] = (), tag: str = "_v", type: ListType = "array") -> None:  # noqa: A002
+        super().__init__(items)
+        self.tag = tag
+        self.type: ListType = type
+
+
+def meta_of(node: dict[str, Any]) -> MapMeta:
+    """Return a map's annotations, the plain ones for a bare ``dict``."""
+    return node.meta if isinstance(node, Map) else _PLAIN_MAP
+
+
+def tag_of(node: list[Any]) -> str:
+    """Return a list's item tag."""
+    return node.tag if isinstance(node, List) else "_v"
