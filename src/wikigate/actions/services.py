@@ -1,0 +1,44 @@
+"""Everything that the actions of one wiki work with; ``app.py`` makes it, once, at start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wikigate.actions.settings import ApiSettings, SiteSettings
+from wikigate.primitives.clock import Clock
+from wikigate.primitives.ids import RandomBytes
+
+if TYPE_CHECKING:
+    from wikigate.accounts.blocks import Blocks
+    from wikigate.accounts.bot_passwords import BotPasswords
+    from wikigate.accounts.directory import Directory
+    from wikigate.accounts.performer import Performers
+    from wikigate.accounts.rights import Rights
+    from wikigate.actions.registry import ActionRegistry
+    from wikigate.auth.audit import Audit
+    from wikigate.auth.flow import Flow
+    from wikigate.auth.throttle import Throttle
+    from wikigate.i18n.catalog import Catalog
+    from wikigate.sessions.manager import SessionManager
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword."""
+
+    site: SiteSettings
+    api: ApiSettings
+    clock: Clock
+    random_bytes: RandomBytes
+    catalog: Catalog
+    registry: ActionRegistry
+    directory: Directory
+    rights: Rights
+    performers: Performers
+    blocks: Blocks
+    bot_passwords: BotPasswords
+    bot_throttle: Throttle
+    sessions: SessionManager
+    flow: Flow
+    audit: Audit

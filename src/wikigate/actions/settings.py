@@ -1,0 +1,48 @@
+"""What the configuration says of the wiki itself and of its API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSettings:
+    """The wiki as it presents itself.
+
+    ``server``: scheme, host and port, no path, as users reach it (``https://wiki.example.org``); empty: the address served.
+    ``script_path``: where ``api.php`` lies (``/w``). ``article_path``: where pages lie, with ``$1`` for the title.
+    ``site_name``: the wiki's name. ``wiki_id``: its database name, which is also the default cookie prefix.
+    ``language``: content language code. ``main_page``: title of the main page.
+    ``read_only``: the reason, when nobody may write; empty when they may.
+    """
+
+    server: str = ""
+    script_path: str = "/w"
+    article_path: str = "/wiki/$1"
+    site_name: str = "Wikigate"
+    wiki_id: str = "my_wiki"
+    language: str = "en"
+    main_page: str = "Main Page"
+    read_only: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """The API's limits and openness.
+
+    ``cross_site_domains``: host patterns (``*`` and ``?``) whose pages may use the API with the visitor's cookies;
+    ``cross_site_exceptions``: patterns that may not after all. ``frame_options``: value of ``X-Frame-Options``, empty to leave it out.
+    ``max_body``: bytes of a request body. ``max_params``: number of parameters. ``show_host_names``: let ``servedby`` name this host.
+    ``host_name``: that name. ``allow_external_request_id``: honour a client's ``X-Request-Id``.
+    ``database_lag``: pretended replication lag in seconds for testing clients; negative on a single server.
+    """
+
+    cross_site_domains: tuple[str, ...] = ()
+    cross_site_exceptions: tuple[str, ...] = ()
+    frame_options: str = "DENY"
+    max_body: int = 1024 * 1024
+    max_params: int = 1000
+    show_host_names: bool = False
+    host_name: str = "localhost"
+    allow_external_request_id: bool = False
+    database_lag: float = -1.0
