@@ -31,12 +31,14 @@ class Call:
     ``args`` are the coerced parameters of the module that runs, ``main`` those of the main module, both by unprefixed name.
     ``result`` is the top level of the answer. ``module`` is the module that runs now: warnings and errors name it.
     ``same_origin`` is False when the login is suppressed (spec framework §9.1). ``headers`` are added to the response.
+    ``cache`` is the answer's cache mode, ``private`` or ``public``. ``raw_body`` is set by a module that prints itself (``help``):
+    content type, file name and body; the output format is then not asked.
     ``session`` and ``user`` are read when first asked for, so that a call that needs neither costs neither.
     """
 
     __slots__ = (
         "_session", "_user", "args", "cache", "deprecated", "dialect", "errors", "form", "headers", "language", "main", "module", "now",
-        "request", "request_id", "result", "same_origin", "services", "started",
+        "raw_body", "request", "request_id", "result", "same_origin", "services",
     )  # fmt: skip
 
     def __init__(
@@ -66,6 +68,7 @@ class Call:
         self.result = Map()
         self.headers: list[tuple[str, str]] = []
         self.cache = "private"
+        self.raw_body: tuple[str, str, bytes] | None = None
         self.deprecated = False
         self._session: Session | None = None
         self._user: Performer | None = None
@@ -104,9 +107,14 @@ class Call:
         """Add a warning under the running module, or under the module path given."""
         self.errors.add_warning(self.result, module or self.path, issue)
 
-    def deprecate(self, message: Message, feature: str) -> None:
+    @property
+    def coercion(self) -> Coercion:
+        """What coercion may ask of this call."""
+        return Coercion(self)
+
+    def deprecate(self, message: Message, feature: str, module: str | None = None) -> None:
         """Warn of a deprecated use; once a call, the main module adds where deprecations are announced (spec core §2)."""
-        self.warn(Issue(message, "deprecation", {"feature": feature}))
+        self.warn(Issue(message, "deprecation", {"feature": feature}), module)
         if not self.deprecated:
             self.deprecated = True
             self.warn(Issue(Message("apiwarn-deprecation-help"), "deprecation-help"), "main")
@@ -125,3 +133,36 @@ class Call:
         if node is None:
             node = self.result["query"] = Map()
         return node  # type: ignore[no-any-return]  # the dispatcher alone puts something there
+
+
+class Coercion:
+    """A call as the coercion of parameters sees it (the protocol ``CoerceContext``)."""
+
+    __slots__ = ("_call",)
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def warn(self, module_path: str, issue: Issue) -> None:
+        """Add a warning; a deprecation brings its companion along."""
+        if issue.code == "deprecation":
+            self._call.deprecate(issue.message, str(issue.data.get("feature", "")), module_path)
+        else:
+            self._call.warn(issue, module_path)
+
+    def high_limits(self) -> bool:
+        """Whether the caller may send and ask for more (right ``apihighlimits``)."""
+        return self._call.user.can("apihighlimits")
+
+    def now(self) -> float:
+        """Return the moment of the call."""
+        return self._call.now
+
+    def canonical_user(self, text: str, subtypes: tuple[str, ...]) -> str | None:
+        """Normalise a user name of a parameter; None when it can be nobody's."""
+        return self._call.services.directory.canonical_user(text, subtypes)
+
+    def limit_max(self, module_path: str, value: int) -> None:
+        """Note at the top of the answer what ``max`` came to."""
+        limits = self._call.result.setdefault("limits", Map())
+        limits[module_path.rpartition("+")[2]] = value

@@ -35,6 +35,7 @@ class ApiSettings:
     ``max_body``: bytes of a request body. ``max_params``: number of parameters. ``show_host_names``: let ``servedby`` name this host.
     ``host_name``: that name. ``allow_external_request_id``: honour a client's ``X-Request-Id``.
     ``database_lag``: pretended replication lag in seconds for testing clients; negative on a single server.
+    ``database_host``: the host that the ``maxlag`` error names.
     """
 
     cross_site_domains: tuple[str, ...] = ()
@@ -46,3 +47,4 @@ class ApiSettings:
     host_name: str = "localhost"
     allow_external_request_id: bool = False
     database_lag: float = -1.0
+    database_host: str = "db1"

@@ -14,6 +14,7 @@ class Request:
 
     ``path`` is the decoded path below the host; ``query`` is the raw query string without ``?``; ``headers`` has
     lower-case names (a repeated header is joined with ``", "``); ``body`` is empty unless the method is POST;
+    ``oversized`` says that a body beyond the limit was left unread; ``path_info`` is what stood behind the endpoint's own path.
     ``address`` is the client's address as text after trusted proxies are taken off; ``scheme`` is ``http`` or ``https``.
     """
 
@@ -24,6 +25,8 @@ class Request:
     body: bytes = b""
     address: str = "127.0.0.1"
     scheme: str = "http"
+    path_info: str = ""
+    oversized: bool = False
 
     def header(self, name: str) -> str:
         """Return a header by its lower-case name; the empty string where it is absent."""

@@ -1,0 +1,191 @@
+"""From the result tree to the response: output format, status, headers, cookies (spec framework §5, §7, §8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wikigate.actions.call import Call
+from wikigate.actions.cors import CorsAnswer
+from wikigate.actions.services import Services
+from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable
+from wikigate.primitives.message import ListParam, Num, PlainText, message
+from wikigate.primitives.timestamps import http_date
+from wikigate.wire.coerce import coerce
+from wikigate.wire.formats.base import OutputFormat, PageContext
+from wikigate.wire.http import Response
+
+_NOSNIFF = ("X-Content-Type-Options", "nosniff")
+_PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
+_SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
+_EPOCH = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+_PATH_INFO_TEXT = b"api.php takes no path behind its name. Leave out what stands between \xe2\x80\x9capi.php\xe2\x80\x9d and \xe2\x80\x9c?\xe2\x80\x9d."
+
+
+class Answerer:
+    """Makes responses for one wiki; shared by all threads."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._registry = services.registry
+        frame = services.api.frame_options
+        self._frame: tuple[tuple[str, str], ...] = (("X-Frame-Options", frame),) if frame else ()
+        self._api_url = f"{services.site.server}{services.site.script_path}/api.php"
+
+    def answer(self, call: Call, cors: CorsAnswer) -> Response:
+        """Make the response of a call that succeeded. Raises ``ApiError`` when the output format's own parameters are wrong."""
+        output = self._registry.formats[call.main["format"]]
+        if call.raw_body is None:
+            self._warn_of_unused(call, output)
+            if call.request.header("if-none-match") == "*" and call.request.method in {"GET", "HEAD"}:
+                return Response(304, [_PRIVATE, ("X-Request-Id", call.request_id)])
+        options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
+        response = Response(200, self._headers(call, cors))
+        if call.raw_body is None:
+            response.headers += [*self._frame, *self._describe(output, options)]
+            response.body = output.render(call.result, options, self._page(call, 200))
+        else:
+            mime, name, response.body = call.raw_body
+            response.headers += [
+                ("Content-Type", mime), *self._frame, ("Content-Disposition", f"inline; filename={name}"),
+                ("Content-Language", call.language), ("Vary", "Accept-Encoding, Cookie"), _EPOCH,
+            ]  # fmt: skip
+        response.headers += self._cache_headers(call, cors, html=output.is_html or call.raw_body is not None)
+        response.headers.append(("X-Request-Id", call.request_id))
+        if call.loaded_session is not None:
+            self._services.sessions.commit(call.loaded_session, response)
+        return response
+
+    def failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
+        """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too."""
+        tree = call.result
+        module = call.path if error.module is None else error.module
+        for issue in error.issues:
+            call.errors.add_error(tree, module, issue)
+        if self._services.api.show_host_names and "servedby" not in tree:
+            tree["servedby"] = self._services.api.host_name
+        if not error.issues[0].code.startswith("internal_api_error_"):
+            call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
+        output = self._wanted_format(call)
+        try:
+            options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
+        except ApiError:
+            options = self._registry.param_set(output.name).defaults()
+        codes = list(dict.fromkeys(issue.code for issue in error.issues))
+        status = 200 if output.is_html else error.http_status
+        response = Response(status, self._headers(call, cors))
+        response.headers += [*error.headers, ("MediaWiki-API-Error", ", ".join(codes)), *self._frame]
+        response.headers += self._describe(output, options)
+        response.body = output.render(tree, options, self._page(call, error.http_status))
+        response.headers += [("Vary", "Accept-Encoding, Cookie"), _EPOCH] if output.is_html else []
+        response.headers += [_PRIVATE, ("X-Request-Id", call.request_id)]
+        self._commit_after_failure(call, error, response)
+        return response
+
+    def preflight(self, call: Call, cors: CorsAnswer) -> Response:
+        """Answer OPTIONS: nothing is executed (spec framework §1 step 5)."""
+        headers = [
+            *self._headers(call, cors),
+            ("Content-Type", "text/html; charset=UTF-8"),
+            ("X-Request-Id", call.request_id),
+        ]
+        return Response(200, headers)
+
+    @staticmethod
+    def cors_refusal(request_id: str) -> Response:
+        """Answer a request whose ``origin`` parameter its ``Origin`` header does not bear out."""
+        headers = [
+            _NOSNIFF,
+            ("Cache-Control", "no-cache"),
+            ("Content-Type", "text/html; charset=UTF-8"),
+            ("X-Request-Id", request_id),
+        ]
+        return Response(403, headers, b"'origin' parameter does not match Origin header\n")
+
+    def path_info(self, query: str, request_id: str) -> Response:
+        """Send a caller with path info back to the endpoint itself."""
+        location = self._api_url + (f"?{query}" if query else "")
+        headers = [
+            _NOSNIFF,
+            ("Location", location),
+            ("Content-Type", "text/html; charset=utf-8"),
+            ("X-Request-Id", request_id),
+        ]
+        return Response(301, headers, _PATH_INFO_TEXT)
+
+    # ---------------------------------------------------------------------------------------------------------------------
+
+    def _commit_after_failure(self, call: Call, error: ApiError, response: Response) -> None:
+        """Send the session's cookies with an error too, but touch nothing when the database is the trouble (spec security D-1)."""
+        if error.issues[0].code == "dbunavailable":
+            return
+        try:
+            if call.loaded_session is None and call.same_origin and call.request.headers.get("cookie") is not None:
+                _ = call.session
+            if call.loaded_session is not None:
+                self._services.sessions.commit(call.loaded_session, response)
+        except StoreUnavailable:
+            return
+
+    def _wanted_format(self, call: Call) -> OutputFormat:
+        formats = self._registry.formats
+        name = call.main.get("format") or (call.form.text("format") if "format" in call.form else None)
+        return formats.get(name or call.dialect.default_format) or formats["jsonfm"]
+
+    def _warn_of_unused(self, call: Call, output: OutputFormat) -> None:
+        unused = call.form.unused()
+        if not unused:
+            return
+        excused = self._registry.param_set(output.name).names
+        names = [
+            name
+            for name in unused
+            if name not in excused and not (name == "_" and "callback" in excused and "callback" in call.form)
+        ]
+        if names:
+            shown = ListParam(tuple(PlainText(name) for name in names), "comma")
+            call.warn(
+                Issue(message("apierror-unrecognizedparams", shown, Num(len(names))), "unrecognizedparams"), "main"
+            )
+
+    def _headers(self, call: Call, cors: CorsAnswer) -> list[tuple[str, str]]:
+        headers = [_NOSNIFF]
+        if not call.same_origin:
+            headers.append(_SUPPRESSED)
+        headers += cors.headers
+        headers += call.headers
+        return headers
+
+    @staticmethod
+    def _describe(output: OutputFormat, options: dict[str, Any]) -> list[tuple[str, str]]:
+        return [
+            ("Content-Type", output.content_type(options)),
+            ("Content-Disposition", f"inline; filename={output.filename(options)}"),
+        ]
+
+    def _page(self, call: Call, status: int) -> PageContext:
+        return PageContext(
+            site_name=self._services.site.site_name,
+            api_url=self._api_url,
+            language=call.language,
+            query=call.request.query if call.request.method in {"GET", "HEAD"} else None,
+            status=status,
+            text=lambda msg: self._services.catalog.html(msg, call.language),
+        )
+
+    def _cache_headers(self, call: Call, cors: CorsAnswer, *, html: bool) -> list[tuple[str, str]]:
+        """Say how long an answer may be kept, and by whom (spec framework §8.4)."""
+        module = call.module
+        if module is None or module.write:
+            return [_PRIVATE]
+        browser, shared = call.main["maxage"], call.main["smaxage"]
+        public = call.cache == "public" and not html
+        if not public or not self._services.performers.everyone_can("read"):
+            return [("Cache-Control", f"private, must-revalidate, max-age={browser}")]
+        vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
+        headers = [("Vary", ", ".join(vary))]
+        if not browser and not shared:
+            return [*headers, _PRIVATE]
+        if call.loaded_session is not None and call.loaded_session.persisted:
+            return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
+        expires = http_date(call.now + min(age for age in (browser, shared) if age))
+        return [*headers, ("Expires", expires), ("Cache-Control", f"s-maxage={shared}, max-age={browser}, public")]

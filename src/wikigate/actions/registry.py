@@ -1,0 +1,71 @@
+"""The API modules and output formats of one wiki, with everything that can be worked out at start.
+
+Order matters: it is the order of documentation and of ``action``'s values. Submodule parameters (``action``, ``format``, ``meta`` …)
+get their values from what is registered, so nothing is listed twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from wikigate.actions.action import Action, Group, Module
+from wikigate.actions.main_module import MAIN
+from wikigate.primitives.errors import ConfigError
+from wikigate.wire.coerce import ParamSet
+from wikigate.wire.formats.base import OutputFormat
+from wikigate.wire.params import Param
+
+
+class ActionRegistry:
+    """Actions by name, query submodules by name, output formats by name.
+
+    ``main`` is the main module's declaration; ``find`` gives any module's declaration by its path, with the values of submodule
+    parameters filled in. Raises ``ConfigError`` where two modules claim one path.
+    """
+
+    def __init__(self, actions: Iterable[Action], formats: Iterable[OutputFormat]) -> None:
+        self.actions: dict[str, Action] = {}
+        self.query: dict[str, Action] = {}
+        self.formats: dict[str, OutputFormat] = {}
+        for action in actions:
+            room = self.actions if action.module.group == "action" else self.query
+            if action.module.name in room:
+                raise ConfigError(f"Two API modules are called “{action.module.path}”; switch one of the plug-ins off.")
+            room[action.module.name] = action
+        for output in formats:
+            self.formats[output.name] = output
+        declared = [MAIN, *(a.module for a in self.actions.values()), *(a.module for a in self.query.values())]
+        declared += [Module(f.name, "format", params=f.params, read=False) for f in self.formats.values()]
+        self._modules: Mapping[str, Module] = {module.path: self._fill_in(module) for module in declared}
+        self._param_sets: Mapping[str, ParamSet] = {
+            path: ParamSet(path, module.prefix, module.all_params) for path, module in self._modules.items()
+        }
+        self.main = self._modules["main"]
+
+    def query_group(self, group: Group) -> dict[str, Action]:
+        """Return the query submodules of one group (``prop``, ``list``, ``meta``) in order."""
+        return {name: action for name, action in self.query.items() if action.module.group == group}
+
+    def find(self, path: str) -> Module | None:
+        """Return the declaration of the module at a path (``main``, ``login``, ``query+tokens``, ``json``)."""
+        return self._modules.get(path)
+
+    def param_set(self, module: Module | str) -> ParamSet:
+        """Return a module's compiled parameters."""
+        return self._param_sets[module if isinstance(module, str) else module.path]
+
+    def _fill_in(self, module: Module) -> Module:
+        return replace(module, params=tuple(self._with_values(param) for param in module.params))
+
+    def _with_values(self, param: Param) -> Param:
+        if param.type != "submodule":
+            return param
+        names: Iterable[str]
+        if param.group == "action":
+            names = self.actions
+        elif param.group == "format":
+            names = self.formats
+        else:
+            names = (name for name, action in self.query.items() if action.module.group == param.group)
+        return replace(param, values=tuple(sorted(names)))
