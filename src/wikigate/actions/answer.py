@@ -18,7 +18,7 @@ _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
 _SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
 _EPOCH = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
-_PATH_INFO_TEXT = b"api.php takes no path behind its name. Leave out what stands between \xe2\x80\x9capi.php\xe2\x80\x9d and \xe2\x80\x9c?\xe2\x80\x9d."
+_PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
 class Answerer:
@@ -179,7 +179,7 @@ class Answerer:
             return [_PRIVATE]
         browser, shared = call.main["maxage"], call.main["smaxage"]
         public = call.cache == "public" and not html
-        if not public or not self._services.performers.everyone_can("read"):
+        if not public or not self._services.rights.everyone_can("read"):
             return [("Cache-Control", f"private, must-revalidate, max-age={browser}")]
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]

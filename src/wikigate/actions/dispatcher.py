@@ -43,6 +43,7 @@ class Dispatcher:
         self._cors = CorsRules(services.api.cross_site_domains, services.api.cross_site_exceptions)
         self._limits = FormLimits(max_params=services.api.max_params)
         self._answerer = Answerer(services)
+        self._open_to_all = services.rights.everyone_can("read")
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
@@ -63,9 +64,9 @@ class Dispatcher:
         except ApiError as error:
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
-            _LOG.error("request %s: the database does not answer: %s", request_id, error)  # noqa: TRY400  an outage, not a fault of ours
+            _LOG.error("request %s: the database does not answer: %s", request_id, error)
             return self._failure(call, _unavailable(), cors)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  the last resort of spec security H8
             _LOG.exception("request %s failed", request_id)
             return self._failure(call, _internal(error, request_id), cors)
         return self._finish(call, cors)
@@ -217,7 +218,7 @@ class Dispatcher:
         try:
             self._keep_session(call)
         except StoreUnavailable as error:
-            _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)  # noqa: TRY400
+            _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)
             return self._failure(call, _unavailable(), cors)
         try:
             return self._answerer.answer(call, cors)

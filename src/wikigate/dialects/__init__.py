@@ -1,0 +1,1 @@
+"""The eras of the API, one file of declarations each."""

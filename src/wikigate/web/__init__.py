@@ -1,0 +1,1 @@
+"""The skin: HTTP servers on one side, our own request and response on the other."""

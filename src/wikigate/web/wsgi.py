@@ -1,0 +1,149 @@
+"""The WSGI callable: an environ becomes a ``Request``, a ``Response`` becomes bytes. No rule of the API lives here.
+
+The body is read only up to the limit; of a longer one nothing is kept but the fact (spec security T2). The client's address is taken
+from ``X-Forwarded-For`` only where the peer is a trusted proxy, and then the rightmost hop that is not one (B12).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from wikigate.primitives.addresses import Networks, normalise_address
+from wikigate.wire.http import Request, Response
+
+StartResponse = Callable[[str, list[tuple[str, str]]], Any]
+Endpoint = Callable[[Request], Response]
+
+_BODY_METHODS = frozenset({"POST"})
+_STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_MAX_COOKIE_HEADER = 64 * 1024
+
+
+class EnvironHeaders(Mapping[str, str]):
+    """The request headers of a WSGI environ by lower-case name, read in place."""
+
+    __slots__ = ("_environ",)
+
+    def __init__(self, environ: dict[str, Any]) -> None:
+        self._environ = environ
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a header's value; names are lower-case."""
+        value = self._environ.get(_KEYS.get(name) or _key(name))
+        return default if value is None else value
+
+    def __getitem__(self, name: str) -> str:
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value  # type: ignore[no-any-return]  # a WSGI environ holds text
+
+    def __iter__(self) -> Iterator[str]:
+        for key in self._environ:
+            if key.startswith("HTTP_"):
+                yield key[5:].replace("_", "-").lower()
+            elif key in {"CONTENT_TYPE", "CONTENT_LENGTH"}:
+                yield key.replace("_", "-").lower()
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+def _key(name: str) -> str:
+    if name in {"content-type", "content-length"}:
+        return name.upper().replace("-", "_")
+    return "HTTP_" + name.upper().replace("-", "_")
+
+
+_KEYS = {
+    name: _key(name)
+    for name in (
+        "accept-language", "authorization", "content-length", "content-type", "cookie", "if-none-match", "origin",
+        "promise-non-write-api-action", "treat-as-untrusted", "user-agent", "x-forwarded-for", "x-forwarded-proto", "x-request-id",
+    )
+}  # fmt: skip
+
+
+class WsgiApplication:
+    """Finds the endpoint by path and calls it.
+
+    ``endpoints`` maps a path (``/w/api.php``) to what answers it; what follows an endpoint's path becomes ``path_info``.
+    ``max_body`` is in bytes. Everything else is answered 404.
+    """
+
+    def __init__(
+        self, endpoints: Mapping[str, Endpoint], *, max_body: int, trusted_proxies: Iterable[str] = ()
+    ) -> None:
+        self._endpoints = dict(endpoints)
+        self._max_body = max_body
+        self._proxies = Networks(trusted_proxies)
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
+        """Answer one request (PEP 3333)."""
+        response = self._respond(environ)
+        body = response.body
+        headers = response.headers
+        if response.status != HTTPStatus.NOT_MODIFIED:
+            headers.append(("Content-Length", str(len(body))))
+        start_response(_STATUS_LINES[response.status], headers)
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
+
+    def _respond(self, environ: dict[str, Any]) -> Response:
+        path: str = environ.get("PATH_INFO", "") or "/"
+        endpoint = self._endpoints.get(path)
+        path_info = ""
+        if endpoint is None:
+            for known, candidate in self._endpoints.items():
+                if path.startswith(known + "/"):
+                    endpoint, path_info = candidate, path[len(known) :]
+                    break
+            else:
+                return _plain(404, b"Nothing is served here. The API lies at /w/api.php.\n")
+        headers = EnvironHeaders(environ)
+        if len(headers.get("cookie", "")) > _MAX_COOKIE_HEADER:
+            return _plain(431, b"The Cookie header is longer than this server reads.\n")
+        if headers.get("content-encoding", "identity") not in {"", "identity"}:
+            return _plain(415, b"Request bodies are taken as they are: leave Content-Encoding out.\n")
+        method: str = environ["REQUEST_METHOD"]
+        body, oversized = (b"", False)
+        if method in _BODY_METHODS:
+            body, oversized = self._body(environ)
+        address, scheme = self._peer(environ, headers)
+        return endpoint(
+            Request(
+                method, path, environ.get("QUERY_STRING", ""), headers, body, address, scheme, path_info, oversized
+            ),
+        )
+
+    def _body(self, environ: dict[str, Any]) -> tuple[bytes, bool]:
+        stated: str = environ.get("CONTENT_LENGTH", "")
+        stream = environ["wsgi.input"]
+        if stated.isascii() and stated.isdigit():
+            size = int(stated)
+            if size > self._max_body:
+                return b"", True
+            return (stream.read(size) if size else b""), False
+        # A chunked body states no length: read one byte more than may come.
+        body: bytes = stream.read(self._max_body + 1)
+        return (b"", True) if len(body) > self._max_body else (body, False)
+
+    def _peer(self, environ: dict[str, Any], headers: EnvironHeaders) -> tuple[str, str]:
+        address: str = environ.get("REMOTE_ADDR", "")
+        scheme: str = environ.get("wsgi.url_scheme", "http")
+        if not self._proxies or address not in self._proxies:
+            return normalise_address(address), scheme
+        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            address = hop
+            if hop not in self._proxies:
+                break
+        forwarded = headers.get("x-forwarded-proto", "")
+        return normalise_address(address), (forwarded if forwarded in {"http", "https"} else scheme)
+
+
+def _plain(status: int, text: bytes) -> Response:
+    return Response(
+        status, [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")], text
+    )
