@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# Runs the tests: all of them, or one of the suites that need more than Python. What such a suite needs is installed first;
+# where that is not allowed, `make test` leaves the suite out and says so, and CI takes that for a failure.
+# usage: scripts/test.sh [--only clients|conformance] [PYTEST ARGUMENT…]
+set -euo pipefail
+cd "$(dirname "$0")/.."
+venv=${VENV:-.venv}
+only=
+if [ "${1:-}" = --only ]; then
+  only=$2
+  shift 2
+fi
+scripts/python-env.sh "$venv" requirements/test.lock --project
+
+parts_of() {
+  case $1 in
+    clients) scripts/clients.sh ;;
+    conformance) scripts/mediawiki.sh ;;
+  esac
+}
+
+if [ -n "$only" ]; then
+  parts_of "$only"
+  exec "$venv/bin/pytest" -q -m "$only" "tests/$only" "$@"
+fi
+
+without=()
+for suite in clients conformance; do
+  parts_of "$suite" || without+=("$suite")
+done
+say_without() { for suite in "${without[@]}"; do echo "Left out: $suite (the reason stands above)" >&2; done; }
+say_without
+chosen=$(printf ' and not %s' "${without[@]}")
+status=0
+"$venv/bin/pytest" -q ${without:+-m "${chosen# and }"} "$@" || status=$?
+say_without
+[ "${CI:-}" != true ] || [ ${#without[@]} -eq 0 ] || exit 1
+exit "$status"

@@ -1,0 +1,97 @@
+"""pywikibot with a family file of its own.
+
+A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
+Modes: login, clientlogin (one login and logout), and tokens (every kind of token, a second login, a login after the logout).
+"""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from steps import ACCOUNT, API, MODE, NAME, PASSWORD, csrf, refused, signed_in, signed_out, step
+
+address = urlsplit(API)
+home = Path.cwd()
+os.environ["PYWIKIBOT_DIR"] = str(home)
+app = NAME.partition("@")[2]
+secret = f"BotPassword({app!r}, {PASSWORD!r})" if app else repr(PASSWORD)
+
+(home / "gate_family.py").write_text(f"""
+from pywikibot import family
+class Family(family.Family):
+    name = 'gate'
+    langs = {{'en': {address.netloc!r}}}
+    def scriptpath(self, code): return {address.path.rsplit("/", 1)[0]!r}
+    def protocol(self, code): return {address.scheme!r}
+""")
+(home / "user-password.py").write_text(f"({ACCOUNT!r}, {secret})\n")
+(home / "user-config.py").write_text(f"""
+family = 'gate'
+mylang = 'en'
+family_files['gate'] = {str(home / "gate_family.py")!r}
+usernames['gate']['en'] = {ACCOUNT!r}
+password_file = {str(home / "user-password.py")!r}
+put_throttle = minthrottle = 0
+max_retries = retry_wait = 1
+""")
+for name in ("user-password.py", "user-config.py"):
+    (home / name).chmod(0o600)
+
+import pywikibot  # noqa: E402  (it reads its configuration while it is imported)
+from pywikibot.comms import http  # noqa: E402
+from pywikibot.exceptions import NoUsernameError  # noqa: E402
+from pywikibot.login import LoginStatus  # noqa: E402
+
+
+def login(site):
+    try:
+        site.login()
+    except NoUsernameError as refusal:
+        refused(refusal)
+    assert site.logged_in(), "login() came back without a login"
+    assert site._loginstatus == LoginStatus.AS_USER, site._loginstatus
+    assert site.user() == ACCOUNT, site.user()
+
+
+def logout(site):
+    site.logout()
+    assert not site.logged_in()
+    assert site._loginstatus == LoginStatus.NOT_LOGGED_IN, site._loginstatus
+    assert site.user() is None, site.user()
+    # Asked with its own cookies but past its own cache.
+    answer = http.session.get(API, params={"action": "query", "meta": "userinfo", "format": "json"}).json()
+    signed_out(answer["query"]["userinfo"])
+
+
+def tokens(site):
+    """The ground of pywikibot's own token and login/logout tests, as far as they need no CentralAuth and no second wiki."""
+    wallet = site.tokens
+    for kind in ("patrol", "rollback", "userrights", "watch"):
+        known = wallet[kind]
+        assert known.endswith("+\\") and known != "+\\", (kind, known)
+        assert known != wallet["csrf"], kind
+    try:
+        wallet["invalidtype"]
+    except KeyError:
+        pass
+    else:
+        raise AssertionError("a token of a kind that does not exist")
+
+    site.login()
+    assert site.logged_in(), "a second login() logged out"
+    logout(site)
+    login(site)
+
+
+step("version", pywikibot.__version__)
+site = pywikibot.Site("en", "gate")
+login(site)
+step("login")
+
+signed_in(site.userinfo)
+csrf(site.tokens["csrf"])
+if MODE == "tokens":
+    tokens(site)
+
+logout(site)
+step("logout", "its own")
