@@ -1,0 +1,1 @@
+"""Stored passwords: MediaWiki's column formats, one family a file, and the scheme that chooses among them."""
