@@ -1,3 +1,4 @@
+# ruff: noqa: INP001, T201
 """Carries transcripts of a real MediaWiki over into recordings without prose (see ``src/wikigate/testing/recorder.py``).
 
 usage: convert_recordings.py TRANSCRIPTS MEDIAWIKI OUT
@@ -15,12 +16,14 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
+from wikigate.testing.bodies import Float, write_json
 from wikigate.testing.recorder import Recorder
 from wikigate.testing.recording import dump
 from wikigate.testing.texts import Form, Texts
@@ -33,10 +36,10 @@ LATER = (
     "createaccount", "lgdomain", "login_temp_password", "resetpassword", "temp_accounts", "validatepassword",
 )  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
-LATER_ACTIONS = frozenset(
-    "edit createaccount changeauthenticationdata removeauthenticationdata linkaccount unlinkaccount resetpassword "
-    "validatepassword unblock block".split()
-)
+LATER_ACTIONS = frozenset({
+    "edit", "createaccount", "changeauthenticationdata", "removeauthenticationdata", "linkaccount", "unlinkaccount",
+    "resetpassword", "validatepassword", "unblock", "block",
+})  # fmt: skip
 LATER_QUERIES = frozenset({"allusers"})
 FIXTURES = {
     8152: "core-private", 8153: "core-block-disables-login", 8154: "core-no-bot-passwords", 8155: "core",
@@ -65,15 +68,21 @@ GROUPS = (
     (596, "siteinfo"), (630, "paraminfo"), (701, "extras"), (733, "admin-session"), (745, "extras"), (764, "clientlogin-return"),
     (768, "extras"),
 )  # fmt: skip
-# Pages, REST, other servers' own pages, extensions' vetoes, style sheets, results that were recorded in part, modules of later issues.
-FRAMEWORK_LEFT_OUT = frozenset(
-    "343 344 359 381 390 391 544 570 580 581 582 583 584 585 586 587 589 591 594 595 640 641 702 723 724 727 731 738 741 742 774 775".split()
-)
+# Pages, REST, a proxy's own page, an extension's veto, style sheets, modules of later issues.
+FRAMEWORK_LEFT_OUT = frozenset({359, *range(580, 590), 591, 594, 723, 724, 727, 731, 738, 741, 742, 774, 775})
+# The modules of this issue: the others are taken out of answers that describe many.
+MODULES = frozenset({
+    "main", "login", "clientlogin", "logout", "checktoken", "query", "query+tokens", "query+userinfo",
+    "query+authmanagerinfo", "query+users", "query+siteinfo", "help", "paraminfo", "json", "jsonfm", "xml", "xmlfm", "php",
+    "phpfm", "none", "rawfm",
+})  # fmt: skip
 
 
 def main(transcripts: Path, mediawiki: Path, out: Path) -> None:
     """Convert both folders; say which texts no message explains."""
-    texts = Texts({"en": _catalogue(mediawiki, "en"), "de": _catalogue(mediawiki, "de"), "fr": _catalogue(mediawiki, "fr")})
+    texts = Texts(
+        {"en": _catalogue(mediawiki, "en"), "de": _catalogue(mediawiki, "de"), "fr": _catalogue(mediawiki, "fr")}
+    )
     unknown: list[tuple[str, str, str]] = []
     count = 0
     for name, title, fixture, exchanges in (*_core(transcripts / "core"), *_framework(transcripts / "framework")):
@@ -86,9 +95,9 @@ def main(transcripts: Path, mediawiki: Path, out: Path) -> None:
         target.write_text(dump(title, fixture, steps), "utf-8")
         unknown += [(name, *item) for item in recorder.unknown]
         count += 1
-    print(f"{count} recordings")  # noqa: T201
+    print(f"{count} recordings")
     for item in sorted(set(unknown)):
-        print("unknown:", *item)  # noqa: T201
+        print("unknown:", *item)
 
 
 def _catalogue(mediawiki: Path, language: str) -> dict[str, str]:
@@ -112,24 +121,51 @@ def _core(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
         if scenario.startswith(LATER):
             continue
         data = json.loads(path.read_text("utf-8"))
-        fixture = {"blocked_user": "core-blocked", "ip_block": "core-ip-block", "autoblock_trigger": "core-blocked"}.get(
-            family, FIXTURES[data["port"]]
-        )
-        steps = [_core_step(scenario, family, data["port"], step) for step in data["steps"] if "request" in step]
+        fixture = {
+            "blocked_user": "core-blocked",
+            "ip_block": "core-ip-block",
+            "autoblock_trigger": "core-blocked",
+        }.get(family, FIXTURES[data["port"]])
+        steps = [_core_step(family, data["port"], step) for step in data["steps"] if "request" in step]
         _rehash_checks(family, data["steps"], steps)
         yield f"core/{scenario}", data["description"], fixture, [step for step in steps if not _later(step)]
 
 
-def _core_step(scenario: str, family: str, port: int, step: Mapping[str, Any]) -> dict[str, Any]:
+def _core_step(family: str, port: int, step: Mapping[str, Any]) -> dict[str, Any]:
     request = step["request"]
     parts = urlsplit(request["url"])
     hash_of = re.match(r"[\w() ,]+: (.*)$", step["note"]) if family.startswith("password_hash") else None
-    changes = [{"store_hash": {"user": "CoreHash", "hash": hash_of[1]}}] if hash_of else CHANGES.get((family, step["n"]), [])
+    changes = (
+        [{"store_hash": {"user": "CoreHash", "hash": hash_of[1]}}] if hash_of else CHANGES.get((family, step["n"]), [])
+    )
     note = re.sub(r":\s.*", "", step["note"]) if hash_of else re.sub(r"^\{.*?\} ", "", step["note"])
-    del scenario
+    if family == "paraminfo_auth":
+        return _own_modules(port, step)
     return {
         "port": port, "name": f"{step['n']} {note}", "do": changes, "method": request["method"], "path": parts.path,
         "query": parts.query, "form": request["form"], "body": None, "headers": request["headers"], "response": step["response"],
+    }  # fmt: skip
+
+
+def _own_modules(port: int, step: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep, of an answer about many modules, the modules of this issue."""
+    parts = urlsplit(step["request"]["url"])
+    query = dict(parse_qsl(parts.query))
+    query["modules"] = "|".join(name for name in query["modules"].split("|") if name in MODULES)
+    response = dict(step["response"])
+    if query["format"] == "xml":
+        blocks = re.findall(r'<module name="[^"]*" classname="[^"]*" path="([^"]*)".*?</module>', response["body"])
+        for path in (path for path in blocks if path not in MODULES):
+            response["body"] = re.sub(
+                rf'<module name="[^"]*" classname="[^"]*" path="{re.escape(path)}".*?</module>', "", response["body"]
+            )
+    else:
+        tree = json.loads(response["body"])
+        tree["paraminfo"]["modules"] = [m for m in tree["paraminfo"]["modules"] if m["path"] in MODULES]
+        response["body"] = write_json(tree, escaped=True)
+    return {
+        "port": port, "name": f"{step['n']} {query['format']}{query.get('formatversion', '')}", "do": [], "method": "GET",
+        "path": parts.path, "query": urlencode(query), "form": None, "body": None, "headers": {}, "response": response,
     }  # fmt: skip
 
 
@@ -139,11 +175,13 @@ def _rehash_checks(family: str, recorded: list[dict[str, Any]], steps: list[dict
     if not family.startswith("password_hash_formats_"):
         return
     outcomes = {name: item for name, item in table.items() if isinstance(item, dict)}
-    for before, after in zip(steps, steps[1:], strict=False):
+    for before, after in pairwise(steps):
         label = before["name"].partition(" ")[2]
         if before["do"] and label in outcomes:
             stored = outcomes[label]["after"]
-            after["do"] = [{"expect_hash": {"user": "CoreHash", "type": stored.split(":")[1] if stored.startswith(":") else ""}}]
+            after["do"] = [
+                {"expect_hash": {"user": "CoreHash", "type": stored.split(":")[1] if stored.startswith(":") else ""}}
+            ]
 
 
 def _later(step: Mapping[str, Any]) -> bool:
@@ -155,19 +193,36 @@ def _framework(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for path in sorted(folder.glob("[0-9]*.json")):
         data = json.loads(path.read_text("utf-8"))
-        number = path.stem.partition("-")[0]
+        number = int(path.stem.partition("-")[0])
         if number in FRAMEWORK_LEFT_OUT:
             continue
-        group = [name for first, name in GROUPS if first <= int(number)][-1]
-        config = re.sub(r".*config:", "", data["setup"] or "").replace(",", "-") if "config:" in (data["setup"] or "") else ""
+        group = [name for first, name in GROUPS if first <= number][-1]
+        config = (
+            re.sub(r".*config:", "", data["setup"] or "").replace(",", "-")
+            if "config:" in (data["setup"] or "")
+            else ""
+        )
         if "X-Req" in data["request"]["headers"]:
             config = "required"
         groups.setdefault((group, config), []).append(_framework_step(data))
     for (group, config), steps in groups.items():
         name = f"{group}-{config}" if config and config != group else group
         fixture = f"framework-{config}" if config else "framework"
-        before = {"session": _login("8143"), "clientlogin-return": _login("8143")[:1]}.get(group, [])
+        before: list[dict[str, Any]] = []
+        if group == "session":
+            before = _logged_in(folder, "htiu16ailsvd43e0g8cvdutbtq8cgn15")
+        elif name == "admin-session-cors":
+            before = _logged_in(folder, "0vjgn39sjjd5gmfol8dhecmdpdvr3qf1")
+        elif group == "clientlogin-return":
+            cookie, body = steps[0]["headers"]["Cookie"], steps[0]["body"]
+            before = _token_fetched(folder, re.search(r"session=(\w+)", cookie)[1], re.search(r"[0-9a-f]{40}", body)[0])
         yield f"framework/{name}", f"framework: {name.replace('-', ' ')}", fixture, before + steps
+    yield (
+        "framework/paraminfo-modules",
+        "framework: each module's whole description",
+        "framework",
+        list(_described(folder)),
+    )
 
 
 def _framework_step(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -177,8 +232,8 @@ def _framework_step(data: Mapping[str, Any]) -> dict[str, Any]:
     query = request["target"].partition("?")[2]
     headers = {k: v for k, v in request["headers"].items() if k not in ("X-Cfg", "X-Req")}
     body = request["body"]
-    if body is not None and "... (" in body:
-        body = None
+    if body is not None and (long := re.search(r"(.*?)a*~?\.\.\. \((\d+) bytes of a\)", body)) is not None:
+        body = f"⟦repeat:{long[2]}⟧"
     return {
         "port": port, "name": f"{data['id']}", "do": [], "method": request["method"], "path": parts.path,
         "query": query, "form": None, "body": body, "headers": headers, "response": data["response"],
@@ -193,7 +248,11 @@ def _step(recorder: Recorder, item: Mapping[str, Any]) -> dict[str, Any]:
         request["path"] = item["path"]
     if item["query"]:
         request["query"] = recorder.request(item["query"])
-    headers = {k: recorder.request(_cookies(k, v)) for k, v in item["headers"].items() if k not in ("Host", "User-Agent", "Content-Length")}
+    headers = {
+        k: recorder.request(_cookies(k, v))
+        for k, v in item["headers"].items()
+        if k not in ("Host", "User-Agent", "Content-Length")
+    }
     if item["form"] is not None:
         headers.pop("Content-Type", None)
         request["form"] = {key: recorder.request(value) for key, value in item["form"].items()}
@@ -202,19 +261,45 @@ def _step(recorder: Recorder, item: Mapping[str, Any]) -> dict[str, Any]:
     headers = {name: value for name, value in headers.items() if value}
     if headers:
         request["headers"] = headers
-    values = dict(parse_qsl(item["query"], keep_blank_values=True)) | dict(item["form"] or parse_qsl(item["body"] or ""))
+    values = dict(parse_qsl(item["query"], keep_blank_values=True)) | dict(
+        item["form"] or parse_qsl(item["body"] or "")
+    )
     error = values.get("errorformat", "bc")
     message = next((v for k, v in values.items() if k.endswith("messageformat")), "wikitext")
     answer = item["response"]
+    body = answer.get("body") or ""
+    if "fwtest" in body and "truncated_to" in answer:
+        body = _refilled(body, answer["length"])
     response = recorder.response(
-        Answer(answer["status"], tuple((k, v) for k, v in answer["headers"]), (answer.get("body") or "").encode()),
+        Answer(answer["status"], tuple((k, v) for k, v in answer["headers"]), body.encode()),
         _form(error, "plain"),
         _form(message, "wikitext"),
     )
+    if len(body.encode()) < answer.get("length", 0):
+        response["body"] = _as_far_as_recorded(response["body"], answer["headers"])
     step: dict[str, Any] = {"name": item["name"], "request": request, "response": response}
     if item["do"]:
         step["do"] = item["do"]
     return step
+
+
+def _refilled(body: str, length: int) -> str:
+    """Complete a recorded answer of which only the first items of a thousand ``x`` each were kept."""
+    head = body[: body.index('["x') + 1]
+    item = f'"{"x" * 1000}"'
+    count = (length - len(head.encode()) - 1) // (len(item) + 1)
+    whole = f"{head}{','.join([item] * count)}]}}"
+    if len(whole.encode()) != length:
+        raise ValueError(f"{len(whole.encode())} bytes, not {length}")
+    return whole
+
+
+def _as_far_as_recorded(body: dict[str, Any], headers: list[list[str]]) -> dict[str, Any]:
+    """Open what a recording kept only the beginning of: the format stays, and the warnings above a help page."""
+    kind = {"application/json": "json", "text/html": "page"}[dict(headers)["Content-Type"].partition(";")[0]]
+    if "comment" in body.get("page", {}):
+        return {"page": {"comment": body["page"]["comment"], "help": "⟦any⟧"}}
+    return {kind: "⟦any⟧"}
 
 
 def _cookies(name: str, value: str) -> str:
@@ -227,11 +312,41 @@ def _form(name: str, default: Form) -> Form:
     return {"html": "html", "wikitext": "wikitext", "plaintext": "plain", "bc": "plain"}.get(name, default)  # type: ignore[return-value]
 
 
-def _login(port: str) -> list[dict[str, Any]]:
-    """Return two exchanges that bring the session which a group of transcripts found ready-made."""
-    session, token = "htiu16ailsvd43e0g8cvdutbtq8cgn15", "0" * 40
-    del session, token
-    return []
+def _logged_in(folder: Path, session: str) -> list[dict[str, Any]]:
+    """Return the two exchanges that bring the session which a group of transcripts found ready-made, under that group's id."""
+    fetch, login = (
+        json.loads((folder / f"{name}.json").read_text("utf-8")) for name in ("733-blk-token", "734-blk-login")
+    )
+    login = json.loads(re.sub(r"(?<=my_wiki_session=)0vjgn\w+", session, json.dumps(login)))
+    return [_framework_step(fetch), _framework_step(login)]
+
+
+def _token_fetched(folder: Path, session: str, token: str) -> list[dict[str, Any]]:
+    """Return the exchange that brings a session and a login token that a group of transcripts found ready-made."""
+    fetch = (folder / "733-blk-token.json").read_text("utf-8")
+    fetch = re.sub(r"(?<=my_wiki_session=)fck2k\w+", session, fetch)
+    return [_framework_step(json.loads(re.sub(r"28602[0-9a-f]{35}", token, fetch)))]
+
+
+def _described(folder: Path) -> Iterator[dict[str, Any]]:
+    """Return one exchange for each module whose complete description was kept."""
+    like = json.loads((folder / "636-paraminfo-none.json").read_text("utf-8"))
+    for path in sorted((folder / "data").glob("paraminfo-*.json")):
+        module, helpformat = path.stem.removeprefix("paraminfo-").replace("__", "+").split(".")
+        if module in MODULES:
+            tree = json.loads(path.read_text("utf-8"), parse_float=Float)
+            query = urlencode(
+                {
+                    "action": "paraminfo",
+                    "modules": module,
+                    "helpformat": helpformat,
+                    "format": "json",
+                    "formatversion": 2,
+                }
+            )
+            response = {**like["response"], "body": write_json(tree, escaped=False)}
+            request = {**like["request"], "target": f"/w/api.php?{query}"}
+            yield _framework_step({**like, "id": f"{module} {helpformat}", "request": request, "response": response})
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""Tools for tests: a wiki in this process, recorded conversations, contract suites for plug-ins."""
