@@ -31,7 +31,7 @@ def server(parts: None, tmp_path_factory: pytest.TempPathFactory, pytestconfig: 
     with serving(tmp_path_factory.mktemp("wikigate")) as running:
         with urllib.request.urlopen(f"{running.url}?action=query&meta=siteinfo&format=json", timeout=30) as answer:
             general = json.load(answer)["query"]["general"]
-        pytestconfig.stash[SPOKEN_TO] = f"{general['sitename']} ({general['generator']}) at {running.url}"
+        pytestconfig.stash[SPOKEN_TO] = f"{general['generator']} at {running.url}"
         yield running
 
 
