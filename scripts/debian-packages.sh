@@ -10,5 +10,4 @@ if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt=(apt-get -qq -o Acquire::Retries=5 -o DPkg::Lock::Timeout=300)
-"${apt[@]}" update >/dev/null
-"${apt[@]}" install -y --no-install-recommends "$@" >/dev/null
+said=$({ "${apt[@]}" update && "${apt[@]}" install -y --no-install-recommends "$@"; } 2>&1) || { echo "$said" >&2; exit 1; }

@@ -63,6 +63,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
             properties = dict(report.user_properties)
             if report.when == "call" and properties.get("client"):
                 lines.append({**properties["client"], "result": result})
+                if result == "passed" and lines[-1]["login"].startswith("refused"):
+                    lines[-1]["login"] = "refused"
     if not lines:
         return
     cells = [COLUMNS, *(tuple(line.get(column, "-")[:WIDEST] for column in COLUMNS) for line in lines)]

@@ -35,11 +35,12 @@ class Server:
     strangers: list[str]
 
     def credentials(self, account: str) -> Credentials:
-        """``stranger 2`` is the third stranger with a password that is not its own."""
+        """``stranger 2`` is the third stranger with a password that is not its own; ``stranger 2@app`` the same as a bot password."""
         kind, _, number = account.partition(" ")
-        if kind == "stranger":
-            return Credentials(self.strangers[int(number)], "not-the-password-of-anyone")
-        return self.accounts[account]
+        if kind != "stranger":
+            return self.accounts[account]
+        number, at, app = number.partition("@")
+        return Credentials(self.strangers[int(number)] + at + app, "not-the-password-of-anyone")
 
 
 @contextmanager

@@ -43,7 +43,7 @@ PYTHON_SAMPLE = Sample(
     r"'result': '(\w+)'",
 )
 JAVASCRIPT_SAMPLE = Sample(
-    "login.js", NODE, "https://test.wikipedia.org/w/api.php", "bot_username", "bot_password", r'"result":"(\w+)"'
+    "login.js", NODE, "https://test.wikipedia.org/w/api.php", "bot_username", "bot_password", r'"result":\s*"(\w+)"'
 )
 PHP_SAMPLE = Sample(
     "login.php",
@@ -51,7 +51,7 @@ PHP_SAMPLE = Sample(
     "https://test.wikipedia.org/w/api.php",
     "your_bot_username",
     "your_bot_password",
-    r'"result":"(\w+)"',
+    r'"result":\s*"(\w+)"',
 )
 
 

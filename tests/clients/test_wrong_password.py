@@ -17,7 +17,12 @@ ROWS = [(client, mode) for client in CLIENTS for mode in client.modes if mode no
 @pytest.mark.parametrize(
     ("client", "mode", "account"),
     [
-        pytest.param(client, mode, f"stranger {number // ATTEMPTS_EACH}", id=f"{client.name}-{mode}")
+        pytest.param(
+            client,
+            mode,
+            f"stranger {number // ATTEMPTS_EACH}{'' if 'main' in client.modes[mode] else '@app'}",
+            id=f"{client.name}-{mode}",
+        )
         for number, (client, mode) in enumerate(ROWS)
     ],
 )

@@ -2,6 +2,8 @@
 
 A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
 Modes: login, clientlogin (one login and logout), and tokens (every kind of token, a second login, a login after the logout).
+pywikibot's own test files cannot be installed: none of its releases carries them. The mode tokens covers the ground of its
+site_login_logout_tests and token_tests; its login_tests ask no server.
 """
 
 import os
@@ -64,7 +66,6 @@ def logout(site):
 
 
 def tokens(site):
-    """The ground of pywikibot's own token and login/logout tests, as far as they need no CentralAuth and no second wiki."""
     wallet = site.tokens
     for kind in ("patrol", "rollback", "userrights", "watch"):
         known = wallet[kind]
