@@ -47,7 +47,7 @@ class Message:
     params: tuple[Param, ...] = ()
 
 
-Param: TypeAlias = "str | PlainText | Num | Duration | ListParam | Message"
+Param: TypeAlias = "str | int | PlainText | Num | Duration | ListParam | Message"
 
 
 def message(key: str, *params: Param) -> Message:
