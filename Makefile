@@ -26,7 +26,8 @@ clients: ## drive the real clients against Wikigate, and print what each of them
 
 bench: ## measure against the bare server, the bare hash and the real MediaWiki (QUICK=1: a short run that fails on ratios)
 	@scripts/python-env.sh $(VENV) requirements/test.lock --project
-	@QUICK=$(QUICK) $(VENV)/bin/python -m bench $(ARGS)
+	@$(if $(QUICK),,scripts/mediawiki.sh)
+	@$(VENV)/bin/python -m bench.run $(if $(QUICK),--quick) $(ARGS)
 
 docs: ## write the reference pages that are made from the code
 	@scripts/python-env.sh $(VENV) requirements/test.lock --project
