@@ -126,7 +126,7 @@ def _core(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
         fixture = {
             "blocked_user": "core-blocked",
             "ip_block": "core-ip-block",
-            "autoblock_trigger": "core-blocked",
+            "autoblock_trigger": "core-blocked-anew",
         }.get(family, FIXTURES[data["port"]])
         steps = [_core_step(family, data["port"], step) for step in data["steps"] if "request" in step]
         _rehash_checks(family, data["steps"], steps)
@@ -301,7 +301,7 @@ def _as_far_as_recorded(body: dict[str, Any], headers: list[list[str]]) -> dict[
     """Open what a recording kept only the beginning of: the format stays, and the warnings above a help page."""
     kind = {"application/json": "json", "text/html": "page"}[dict(headers)["Content-Type"].partition(";")[0]]
     if "comment" in body.get("page", {}):
-        return {"page": {"comment": body["page"]["comment"], "help": "⟦any⟧"}}
+        return {"page": {"help": "⟦any⟧", "comment": body["page"]["comment"]}}
     return {kind: "⟦any⟧"}
 
 

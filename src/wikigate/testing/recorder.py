@@ -135,7 +135,8 @@ class Recorder:
     def _member(self, place: str, key: str, value: Any, forms: Mapping[str, Form]) -> Any:
         if key in _OPEN_LISTS and place.endswith(f"query.{key}"):
             return "⟦any⟧"
-        if place.endswith("wrapped.time") or ("query.statistics." in place and isinstance(value, int)):
+        counted = "query.statistics." in place or re.search(r"usergroups\.\d+\.number$", place)
+        if isinstance(value, int) and (counted or place == "body.time"):
             return "⟦number⟧"
         return self._tree(place, value, forms)
 

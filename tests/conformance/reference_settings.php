@@ -1,0 +1,41 @@
+<?php
+# What the tests add to a fresh installation. The file is appended to LocalSettings.php.
+error_reporting( E_ERROR );
+$wgServer = getenv( 'REFERENCE_SERVER' ) ?: $wgServer;
+$referenceFolder = getenv( 'REFERENCE_FOLDER' );
+if ( $referenceFolder ) {
+	# The installation was copied; its databases lie beside this file.
+	$wgSQLiteDataDir = "$referenceFolder/db";
+	foreach ( [ 'wgObjectCaches', 'wgJobTypeConf', 'wgLocalisationCacheConf' ] as $name ) {
+		array_walk_recursive( $GLOBALS[$name], static function ( &$value, $key ) use ( $referenceFolder ) {
+			if ( $key === 'dbDirectory' || $key === 'storeDirectory' ) {
+				$value = "$referenceFolder/db";
+			}
+		} );
+	}
+}
+$wgMainCacheType = CACHE_ACCEL;
+$wgSessionCacheType = CACHE_DB;
+$wgCacheDirectory = false;
+
+# One installation stands for many wikis: a request says which.
+foreach ( explode( ' ', $_SERVER['HTTP_X_REFERENCE_VARIANT'] ?? '' ) as $variant ) {
+	match ( $variant ) {
+		'private' => $wgGroupPermissions['*']['read'] = false,
+		'read-only' => $wgReadOnly = 'maintenance window',
+		'readonly' => $wgReadOnly = 'Nightly <b>backup</b> in progress',
+		'block-disables-login' => $wgBlockDisablesLogin = true,
+		'no-bot-passwords' => $wgEnableBotPasswords = false,
+		'argon2' => $wgPasswordDefault = 'argon2',
+		'noframe' => $wgApiFrameOptions = false,
+		'reqid' => $wgAllowExternalReqID = true,
+		'cors' => [ $wgCrossSiteAJAXdomains, $wgCrossSiteAJAXdomainExceptions ] =
+			[ [ '*.example.org', 'exact.example.net' ], [ 'bad.example.org' ] ],
+		'hosts' => $wgShowHostnames = true,
+		'french' => $wgLanguageCode = 'fr',
+		# Forget every throttle counter, as if the wiki had been quiet.
+		'forget' => apcu_clear_cache(),
+		default => null,
+	};
+}
+$wgArticlePath = '/w/index.php?title=$1';

@@ -1,0 +1,1 @@
+"""Recorded conversations with a real MediaWiki, played against Wikigate."""

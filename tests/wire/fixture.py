@@ -1,0 +1,165 @@
+"""The wikis that recordings assume: accounts, bot passwords, blocks and configuration, read from ``fixtures/*.json``.
+
+A fixture that ``extends`` another adds to its configuration and takes the place of the lists that it names. Rows are written straight into
+MediaWiki's own tables, so that one fixture prepares a Wikigate and a real MediaWiki alike.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+import time
+from base64 import b64encode
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent / "fixtures"
+
+
+@dataclass(frozen=True, slots=True)
+class Fixture:
+    """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be."""
+
+    name: str
+    config: Mapping[str, Any]
+    accounts: tuple[Mapping[str, Any], ...]
+    bot_passwords: tuple[Mapping[str, Any], ...]
+    blocks: tuple[Mapping[str, Any], ...]
+    modules: str
+
+    def account(self, name: str) -> Mapping[str, Any]:
+        """Return an account by name."""
+        return next(account for account in self.accounts if account["name"] == name)
+
+
+@lru_cache
+def fixture(name: str) -> Fixture:
+    """Read a fixture and what it extends."""
+    data = _read(name)
+    return Fixture(
+        name,
+        data["config"],
+        tuple(data["accounts"]),
+        tuple(data["bot_passwords"]),
+        tuple(data["blocks"]),
+        data.get("modules", ""),
+    )
+
+
+def _read(name: str) -> dict[str, Any]:
+    data: dict[str, Any] = json.loads((ROOT / f"{name}.json").read_text("utf-8"))
+    base = data.pop("extends", None)
+    return _merge(_read(base), data) if base else data
+
+
+def _merge(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in own.items():
+        below = merged.get(key)
+        merged[key] = _merge(below, value) if isinstance(below, dict) and isinstance(value, dict) else value
+    return merged
+
+
+@lru_cache(maxsize=1024)
+def stored(password: str, salt: bytes = b"recorded-fixture") -> str:
+    """Hash a password the way MediaWiki does by default (spec core §12.1)."""
+    digest = hashlib.pbkdf2_hmac("sha512", password.encode(), salt, 30000, 64)
+    return f":pbkdf2:sha512:30000:64:{b64encode(salt).decode()}:{b64encode(digest).decode()}"
+
+
+def stamp(moment: float) -> str:
+    """Write a moment as MediaWiki's columns do."""
+    return time.strftime("%Y%m%d%H%M%S", time.gmtime(moment))
+
+
+def fill(connection: sqlite3.Connection, wanted: Fixture, now: float) -> None:
+    """Write a fixture's rows, in place of rows with the same ids and names."""
+    with connection:
+        for account in wanted.accounts:
+            _account(connection, account, now)
+        for bot in wanted.bot_passwords:
+            _bot_password(connection, wanted.account(bot["user"])["id"], bot)
+        connection.execute("DELETE FROM block")
+        connection.execute("DELETE FROM block_target")
+        for block in wanted.blocks:
+            _block(connection, wanted, block, now)
+
+
+def _account(connection: sqlite3.Connection, account: Mapping[str, Any], now: float) -> None:
+    ident, name = account["id"], account["name"]
+    token = hashlib.md5(name.encode(), usedforsecurity=False).hexdigest()
+    for table, column in (
+        ("user", "user_id"),
+        ("user_groups", "ug_user"),
+        ("actor", "actor_user"),
+        ("bot_passwords", "bp_user"),
+    ):
+        connection.execute(f'DELETE FROM "{table}" WHERE {column} = ?', (ident,))
+    connection.execute("DELETE FROM actor WHERE actor_name = ?", (name,))
+    connection.execute(
+        'INSERT INTO "user" (user_id, user_name, user_password, user_newpassword, user_email, user_touched, user_token,'
+        " user_registration, user_editcount) VALUES (?, ?, ?, '', '', ?, ?, ?, 0)",
+        (ident, name, stored(account["password"]), stamp(now), token, stamp(now)),
+    )
+    connection.execute("INSERT INTO actor (actor_user, actor_name) VALUES (?, ?)", (ident, name))
+    for group in account.get("groups", ()):
+        connection.execute("INSERT INTO user_groups (ug_user, ug_group) VALUES (?, ?)", (ident, group))
+
+
+def _bot_password(connection: sqlite3.Connection, ident: int, bot: Mapping[str, Any]) -> None:
+    restrictions = {"IPAddresses": bot.get("addresses", ["0.0.0.0/0", "::/0"])}
+    connection.execute(
+        "INSERT INTO bot_passwords (bp_user, bp_app_id, bp_password, bp_token, bp_restrictions, bp_grants) VALUES (?, ?, ?, ?, ?, ?)",
+        (ident, bot["app"], stored(bot["password"]), "0" * 32, json.dumps(restrictions), json.dumps(bot["grants"])),
+    )
+
+
+def _block(connection: sqlite3.Connection, wanted: Fixture, block: Mapping[str, Any], now: float) -> None:
+    if "user" in block:
+        target: tuple[Any, ...] = (None, wanted.account(block["user"])["id"], block["user"], None)
+    else:
+        digits = "".join(f"{int(part):02X}" for part in block["address"].split("."))
+        target = (block["address"], None, None, digits)
+    cursor = connection.execute(
+        "INSERT INTO block_target (bt_address, bt_user, bt_user_text, bt_ip_hex, bt_auto, bt_count) VALUES (?, ?, ?, ?, ?, 1)",
+        (*target, int(block.get("auto", False))),
+    )
+    reason = connection.execute(
+        "INSERT INTO comment (comment_hash, comment_text) VALUES (?, ?)", (len(block["reason"]) + 7, block["reason"])
+    )
+    (by,) = connection.execute("SELECT actor_id FROM actor WHERE actor_name = ?", (block["by"],)).fetchone()
+    connection.execute(
+        "INSERT INTO block (bl_id, bl_target, bl_by_actor, bl_reason_id, bl_timestamp, bl_expiry, bl_anon_only, bl_create_account,"
+        " bl_enable_autoblock, bl_allow_usertalk, bl_parent_block_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            block["id"], cursor.lastrowid, by, reason.lastrowid, stamp(now), stamp(now + block["seconds"]),
+            int(block.get("anon_only", False)), int(block["create_account"]), int(block["autoblock"]),
+            int(block["allow_usertalk"]), block.get("parent"),
+        ),
+    )  # fmt: skip
+
+
+def change(connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments: Mapping[str, Any]) -> None:
+    """Make one of the changes that recordings ask for between two steps; raises ``AssertionError`` where an expectation fails."""
+    ident = wanted.account(arguments["user"])["id"]
+    with connection:
+        if verb == "store_hash":
+            connection.execute('UPDATE "user" SET user_password = ? WHERE user_id = ?', (arguments["hash"], ident))
+        elif verb == "renew_bot_password_token":
+            connection.execute(
+                "UPDATE bot_passwords SET bp_token = ? WHERE bp_user = ? AND bp_app_id = ?",
+                ("1" * 32, ident, arguments["app"]),
+            )
+        elif verb == "invalidate_bot_passwords":
+            connection.execute("UPDATE bot_passwords SET bp_password = '' WHERE bp_user = ?", (ident,))
+        elif verb == "expect_hash":
+            (value,) = connection.execute('SELECT user_password FROM "user" WHERE user_id = ?', (ident,)).fetchone()
+            found = value.split(":")[1] if value.startswith(":") else ""
+            if found != arguments["type"]:
+                raise AssertionError(f"the stored password is of type {found!r}, not {arguments['type']!r}")
+        else:
+            raise ValueError(f"no change is called {verb!r}")
