@@ -1,0 +1,85 @@
+"""The little wikitext that messages use, as plain text and as HTML.
+
+``strip_markup`` follows spec framework §7.2. ``to_html`` knows bold, italics, links, lists and a handful of harmless tags; everything
+else is escaped, so that nothing a text contains can become an element, an attribute or a script (spec framework §15.6).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+_QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^>]*>")
+_ANY_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_SPACES = re.compile(r"[ \t\r\n]+")
+_SAFE_TAG = re.compile(r"&lt;(/?)(var|kbd|samp|code|b|i|em|strong|small|nowiki|br)\s*(/?)&gt;")
+_ENTITY = re.compile(r"&amp;(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_LINK = re.compile(r"\[\[:?([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
+_EXTERNAL = re.compile(r"\[((?:https?:)?//[^\s\[\]]+)(?:[ \t]+([^\]\n]*))?\]")
+_BOLD = re.compile(r"'''(.+?)'''")
+_ITALIC = re.compile(r"''(.+?)''")
+_LIST = re.compile(r"(?:^\*[^\n]*(?:\n|$))+", re.MULTILINE)
+# NFC of what comes after could fuse this mark with the character before it, "<" or ">" included.
+_FUSING = "\u0338"
+
+
+def strip_markup(text: str) -> str:
+    """Take the markup off: tags of code become quotation marks, other tags go, entities are decoded. White space stays."""
+    if "<" in text:
+        text = _ANY_TAG.sub("", _QUOTED_TAG.sub('"', text))
+    return html.unescape(text) if "&" in text else text
+
+
+def collapse_spaces(text: str) -> str:
+    """Make every run of blanks, tabs and line breaks one blank, and trim."""
+    return _SPACES.sub(" ", text).strip(" ")
+
+
+def escape(text: str) -> str:
+    """Escape text for HTML content and for attributes in double quotes."""
+    return html.escape(text).replace(_FUSING, "&#x338;")
+
+
+def escape_content(text: str) -> str:
+    """Escape text for HTML content alone: quotation marks stay."""
+    return html.escape(text, quote=False).replace(_FUSING, "&#x338;")
+
+
+def escape_wikitext(text: str) -> str:
+    """Escape text so that wikitext shows it as it is."""
+    return re.sub(r"[\"&'<=>\[\]{|}]|__|~~~|://|^[#*:;]", lambda found: "".join(f"&#{ord(c)};" for c in found[0]), text)
+
+
+def to_html(text: str, article_path: str, resolve: Callable[[str], str]) -> str:
+    """Turn wikitext into HTML.
+
+    ``article_path`` holds ``$1`` for a title. ``resolve`` turns the marks of inserted plain text that a link's target contains
+    into that text.
+    """
+    text = escape_content(text)
+    text = _ENTITY.sub(r"&\1;", text)
+    text = _SAFE_TAG.sub(
+        lambda tag: "" if tag[2] == "nowiki" else f"<{tag[1]}{tag[2]}{' /' if tag[2] == 'br' else ''}>", text
+    )
+    text = _LINK.sub(lambda link: _internal(link, article_path, resolve), text)
+    text = _EXTERNAL.sub(lambda link: _external(link, resolve), text)
+    text = _ITALIC.sub(r"<i>\1</i>", _BOLD.sub(r"<b>\1</b>", text))
+    return _LIST.sub(_items, text)
+
+
+def _internal(link: re.Match[str], article_path: str, resolve: Callable[[str], str]) -> str:
+    target = resolve(html.unescape(link[1])).strip().replace(" ", "_")
+    url = article_path.replace("$1", quote(target, safe="/:@!$*(),;~"))
+    return f'<a href="{escape(url)}">{link[2] or link[1]}</a>'
+
+
+def _external(link: re.Match[str], resolve: Callable[[str], str]) -> str:
+    url = resolve(html.unescape(link[1]))
+    return f'<a rel="nofollow" class="external text" href="{escape(url)}">{link[2] or link[1]}</a>'
+
+
+def _items(block: re.Match[str]) -> str:
+    items = "".join(f"<li>{line.lstrip('*').strip()}</li>" for line in block[0].splitlines())
+    return f"<ul>{items}</ul>"

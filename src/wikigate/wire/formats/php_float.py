@@ -1,0 +1,36 @@
+"""How PHP spells a floating-point number: the shortest digits that read back as the same number, in PHP's layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+# PHP's own limits of the plain layout: beyond them it writes an exponent.
+_LARGEST = 17
+_SMALLEST = -3
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A finite number that each format spells for itself: no encoder's own spelling is PHP's."""
+
+    value: float
+
+
+def php_float(value: float, exponent: str) -> str:
+    """Spell a finite number; ``exponent`` is ``e`` for JSON and ``E`` elsewhere. Whole numbers have no fraction: ``2``."""
+    sign = "-" if value < 0 or (value == 0 and str(value)[0] == "-") else ""
+    mantissa, _, power = f"{abs(value)!r}".partition("e")
+    whole, _, fraction = mantissa.partition(".")
+    point = len(whole) + int(power or 0)
+    digits = whole + fraction
+    point -= len(digits) - len(digits.lstrip("0"))
+    digits = digits.strip("0")
+    if not digits:
+        return f"{sign}0"
+    if _SMALLEST <= point <= _LARGEST:
+        if point <= 0:
+            return f"{sign}0.{'0' * -point}{digits}"
+        if len(digits) <= point:
+            return f"{sign}{digits.ljust(point, '0')}"
+        return f"{sign}{digits[:point]}.{digits[point:]}"
+    return f"{sign}{digits[0]}.{digits[1:] or '0'}{exponent}{point - 1:+d}"
