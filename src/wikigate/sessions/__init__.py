@@ -1,0 +1,1 @@
+"""Who is asking: sessions, their cookies, their token secrets."""
