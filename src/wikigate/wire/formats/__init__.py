@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+from wikigate.wire.formats.base import OutputFormat
+from wikigate.wire.formats.html import HtmlFormat
 from wikigate.wire.formats.json import JsonFormat
+from wikigate.wire.formats.none import NoneFormat
+from wikigate.wire.formats.php import PhpFormat
+from wikigate.wire.formats.raw import RawFormat
+from wikigate.wire.formats.xml import XmlFormat
 
-FORMATS = (JsonFormat(),)
+FORMATS: tuple[OutputFormat, ...] = (
+    JsonFormat(),
+    HtmlFormat(JsonFormat()),
+    NoneFormat(),
+    PhpFormat(),
+    HtmlFormat(PhpFormat()),
+    HtmlFormat(RawFormat()),
+    XmlFormat(),
+    HtmlFormat(XmlFormat()),
+)

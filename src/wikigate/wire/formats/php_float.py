@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 # PHP's own limits of the plain layout: beyond them it writes an exponent.
 _LARGEST = 17
 _SMALLEST = -3
 
 
-@dataclass(frozen=True, slots=True)
 class Float:
-    """A finite number that each format spells for itself: no encoder's own spelling is PHP's."""
+    """A finite number that each format spells for itself: no encoder's own spelling is PHP's.
 
-    value: float
+    A class that no encoder knows, so that none spells it unasked.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: float) -> None:
+        self.value = value
 
 
 def php_float(value: float, exponent: str) -> str:
