@@ -22,7 +22,11 @@ ROOT = Path(__file__).parent / "fixtures"
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be."""
+    """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be.
+
+    ``modules`` says which test modules it has; ``variant`` is the name of the same configuration in ``reference_settings.php``,
+    None where the real MediaWiki cannot stand for it.
+    """
 
     name: str
     config: Mapping[str, Any]
@@ -30,6 +34,7 @@ class Fixture:
     bot_passwords: tuple[Mapping[str, Any], ...]
     blocks: tuple[Mapping[str, Any], ...]
     modules: str
+    variant: str | None
 
     def account(self, name: str) -> Mapping[str, Any]:
         """Return an account by name."""
@@ -47,6 +52,7 @@ def fixture(name: str) -> Fixture:
         tuple(data["bot_passwords"]),
         tuple(data["blocks"]),
         data.get("modules", ""),
+        data["variant"],
     )
 
 

@@ -143,24 +143,21 @@ def modules(*, required: bool = False) -> tuple[Action, ...]:
     return (FwTest(required=required), FwWrite(), FwOld())
 
 
-def _told(value: Any) -> str:
+def _told(name: str, value: Any) -> str:
     match value:
         case bool():
             return f"boolean:{str(value).lower()}"
         case int():
             return f"integer:{value}"
+        case Timestamp(None):
+            return "string:'infinity'"
         case Timestamp(seconds):
-            return _moment(seconds)
+            shown = "%Y-%m-%dT%H:%M:%SZ" if name == "expiry" else "%Y%m%d%H%M%S"
+            return f"string:'{time.strftime(shown, time.gmtime(seconds))}'"
         case list():
             return json.dumps(value, separators=(",", ":"))
         case _:
             return f"string:'{value}'"
-
-
-def _moment(seconds: float | None) -> str:
-    if seconds is None:
-        return "string:'infinity'"
-    return time.strftime("string:'%Y%m%d%H%M%S'", time.gmtime(seconds))
 
 
 def _shapes() -> Map:

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from wikigate.testing.bodies import observe
 from wikigate.testing.replay import WATCHED
-from wikigate.testing.template import mark_message
+from wikigate.testing.template import Bindings, mark_message
 from wikigate.testing.texts import Form, Texts
 from wikigate.testing.transport import Answer
 
@@ -54,6 +54,7 @@ class Recorder:
 
     ``texts`` are the wiki's own messages; ``bases`` the addresses under which it calls itself; ``day`` the ``YYYYMMDD`` of a fixed
     recording, so that 14-digit stamps of that day are known as volatile. ``prefer`` chooses between messages with one English text.
+    ``bindings`` are the values seen, by the names of their marks.
     """
 
     texts: Texts
@@ -61,6 +62,7 @@ class Recorder:
     day: str = ""
     prefer: Mapping[str, str] = field(default_factory=dict)
     unknown: list[tuple[str, str]] = field(default_factory=list)
+    bindings: Bindings = field(default_factory=Bindings)
     _marks: dict[str, str] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
 
@@ -89,7 +91,9 @@ class Recorder:
 
     def _new(self, type_: str, value: str) -> str:
         self._counts[type_] = self._counts.get(type_, 0) + 1
-        self._marks[value] = f"⟦{type_}:{self._counts[type_]}⟧"
+        name = f"{type_}:{self._counts[type_]}"
+        self.bindings.values[name] = self.bindings.values[f"{type_}:last"] = value
+        self._marks[value] = f"⟦{name}⟧"
         return self._marks[value]
 
     def _header(self, name: str, value: str) -> str:

@@ -80,7 +80,7 @@ def load_all(root: Path) -> Iterator[Recording]:
 
 
 def _step(item: Mapping[str, Any], common: Mapping[str, str | None]) -> Step:
-    answer = dict(item["response"])
+    answer = dict(item.get("response", {}))
     answer["headers"] = {**common, **answer.get("headers", {})}
     answer["cookies"] = tuple(answer.get("cookies", ()))
     return Step(item["name"], Exchange(**item["request"]), Expected(**answer), tuple(item.get("do", ())))

@@ -1,7 +1,8 @@
 """What a recorded string promises: literal text, values that differ in every run, and messages named by key.
 
 Two marks stand inside recorded strings. ``⟦type:name⟧`` is a value made anew by each server (a token, a session id, a moment):
-the name ties its uses together, so a token fetched in one step can be sent in a later one. ``⟨key|1=a|2=b⟩`` is a message: MediaWiki's
+the name ties its uses together, so a token fetched in one step can be sent in a later one; ``⟦token:last⟧`` in a request is the newest
+token, whatever its name. ``⟨key|1=a|2=b⟩`` is a message: MediaWiki's
 key (several with ``/`` where its English text cannot tell them apart) and the parameters that its text shows. ``⟨html!key⟩`` and
 ``⟨wikitext!key⟩`` are messages in those forms; without a word before ``!`` a message is plain text, as ``bc`` and ``plaintext`` show it.
 """
@@ -60,16 +61,15 @@ class Bindings:
 
     def bind(self, type_: str, name: str, value: str) -> str | None:
         """Bind a value; return what is wrong when a lasting name changes its value or two names share one."""
-        key = f"{type_}:{name}"
+        key, last = f"{type_}:{name}", f"{type_}:last"
         if type_ in LASTING:
             if self.values.get(key, value) != value:
                 return f"{key} is {value}, not {self.values[key]} as before"
-            twin = next(
-                (k for k, v in self.values.items() if v == value and k != key and k.startswith(f"{type_}:")), None
-            )
+            others = (k for k, v in self.values.items() if v == value and k.startswith(f"{type_}:"))
+            twin = next((k for k in others if k not in {key, last}), None)
             if twin is not None:
                 return f"{key} has the value of {twin}"
-        self.values[key] = value
+        self.values[key] = self.values[last] = value
         return None
 
 

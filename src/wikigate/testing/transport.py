@@ -93,16 +93,19 @@ class WsgiTransport:
 
 
 class HttpTransport:
-    """A running server, one connection for each request."""
+    """A running server, one connection for each request, made from the address ``source`` where one is given."""
 
-    def __init__(self, base: str, timeout: float = 60.0) -> None:
+    def __init__(self, base: str, timeout: float = 60.0, source: str = "") -> None:
         self.base = base
         self._timeout = timeout
+        self._source = (source, 0) if source else None
 
     def send(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Answer:
         """Put the request; raises ``OSError`` where the server cannot be reached."""
         parts = urlsplit(self.base)
-        connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80, timeout=self._timeout)
+        connection = http.client.HTTPConnection(
+            parts.hostname or "", parts.port or 80, timeout=self._timeout, source_address=self._source
+        )
         try:
             connection.putrequest(method, _wire(target), skip_accept_encoding=True)
             for name, value in headers.items():

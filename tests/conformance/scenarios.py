@@ -1,0 +1,243 @@
+"""Conversations that nobody recorded: what they are answered is asked of the real MediaWiki each time they are played."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlencode
+
+from wikigate.testing.recording import Exchange, Expected, Recording, Step
+
+PASSWORD = "CorePass12345!"
+JSON = {"format": "json", "formatversion": "2"}
+MODULES = (
+    "main", "login", "clientlogin", "logout", "checktoken", "query", "query+tokens", "query+userinfo",
+    "query+authmanagerinfo", "query+users", "query+siteinfo", "help", "paraminfo", "json", "xml", "php", "none",
+)  # fmt: skip
+
+
+def scenarios() -> Iterator[Recording]:
+    """Return every scenario."""
+    yield _scenario("names", "which spellings of a name log in", "core", _names())
+    yield _scenario("user-list", "list=users: spellings, properties, limits", "core", _user_list())
+    yield _scenario("passwords", "passwords: normalised, too long, with blanks at the end", "core", _passwords())
+    yield _scenario("bot-names", "both spellings of bot passwords, and what is none", "core", _bot_names())
+    yield _scenario("bad-input", "arrays, broken UTF-8, NUL, ugly cookies", "core", _bad_input())
+    yield _scenario("presence", "presence booleans and empty parameters", "core", _presence())
+    yield _scenario("tokens-checked", "checktoken: foreign, old, mangled tokens", "core", _tokens())
+    yield _scenario("me", "userinfo: every property, for everybody", "core", _me())
+    yield _scenario("errors-in-every-format", "one error, one warning, in every format", "core", _formats())
+    yield _scenario("described", "paraminfo and help of each module", "core", _described())
+    yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
+
+
+def _scenario(name: str, title: str, fixture: str, steps: Iterable[Step]) -> Recording:
+    return Recording(f"live/{name}", title, fixture, tuple(steps))
+
+
+def _get(name: str, *, headers: dict[str, str] | None = None, raw: str = "", **params: str) -> Step:
+    query = raw or urlencode(JSON | params)
+    return Step(name, Exchange(query=query, headers=headers or {}), Expected())
+
+
+def _post(name: str, *, headers: dict[str, str] | None = None, query: str = "", **params: str) -> Step:
+    return Step(name, Exchange("POST", query=query, headers=headers or {}, form=JSON | params), Expected())
+
+
+# The cookie of the newest session and the newest token.
+SESSION = {"Cookie": "my_wiki_session=⟦session:last⟧"}
+TOKEN = "⟦token:last⟧+\\"
+FETCH = _get("login token", action="query", meta="tokens", type="login")
+
+
+def _clientlogin(name: str, username: str, password: str, **more: str) -> list[Step]:
+    """Log in from nothing."""
+    given = {
+        "username": username,
+        "password": password,
+        "logintoken": TOKEN,
+        "loginreturnurl": "http://example.org/",
+        **more,
+    }
+    return [FETCH, _post(name, headers=SESSION, action="clientlogin", **given)]
+
+
+def _login(name: str, username: str, password: str) -> list[Step]:
+    """Log in with ``action=login`` from nothing."""
+    return [FETCH, _post(name, headers=SESSION, action="login", lgname=username, lgpassword=password, lgtoken=TOKEN)]
+
+
+def _names() -> Iterator[Step]:
+    good = (
+        "Core Space", "core Space", "Core_Space", " Core  Space ", "User:Core Space", "user:core Space", "_Core_Space_",
+        "Core\u200eSpace", "\u200eCore Space\u200f", "Core\u00a0Space", "Core Space", "USER:Core Space", "User: Core Space",
+    )  # fmt: skip
+    bad = (
+        "CORE SPACE", "Core/x", ":Core Space", "Talk:Core Space", "Core Space#x", "Core%20Space", "Core<Space", "Core[Space]",
+        "Core|Space", "Core{Space}", "CoreSpace", "127.0.0.1", "Special:Core Space", "wikipedia:Core Space", "x" * 300, "::1",
+        "User:User:Core Space", "~2026-1", "MediaWiki default", "Core\u3000Space", "Core\tSpace", "\u00fcber", "1.2.3.xxx",
+    )  # fmt: skip
+    for number, name in enumerate(good):
+        yield from _clientlogin(f"good {number}", name, PASSWORD)
+    for number, name in enumerate(bad):
+        yield from _clientlogin(f"bad {number}", name, PASSWORD)
+
+
+def _user_list() -> Iterator[Step]:
+    names = "CoreUser|coreUser|Core_User|Core Space|core_Space|Nobody Here|127.0.0.1|::1|a#b|Core@x|User:CoreUser|~2026-1|Admin|CoreBot"
+    everything = "groups|groupmemberships|implicitgroups|rights|editcount|registration|gender|centralids|cancreate|blockinfo|emailable"
+    for name, more in {
+        "plain": {}, "groups": {"usprop": "groups|groupmemberships|implicitgroups"}, "all": {"usprop": everything},
+        "unknown prop": {"usprop": "groups|nope"},
+    }.items():  # fmt: skip
+        for formatversion in ("1", "2"):
+            yield _get(
+                f"{name} {formatversion}",
+                action="query",
+                list="users",
+                ususers=names,
+                **more,
+                formatversion=formatversion,
+            )
+        yield _get(f"{name} xml", action="query", list="users", ususers=names, **more, format="xml")
+    yield _get("by id", action="query", list="users", ususerids="1|4|99999|0")
+    yield _get("neither", action="query", list="users")
+    yield _get("both", action="query", list="users", ususers="CoreUser", ususerids="4")
+    yield _get("empty", action="query", list="users", ususers="")
+
+
+def _passwords() -> Iterator[Step]:
+    yield from _clientlogin("right", "CoreUser", PASSWORD)
+    yield from _clientlogin("blank at the end", "CoreUser", PASSWORD + " ")
+    yield from _clientlogin("4096 bytes", "CoreUser", "x" * 4096)
+    yield from _clientlogin("4097 bytes", "CoreUser", "x" * 4097)
+    yield from _clientlogin("4097 bytes, nobody", "CoreNobody", "x" * 4097)
+    yield from _clientlogin("rememberMe=0", "CoreBot", "CoreBot12345!", rememberMe="0")
+    yield from _clientlogin("rememberMe=", "CoreBot", "CoreBot12345!", rememberMe="")
+    yield from _clientlogin("raw", "CoreAdmin", "wrong", loginmessageformat="raw")
+    yield from _clientlogin("html", "CoreAdmin", "wrong", loginmessageformat="html")
+
+
+def _bot_names() -> Iterator[Step]:
+    secret = "81s7dqo393ledr3r3s0gpg82u4mt6ovs"
+    for number, (name, password) in enumerate((
+        ("CoreUser@core", secret), ("CoreUser", f"core@{secret}"), ("coreUser@core", secret),
+        ("User:CoreUser@core", secret), ("CoreUser@Core", secret), ("CoreUser@core ", secret),
+        ("CoreUser@nope", secret), ("Nobody@core", secret), ("CoreUser@", secret), ("@core", secret),
+        ("CoreUser", f"@{secret}"), ("CoreUser", secret), ("CoreUser@core", secret.upper()),
+        ("CoreUser@core", secret[:-1]), ("CoreUser@core@x", secret), ("CoreUser", f"core@x@{secret}"),
+    )):  # fmt: skip
+        yield from _login(f"try {number}", name, password)
+
+
+def _bad_input() -> Iterator[Step]:
+    yield _get("token array", raw="action=query&meta=tokens&type[]=login&format=json&formatversion=2")
+    yield _get("action array", raw="action[]=query&format=json&formatversion=2")
+    yield _get("format array", raw="action=query&meta=userinfo&format[]=json&formatversion=2")
+    yield _get("broken utf-8", raw="action=query&list=users&ususers=%ff%fe|caf%e9&format=json&formatversion=2")
+    yield _get("nul", raw="action=query&list=users&ususers=a%00b&format=json&formatversion=2")
+    yield _get("overlong utf-8", raw="action=query&list=users&ususers=%c0%af&format=json&formatversion=2")
+    yield _get("surrogate", raw="action=query&list=users&ususers=%ed%a0%80&format=json&formatversion=2")
+    yield _get(
+        "51 values", raw=f"action=query&meta=tokens&type={'|'.join(map(str, range(51)))}&format=json&formatversion=2"
+    )
+    yield _get("assert array", raw="action=query&assert[]=user&format=json&formatversion=2")
+    yield _get(
+        "requestid in every dress", raw="action=query&requestid=%3Cb%3E%22%27%26%0A%C3%A9&format=json&formatversion=2"
+    )
+    yield _get("requestid xml", raw="action=query&requestid=%3Cb%3E%22%27%26%0A%C3%A9&format=xml")
+    for number, cookie in enumerate((
+        "my_wiki_session=", "my_wiki_session", "=", ";;;", "my_wiki_session=a b", "my_wiki_session=%00", "my_wikiUserID=abc",
+        "my_wikiUserID=-1", "my_wikiUserID=4; my_wikiToken=", "my_wiki_session=<script>", 'my_wiki_session="quoted"',
+        "my_wiki_BPsession=short", "my_wiki_BPsession=" + "a" * 32, "my_wiki.session=" + "b" * 32, "my_wiki_session=" + "c" * 5000,
+    )):  # fmt: skip
+        yield _get(f"cookie {number}", headers={"Cookie": cookie}, action="query", meta="userinfo")
+    yield _post("login with nothing", action="login")
+    yield _post("clientlogin with nothing", action="clientlogin")
+    yield _post("content type json", headers={"Content-Type": "application/json"}, action="query", meta="userinfo")
+    yield _post("duplicate in query and body", query="assert=anon", action="query", **{"assert": "user"})
+
+
+def _presence() -> Iterator[Step]:
+    yield FETCH
+    more = {"action": "clientlogin", "logintoken": TOKEN}
+    yield _post("logincontinue empty", headers=SESSION, **more, logincontinue="")
+    yield _post("logincontinue 0", headers=SESSION, **more, logincontinue="0")
+    yield _post("return url empty", headers=SESSION, **more, loginreturnurl="")
+    for number, url in enumerate(
+        ("example", "//example.org/", "javascript:1", "ftp://example.org/", "mailto:a@b", "http://", "HTTPS://X/")
+    ):
+        yield _post(f"return url {number}", headers=SESSION, **more, loginreturnurl=url)
+    yield _post("requests empty", headers=SESSION, **more, loginreturnurl="http://e.org/", loginrequests="")
+    yield _post("requests unknown", headers=SESSION, **more, loginreturnurl="http://e.org/", loginrequests="Nope")
+    yield _post("messageformat empty", headers=SESSION, **more, loginreturnurl="http://e.org/", loginmessageformat="")
+    yield _get("type empty", action="query", meta="tokens", type="")
+    yield _get("meta empty", action="query", meta="")
+    yield _get("assert empty", action="query", **{"assert": ""})
+    yield _get("modules empty", action="paraminfo", modules="")
+
+
+def _tokens() -> Iterator[Step]:
+    yield FETCH
+    login = "⟦token:last⟧"
+    for number, (kind, token) in enumerate((
+        ("login", f"{login}+\\"), ("csrf", f"{login}+\\"), ("csrf", "+\\"), ("login", "+\\"), ("login", f"{login}%2B%5C"),
+        ("login", f"{login} \\"), ("login", login), ("login", "x"), ("login", "0" * 40 + "+\\"), ("nope", "x"),
+        ("createaccount", f"{login}+\\"),
+    )):  # fmt: skip
+        yield _get(f"check {number}", headers=SESSION, action="checktoken", type=kind, token=token)
+    yield _get("without the cookie", action="checktoken", type="login", token=f"{login}+\\")
+    yield _get("age 0", headers=SESSION, action="checktoken", type="login", token=f"{login}+\\", maxtokenage="0")
+    yield _get("age -1", headers=SESSION, action="checktoken", type="login", token=f"{login}+\\", maxtokenage="-1")
+    yield _get("age x", headers=SESSION, action="checktoken", type="login", token=f"{login}+\\", maxtokenage="x")
+
+
+def _me() -> Iterator[Step]:
+    props = (
+        "groups|groupmemberships|implicitgroups|rights|changeablegroups|editcount|email|realname|registrationdate|"
+        "acceptlang|centralids|cancreateaccount|ratelimits|theoreticalratelimits|hasmsg|latestcontrib|unreadcount|blockinfo"
+    )
+    accept = {"Accept-Language": "de-CH;q=0.7, en;q=0.5, fr"}
+    yield _get("anonymous", headers=accept, action="query", meta="userinfo", uiprop=props)
+    for name, password in (("Admin", "AdminPass12345!"), ("CoreBot", "CoreBot12345!"), ("CoreUser", PASSWORD)):
+        yield from _clientlogin(name, name, password)
+        ident = {"Admin": 1, "CoreBot": 7, "CoreUser": 4}[name]
+        jar = {"Cookie": f"my_wiki_session=⟦session:last⟧; my_wikiUserID={ident}; my_wikiUserName={name}"}
+        for more in ({}, {"formatversion": "1"}, {"format": "xml"}):
+            yield _get(f"{name} {more}", headers=jar, action="query", meta="userinfo", uiprop=props, **more)
+    yield from _login("bot", "CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")
+    jar = {"Cookie": "my_wiki_BPsession=⟦session:last⟧"}
+    yield _get("bot password", headers=jar, action="query", meta="userinfo", uiprop=props)
+
+
+def _formats() -> Iterator[Step]:
+    for format_ in ("json", "xml", "php", "none", "jsonfm", "xmlfm", "phpfm", "rawfm"):
+        for errorformat in ("bc", "plaintext", "wikitext", "html", "raw", "none"):
+            shown = {"format": format_, "errorformat": errorformat}
+            version = {} if format_ in ("xml", "none", "xmlfm", "rawfm") else {"formatversion": "2"}
+            yield _get(
+                f"error {format_} {errorformat}",
+                raw=urlencode({"action": "query", "assert": "user", **shown, **version}),
+            )
+            warned = {"action": "query", "meta": "tokens", "type": "x|y", **shown, **version}
+            yield _get(f"warning {format_} {errorformat}", raw=urlencode(warned))
+
+
+def _described() -> Iterator[Step]:
+    for module in MODULES:
+        if module not in ("main", "query", "paraminfo"):
+            for format_ in ("json", "xml"):
+                yield _get(f"{module} {format_}", action="paraminfo", modules=module, helpformat="raw", format=format_)
+            yield _get(f"help {module}", raw=urlencode({"action": "help", "modules": module}))
+    yield _get("helpformat html", action="paraminfo", modules="logout", helpformat="html")
+    yield _get("helpformat wikitext", action="paraminfo", modules="logout", helpformat="wikitext")
+    yield _get("twice", action="paraminfo", modules="logout|logout")
+    yield _get("with a blank", action="paraminfo", modules="query tokens")
+
+
+def _languages() -> Iterator[Step]:
+    for number, code in enumerate(
+        ("en", "EN", "qqx", "x-unknown", "", "a" * 129, "a/b", "a:b", "<x>", "qqq", "user", "content", "en-x-piglatin")
+    ):
+        shown = {"uselang": code, "responselanginfo": "1"}
+        yield _get(f"uselang {number}", action="query", **shown)
+        yield _get(f"errorlang {number}", action="query", errorlang=code, responselanginfo="1", errorformat="plaintext")
