@@ -26,6 +26,7 @@ from wikigate.wire.http import Response
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
+    from wikigate.accounts.user import Account
 
 _ID: Final = re.compile(r"[A-Za-z0-9_-]{32,}", re.ASCII)
 _ROW_ID: Final = re.compile(r"[0-9a-v]{32}", re.ASCII)
@@ -88,7 +89,7 @@ class CookieSource:
     def _claim_visitor(self, visit: Visit, spelled: str) -> Session | None:
         """Judge a session cookie alone; None where it is somebody's, who must bring ``UserID`` too (spec core §4.4)."""
         mark, stored = self._find(visit, spelled)
-        if stored is not None and stored.user_id:
+        if stored is not None and stored.user_id and stored.is_live(visit.now):
             return None
         session = Session(self, visit, self._token_keys, self._random_bytes, mark.core if mark else "")
         session.persisted = True
@@ -112,10 +113,11 @@ class CookieSource:
         token = visit.cookie(self._names.token)
         if not _USER_ID.fullmatch(user_id) or (spelled is None and token is None):
             return None
-        mark, stored = self._find(visit, spelled) if spelled is not None else (None, None)
+        mark, found = self._find(visit, spelled) if spelled is not None else (None, None)
+        stored = found if found is not None and found.is_live(visit.now) else None
         if mark is not None or (stored is None and token is None):
             return None
-        if stored is not None and (stored.user_id != int(user_id) or stored.record.bot is not None):
+        if found is not None and (found.user_id != int(user_id) or found.record.bot is not None):
             return None
         account = self._directory.by_id(int(user_id))
         if account is None or not may_have_sessions(account):
@@ -123,14 +125,11 @@ class CookieSource:
         user_name = visit.cookie(self._names.user_name)
         if user_name is not None and user_name != account.name:
             return None
-        if stored is not None and not (
-            stored.user_name == account.name
-            and constant_time_equal(stored.fingerprint, self._vault.fingerprint(account))
-        ):
+        if stored is not None and not self._belongs(stored, account):
             return None
         device = None
         if token is not None:
-            device = self._remember.recognise(account, token, stored, visit.now)
+            device = self._remember.recognise(account, token, found, visit.now)
             if device is None:
                 return None
         session = Session(self, visit, self._token_keys, self._random_bytes, spelled if stored and spelled else "")
@@ -152,17 +151,21 @@ class CookieSource:
         return session
 
     def _find(self, visit: Visit, spelled: str) -> tuple[AnonymousId | None, Stored | None]:
-        """Look a well-formed id up, with one read at most: a visitor's mark and perhaps his row, or somebody's row, or nothing."""
+        """Look a well-formed id up, with one read at most: a visitor's live mark and perhaps his row, or somebody's row, live or not."""
         mark = self._ids.read(spelled)
         if mark is None:
-            stored = self._vault.find(spelled) if _ROW_ID.fullmatch(spelled) else None
-            return None, stored if stored is not None and stored.is_live(visit.now) else None
+            return None, self._vault.find(spelled) if _ROW_ID.fullmatch(spelled) else None
         stored = self._vault.find(mark.core)
         if stored is not None and stored.buried:
             return None, None
         if stored is not None and stored.is_live(visit.now):
             return mark, stored
         return (mark if self._ids.is_live(mark, visit.now) else None), None
+
+    def _belongs(self, stored: Stored, account: Account) -> bool:
+        """Whether a session was begun by this account as it is now."""
+        same_name = stored.user_name == account.name
+        return same_name and constant_time_equal(stored.fingerprint, self._vault.fingerprint(account))
 
     def _note_https(self, session: Session) -> None:
         session.force_https = session.record.force_https or session.visit.cookie(self._names.force_https) is not None

@@ -193,7 +193,8 @@ class SessionManager:
                 session.settle(session.stored)
                 raise SessionLost("another request has gone on in this session")
             if not self._vault.catch_up(session):
-                session.settle(session.stored)
+                session.settle(None)
+                session.extending = False
                 return
         raise StoreUnavailable("a session was written by others each time that it was to be written")
 

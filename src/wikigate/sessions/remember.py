@@ -33,7 +33,7 @@ class RememberTokens(Protocol):
         ...
 
     def recognise(self, account: Account, token: str, stored: Stored | None, now: float, /) -> Device | None:
-        """Judge a ``Token`` cookie; ``stored`` is the live session it came with. None: it is not this user's, or its time is over."""
+        """Judge a ``Token`` cookie; ``stored`` is this user's session that it came with, live or over. None: it does not hold."""
         ...
 
     def issue(self, account: Account) -> Device:
@@ -62,7 +62,8 @@ class OwnTokens:
     def recognise(self, account: Account, token: str, stored: Stored | None, now: float) -> Device | None:
         """See ``RememberTokens``; a token that came with its own session needs no read."""
         key = self._key(account, token)
-        if stored is not None and stored.device is not None and constant_time_equal(stored.device, key):
+        came_with = stored.device if stored is not None and stored.is_live(now) else None
+        if came_with is not None and constant_time_equal(came_with, key):
             return Device(token, key, kept=True)
         return Device(token, key, kept=True) if self._vault.knows_device(key, account.id, now) else None
 

@@ -80,8 +80,8 @@ class SessionRows(Protocol):
         """Read one session, whether or not its time is over (the hot read)."""
         ...
 
-    def insert(self, row: SessionRow) -> bool:
-        """Write a new session; False where a live one has the key."""
+    def insert(self, row: SessionRow, now: int) -> bool:
+        """Write a new session; False where one that is not over has the key."""
         ...
 
     def update(self, row: SessionRow, *, device: DeviceRow | None = None) -> bool:

@@ -70,7 +70,7 @@ class Vault:
         if stored is None:
             record.began = record.began or int(visit.now)
             row = self._row(session)
-            if not self._rows.insert(row):
+            if not self._rows.insert(row, int(visit.now)):
                 return False
         else:
             row = self._row(session, stored.version)
@@ -105,10 +105,7 @@ class Vault:
         if old is not None or former.known:
             key = _key(former.core)
             if former.owner is None:
-                end = int(session.visit.now) + self._settings.lifetime + _SLACK
-                tombstone = SessionRow(
-                    key, 0, "", b"", remember=False, device=None, created=end, expires=end, data=_BURIED
-                )
+                tombstone = self._tombstone(key, old, session.visit.now)
         return self._begin(
             session,
             Handover(
@@ -174,6 +171,14 @@ class Vault:
             expires=self._end(record.began, session.visit.now),
             data=record.encode(),
             version=version,
+        )
+
+    def _tombstone(self, key: bytes, old: Stored | None, now: float) -> SessionRow:
+        """Make the row that voids a visitor's id for as long as any spelling of it lives; no version of what it replaces fits it."""
+        end = int(now) + self._settings.lifetime + _SLACK
+        version = old.version + 1 if old else 1
+        return SessionRow(
+            key, 0, "", b"", remember=False, device=None, created=end, expires=end, data=_BURIED, version=version
         )
 
     def _end(self, began: int, now: float) -> int:
