@@ -168,6 +168,7 @@ class SessionManager:
             old_fingerprint=self._vault.fingerprint_of(owner.token),
             new_fingerprint=self._vault.fingerprint_of(token),
             since=self._vault.device_horizon(now),
+            now=int(now),
         )
 
     # -- keeping ----------------------------------------------------------------------------------------------------------
