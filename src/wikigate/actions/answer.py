@@ -123,7 +123,8 @@ class Answerer:
                 _ = call.session
             if call.loaded_session is not None:
                 self._services.sessions.commit(call.loaded_session, response)
-        except StoreUnavailable:
+        except (StoreUnavailable, ApiError):
+            # The database is away, or two kinds of login at once are what this answer is about.
             return
 
     def _wanted_format(self, call: Call) -> OutputFormat:

@@ -217,9 +217,14 @@ class Dispatcher:
     def _finish(self, call: Call, cors: CorsAnswer) -> Response:
         try:
             self._keep_session(call)
+            return self._answer(call, cors)
+        except ApiError as error:
+            return self._failure(call, error, cors)
         except StoreUnavailable as error:
             _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)
             return self._failure(call, _unavailable(), cors)
+
+    def _answer(self, call: Call, cors: CorsAnswer) -> Response:
         try:
             return self._answerer.answer(call, cors)
         except ApiError as error:
