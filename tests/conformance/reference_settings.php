@@ -33,6 +33,13 @@ foreach ( explode( ' ', $_SERVER['HTTP_X_REFERENCE_VARIANT'] ?? '' ) as $variant
 			[ [ '*.example.org', 'exact.example.net' ], [ 'bad.example.org' ] ],
 		'hosts' => $wgShowHostnames = true,
 		'french' => $wgLanguageCode = 'fr',
+		'strict-cookies' => [ $wgCookieSecure, $wgCookieSameSite, $wgCookieDomain ] = [ true, 'None', '127.0.0.1' ],
+		'remember-always' => [ $wgRememberMe, $wgExtendedLoginCookieExpiration ] = [ 'always', null ],
+		'remember-never' => $wgRememberMe = 'never',
+		'force-https' => $wgForceHTTPS = true,
+		'short-sessions' => $wgObjectCacheSessionExpiry = 20,
+		'short-throttle' => $wgPasswordAttemptThrottle =
+			[ [ 'count' => 2, 'seconds' => 4 ], [ 'count' => 4, 'seconds' => 60 ] ],
 		# Forget every throttle counter, as if the wiki had been quiet.
 		'forget' => apcu_clear_cache(),
 		default => null,

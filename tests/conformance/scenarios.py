@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from wikigate.testing.recording import Exchange, Expected, Recording, Step
+
+from ..wire.fixture import fixture  # noqa: TID252  both suites assume the same wikis
 
 PASSWORD = "CorePass12345!"
 JSON = {"format": "json", "formatversion": "2"}
@@ -27,11 +30,25 @@ def scenarios() -> Iterator[Recording]:
     yield _scenario("me", "userinfo: every property, for everybody", "core", _me())
     yield _scenario("errors-in-every-format", "one error, one warning, in every format", "core", _formats())
     yield _scenario("described", "paraminfo and help of each module", "core", _described())
+    for kind in ("strict-cookies", "remember-always", "remember-never", "force-https"):
+        yield _scenario(kind, f"cookies of a login: {kind.replace('-', ' ')}", f"core-{kind}", _cookies())
+    yield _scenario(
+        "short-sessions", "a session is renewed at half its life and ends when idle", "core-short-sessions", _idle()
+    )
+    yield _scenario(
+        "short-throttle", "two throttle conditions, and success that clears them", "core-short-throttle", _throttled()
+    )
+    yield _scenario("grants", "the rights that each grant gives", "core-grants", _grants())
+    yield _scenario("blocks", "blocks as userinfo and list=users tell them", "core-many-blocks", _blocks())
+    yield _scenario("token-changed", "a changed user_token ends every session", "core", _token_changed())
+    yield _scenario("another-user", "a visitor who is logged in logs in as somebody else", "core", _another_user())
+    yield _scenario("site", "every siteinfo property", "core", _site())
+    yield _scenario("needs", "authmanagerinfo: every stage and form", "core", _needs())
     yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
 
 
-def _scenario(name: str, title: str, fixture: str, steps: Iterable[Step]) -> Recording:
-    return Recording(f"live/{name}", title, fixture, tuple(steps))
+def _scenario(name: str, title: str, wiki: str, steps: Iterable[Step]) -> Recording:
+    return Recording(f"live/{name}", title, wiki, tuple(steps))
 
 
 def _get(name: str, *, headers: dict[str, str] | None = None, raw: str = "", **params: str) -> Step:
@@ -241,3 +258,137 @@ def _languages() -> Iterator[Step]:
         shown = {"uselang": code, "responselanginfo": "1"}
         yield _get(f"uselang {number}", action="query", **shown)
         yield _get(f"errorlang {number}", action="query", errorlang=code, responselanginfo="1", errorformat="plaintext")
+
+
+def _jar(ident: int, name: str, *, token: bool = False) -> dict[str, str]:
+    """The cookies of an account's newest session."""
+    more = "; my_wikiToken=⟦usertoken:last⟧" if token else ""
+    return {"Cookie": f"my_wiki_session=⟦session:last⟧; my_wikiUserID={ident}; my_wikiUserName={name}{more}"}
+
+
+def _cookies() -> Iterator[Step]:
+    yield _get("fields", action="query", meta="authmanagerinfo", amirequestsfor="login", amimessageformat="none")
+    yield from _clientlogin("login", "CoreUser", PASSWORD)
+    yield _get("who", headers=_jar(4, "CoreUser"), action="query", meta="userinfo")
+    yield from _clientlogin("login to remember", "CoreUser", PASSWORD, rememberMe="1")
+    yield _get("who", headers=_jar(4, "CoreUser"), action="query", meta="userinfo")
+    yield from _login("bot", "CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")
+    yield from _login("main account", "CoreUser", PASSWORD)
+    yield _get("csrf", headers=_jar(4, "CoreUser"), action="query", meta="tokens")
+    yield _post("logout", headers=_jar(4, "CoreUser"), action="logout", token=TOKEN)
+
+
+def _after(seconds: int, step: Step) -> Step:
+    return replace(step, do=({"advance": seconds},))
+
+
+def _idle() -> Iterator[Step]:
+    yield from _clientlogin("login", "CoreUser", PASSWORD, rememberMe="1")
+    who = _get("who", headers=_jar(4, "CoreUser"), action="query", meta="userinfo")
+    yield who
+    yield _after(11, replace(who, name="past half its life"))
+    yield _after(11, replace(who, name="past half of its second life"))
+    yield _after(21, replace(who, name="idle too long"))
+    yield _after(
+        21, _get("idle, but remembered", headers=_jar(4, "CoreUser", token=True), action="query", meta="userinfo")
+    )
+
+
+def _throttled() -> Iterator[Step]:
+    for number in range(4):
+        yield from _clientlogin(f"wrong {number}", "CoreThr", f"wrong {number}")
+    yield from _clientlogin("right while throttled", "CoreThr", PASSWORD)
+    fetch, right = _clientlogin("right after the first window", "CoreThr", PASSWORD)
+    yield from (_after(5, fetch), right)
+    yield from _clientlogin("wrong after success", "CoreThr", "wrong")
+    yield from _clientlogin("raw", "CoreThr", "wrong", loginmessageformat="raw")
+    yield from _clientlogin("throttled again", "CoreThr", "wrong", loginmessageformat="raw")
+    yield from _login("and by action=login", "CoreThr", PASSWORD)
+
+
+def _grants() -> Iterator[Step]:
+    secret = "81s7dqo393ledr3r3s0gpg82u4mt6ovs"
+    jar = {"Cookie": "my_wiki_BPsession=⟦session:last⟧"}
+    for bot in fixture("core-grants").bot_passwords:
+        name = f"{bot['user']}@{bot['app']}"
+        yield from _login(name, name, secret)
+        if bot["app"] != "elsewhere":
+            yield _get(f"{name} may", headers=jar, action="query", meta="userinfo", uiprop="rights|groups|ratelimits")
+            yield _get(
+                f"{name} limits", headers=jar, action="query", meta="siteinfo", siprop="|".join(["rightsinfo"] * 51)
+            )
+
+
+def _blocks() -> Iterator[Step]:
+    names = {"CoreBlocked": 8, "CoreThr": 14, "CoreHash": 16, "CoreLogout": 18}
+    for name, ident in names.items():
+        yield from _clientlogin(name, name, PASSWORD)
+        for more in ({}, {"format": "xml"}, {"formatversion": "1"}):
+            yield _get(
+                f"{name} {more}",
+                headers=_jar(ident, name),
+                action="query",
+                meta="userinfo",
+                uiprop="blockinfo|rights",
+                **more,
+            )
+    everybody = "|".join([*names, "CoreBot", "CoreUser"])
+    yield _get("list", action="query", list="users", ususers=everybody, usprop="blockinfo")
+    yield _get("list xml", action="query", list="users", ususers=everybody, usprop="blockinfo", format="xml")
+
+
+def _token_changed() -> Iterator[Step]:
+    yield from _clientlogin("login", "CoreUser", PASSWORD, rememberMe="1")
+    who = _get("who", headers=_jar(4, "CoreUser", token=True), action="query", meta="userinfo")
+    yield who
+    yield replace(who, name="changed", do=({"change_user_token": {"user": "CoreUser"}},))
+    yield _get("without Token", headers=_jar(4, "CoreUser"), action="query", meta="userinfo")
+
+
+def _another_user() -> Iterator[Step]:
+    yield from _clientlogin("first", "CoreUser", PASSWORD, rememberMe="1")
+    jar = _jar(4, "CoreUser", token=True)
+    yield _get("token", headers=jar, action="query", meta="tokens", type="login")
+    yield _post(
+        "second", headers=jar, action="clientlogin", username="CoreBot", password="CoreBot12345!", logintoken=TOKEN,
+        loginreturnurl="http://example.org/",
+    )  # fmt: skip
+    yield _get("who", headers=_jar(7, "CoreBot"), action="query", meta="userinfo", uiprop="groups")
+    yield _get("assertuser", headers=_jar(7, "CoreBot"), action="query", assertuser="CoreUser")
+
+
+def _site() -> Iterator[Step]:
+    kept = (
+        "general", "namespaces", "namespacealiases", "usergroups", "rightsinfo", "restrictions", "dbrepllag", "autocreatetempuser",
+        "autopromote", "autopromoteonce", "statistics", "protocols",
+    )  # fmt: skip
+    for name in (
+        *kept,
+        "specialpagealiases",
+        "magicwords",
+        "interwikimap",
+        "extensions",
+        "libraries",
+        "languages",
+        "skins",
+    ):
+        yield _get(name, action="query", meta="siteinfo", siprop=name)
+        yield _get(f"{name} xml", action="query", meta="siteinfo", siprop=name, format="xml")
+    yield _get("unknown", action="query", meta="siteinfo", siprop="general|nope")
+
+
+def _needs() -> Iterator[Step]:
+    for stage in ("login", "login-continue", "link", "unlink", "nope", ""):
+        for form in ("wikitext", "html", "raw", "none"):
+            yield _get(
+                f"{stage} {form}", action="query", meta="authmanagerinfo", amirequestsfor=stage, amimessageformat=form
+            )
+    for operation in ("ChangeCredentials", "Nope", ""):
+        yield _get(
+            f"operation {operation}", action="query", meta="authmanagerinfo", amisecuritysensitiveoperation=operation
+        )
+    yield from _clientlogin("login", "CoreUser", PASSWORD)
+    jar = _jar(4, "CoreUser")
+    asked = {"action": "query", "meta": "authmanagerinfo", "amisecuritysensitiveoperation": "ChangeCredentials"}
+    yield _get("operation logged in", headers=jar, **asked)
+    yield _get("login again", headers=jar, **asked, amirequestsfor="login", format="xml")

@@ -23,11 +23,16 @@ from .scenarios import scenarios
 RECORDINGS = Path(__file__).parents[1] / "wire/recordings"
 # Modules of the recorded wiki that an installation from the package does not have.
 _ABSENT = frozenset({"fwtest", "fwwrite", "fwold"})
+# Seconds that a conversation may spend waiting.
+_PATIENCE = 10
 _SOURCES = (f"127.0.{high}.{low}" for high, low in itertools.product(range(1, 255), range(1, 255)))
 
 
 def _playable() -> Iterator[Recording]:
-    for scenario in (*load_all(RECORDINGS), *scenarios()):
+    recorded = (recording for recording in load_all(RECORDINGS) if not recording.name.startswith("live/"))
+    for scenario in (*recorded, *scenarios()):
+        if sum(change.get("advance", 0) for step in scenario.steps for change in step.do) > _PATIENCE:
+            continue  # nobody can move MediaWiki's clock; its recording is replayed with a clock that moves
         steps = tuple(
             step for step in scenario.steps if dict(parse_qsl(step.request.query)).get("action") not in _ABSENT
         )

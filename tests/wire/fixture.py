@@ -138,15 +138,24 @@ def _block(connection: sqlite3.Connection, wanted: Fixture, block: Mapping[str, 
         "INSERT INTO comment (comment_hash, comment_text) VALUES (?, ?)", (len(block["reason"]) + 7, block["reason"])
     )
     (by,) = connection.execute("SELECT actor_id FROM actor WHERE actor_name = ?", (block["by"],)).fetchone()
+    values = {
+        "bl_id": block["id"],
+        "bl_target": cursor.lastrowid,
+        "bl_by_actor": by,
+        "bl_reason_id": reason.lastrowid,
+        "bl_timestamp": stamp(now),
+        "bl_expiry": "infinity" if block["seconds"] is None else stamp(now + block["seconds"]),
+        "bl_anon_only": int(block.get("anon_only", False)),
+        "bl_create_account": int(block["create_account"]),
+        "bl_enable_autoblock": int(block["autoblock"]),
+        "bl_allow_usertalk": int(block["allow_usertalk"]),
+        "bl_block_email": int(block.get("block_email", False)),
+        "bl_sitewide": int(block.get("sitewide", True)),
+        "bl_parent_block_id": block.get("parent"),
+    }
     connection.execute(
-        "INSERT INTO block (bl_id, bl_target, bl_by_actor, bl_reason_id, bl_timestamp, bl_expiry, bl_anon_only, bl_create_account,"
-        " bl_enable_autoblock, bl_allow_usertalk, bl_parent_block_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            block["id"], cursor.lastrowid, by, reason.lastrowid, stamp(now), stamp(now + block["seconds"]),
-            int(block.get("anon_only", False)), int(block["create_account"]), int(block["autoblock"]),
-            int(block["allow_usertalk"]), block.get("parent"),
-        ),
-    )  # fmt: skip
+        f"INSERT INTO block ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values())
+    )
 
 
 def change(connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments: Mapping[str, Any]) -> None:
@@ -160,6 +169,8 @@ def change(connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments
                 "UPDATE bot_passwords SET bp_token = ? WHERE bp_user = ? AND bp_app_id = ?",
                 ("1" * 32, ident, arguments["app"]),
             )
+        elif verb == "change_user_token":
+            connection.execute('UPDATE "user" SET user_token = ? WHERE user_id = ?', ("2" * 32, ident))
         elif verb == "invalidate_bot_passwords":
             connection.execute("UPDATE bot_passwords SET bp_password = '' WHERE bp_user = ?", (ident,))
         elif verb == "expect_hash":
