@@ -156,7 +156,9 @@ def test_valid_token_is_valid_and_tells_its_time():
     assert call.session.persisted
 
 
-@pytest.mark.parametrize(("age", "limit", "result"), [(2, 1, "expired"), (1, 1, "valid"), (0, 0, "valid"), (9, -1, "expired")])
+@pytest.mark.parametrize(
+    ("age", "limit", "result"), [(2, 1, "expired"), (1, 1, "valid"), (0, 0, "valid"), (9, -1, "expired")]
+)
 def test_older_than_maxtokenage_is_expired(age, limit, result):
     """checktoken step 3."""
     node, _ = check(f"type=login&token={login_token(age)}&maxtokenage={limit}")

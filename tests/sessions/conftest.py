@@ -1,14 +1,14 @@
-"""A wiki's sessions over rows in memory, and a client that keeps a cookie jar."""
+"""A wiki's sessions in a real database, and a client that keeps a cookie jar."""
 
 from __future__ import annotations
 
-import hashlib
 import random
-import threading
-from dataclasses import dataclass, replace
+import shutil
+from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import delete, insert, select, update
 
 from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.secrets import KeyRing
@@ -19,6 +19,10 @@ from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.settings import SessionSettings
 from wikigate.sessions.vault import Vault
+from wikigate.store.engine import Database
+from wikigate.store.schema import create
+from wikigate.store.session_row import DeviceRow, SessionRow
+from wikigate.store.sessions import SessionRows
 from wikigate.wire.http import Request, Response
 from wikigate.wire.phpcookie import parse_cookies
 
@@ -44,123 +48,73 @@ class FakeBot:
         return address.startswith(self.network)
 
 
-class MemoryRows:
-    """``SessionRows`` in memory: one lock, so that every verb is atomic; counts what it is asked."""
+class WatchedRows:
+    """The real rows; counts what is asked, and fails on demand."""
 
-    def __init__(self):
-        self.sessions = {}
-        self.devices = {}
-        self.people = {}
+    READING = frozenset({"get", "get_device"})
+
+    def __init__(self, database):
+        self._rows = SessionRows(database)
         self.reads = self.writes = 0
         self.down = self.read_only = False
-        self._lock = threading.Lock()
 
-    def _reading(self):
-        if self.down:
-            raise StoreUnavailable("the database is away")
-        self.reads += 1
+    def __getattr__(self, name):
+        verb = getattr(self._rows, name)
+        reading = name in self.READING
 
-    def _writing(self):
-        if self.down or self.read_only:
-            raise StoreUnavailable("the database takes no writes")
-        self.writes += 1
+        def watched(*args, **kwargs):
+            if self.down or (self.read_only and not reading):
+                raise StoreUnavailable("the database is away")
+            self.reads += reading
+            self.writes += not reading
+            return verb(*args, **kwargs)
 
-    def get(self, key):
-        self._reading()
-        return self.sessions.get(key)
-
-    def get_device(self, key):
-        self._reading()
-        return self.devices.get(key)
-
-    def insert(self, row, now):
-        with self._lock:
-            self._writing()
-            if key_is_taken(self.sessions.get(row.key), now):
-                return False
-            self.sessions[row.key] = row
-            return True
-
-    def update(self, row, *, device=None):
-        with self._lock:
-            self._writing()
-            old = self.sessions.get(row.key)
-            if old is None or old.version != row.version:
-                return False
-            self.sessions[row.key] = replace(row, version=row.version + 1)
-            if device is not None:
-                if old.device is not None and old.device != device.key:
-                    self.devices.pop(old.device, None)
-                self._note_device(device)
-            return True
-
-    def hand_over(self, change, now):
-        with self._lock:
-            self._writing()
-            old = self.sessions.get(change.old)
-            if change.old_version is not None and (old is None or old.version != change.old_version):
-                return None
-            if change.used is not None and change.used.key not in self.devices:
-                return None
-            if change.old is not None:
-                self.sessions.pop(change.old, None)
-            if change.tombstone is not None:
-                self.sessions[change.tombstone.key] = change.tombstone
-            self.devices.pop(change.dropped, None)
-            for device in (change.device, change.used):
-                if device is not None:
-                    self._note_device(device)
-            self.sessions[change.row.key] = change.row
-            return self._enforce(change, now)
-
-    def _enforce(self, change, now):
-        user_id = change.row.user_id
-        live = [row for row in self.sessions.values() if row.user_id == user_id and row.expires > now]
-        live = sorted((row for row in live if row.key != change.row.key), key=lambda row: row.created)
-        extra = live[: max(0, len(live) + 1 - change.limit)] if change.limit else []
-        for row in extra:
-            del self.sessions[row.key]
-            self.devices.pop(row.device, None)
-        return len(extra)
-
-    def _note_device(self, device):
-        known = self.devices.get(device.key)
-        self.devices[device.key] = replace(device, created=known.created) if known else device
-
-    def end(self, key, device, rotation=None):
-        with self._lock:
-            self._writing()
-            self.sessions.pop(key, None)
-            if device is not None:
-                self.devices.pop(device, None)
-                self.sessions = {k: row for k, row in self.sessions.items() if row.device != device}
-            if rotation is not None and not any(
-                d.user_id == rotation.user_id and d.last_used > rotation.since for d in self.devices.values()
-            ):
-                self.people[rotation.user_id].token = rotation.new_token
-                for k, row in self.sessions.items():
-                    if row.user_id == rotation.user_id and row.fingerprint == rotation.old_fingerprint:
-                        self.sessions[k] = replace(row, fingerprint=rotation.new_fingerprint)
+        return watched
 
 
-def key_is_taken(row, now):
-    return row is not None and row.expires > now
+class People:
+    """The accounts, as far as sessions ask."""
 
-
-class FakeDirectory:
-    def __init__(self, people):
-        self.people = people
+    def __init__(self, database):
+        self._database = database
         self.reads = 0
+
+    def add(self, user_id, name, token):
+        with self._database.write() as connection:
+            connection.execute(
+                insert(self._database.tables.user).values(
+                    user_id=user_id, user_name=name, user_token=token, user_password="", user_newpassword="",
+                    user_email="", user_touched="", user_real_name="", user_is_temp=0,
+                )
+            )  # fmt: skip
+
+    def change(self, user_id, **columns):
+        user = self._database.tables.user
+        values = {f"user_{name}": value for name, value in columns.items()}
+        with self._database.write() as connection:
+            connection.execute(update(user).where(user.c.user_id == user_id).values(**values))
+
+    def remove(self, user_id):
+        user = self._database.tables.user
+        with self._database.write() as connection:
+            connection.execute(delete(user).where(user.c.user_id == user_id))
 
     def by_id(self, user_id):
         self.reads += 1
-        account = self.people.get(user_id)
-        return replace(account) if account else None
+        user = self._database.tables.user
+        with self._database.read() as connection:
+            row = connection.execute(
+                select(user.c.user_id, user.c.user_name, user.c.user_token).where(user.c.user_id == user_id)
+            ).one_or_none()
+        return None if row is None else FakeAccount(*row)
 
     def ensure_token(self, account):
         if not account.token:
-            self.people[account.id].token = account.token = "f" * 32
-        return account
+            self.change(account.id, token="f" * 32)
+        return self.by_id(account.id)
+
+    def token_of(self, user_id):
+        return self.by_id(user_id).token
 
 
 class Client:
@@ -251,18 +205,16 @@ class FakeClock:
 
 
 class Wiki:
-    def __init__(self, settings=None, *, shared=False, https=False, more_sources=(), keys=(b"k" * 32,)):
+    def __init__(self, folder, settings=None, *, shared=False, https=False, more_sources=(), keys=(b"k" * 32,)):
         self.settings = settings or SessionSettings()
-        self.people = {
-            1: FakeAccount(1, "CoreAdmin", "1" * 32),
-            4: FakeAccount(4, "CoreUser", "924900c433dd6642c12b78c82d145ec0"),
-            5: FakeAccount(5, "Zoë O'Neil/~x", "5" * 32),
-            7: FakeAccount(7, "MediaWiki default", "*** INVALID ***".ljust(32, "*")),
-            8: FakeAccount(8, "Tokenless", ""),
-        }
-        self.rows = MemoryRows()
-        self.rows.people = self.people
-        self.directory = FakeDirectory(self.people)
+        self.database = Database(f"sqlite:///{folder}/wiki.sqlite")
+        self.rows = WatchedRows(self.database)
+        self.directory = People(self.database)
+        self.directory.add(1, "CoreAdmin", "1" * 32)
+        self.directory.add(4, "CoreUser", "924900c433dd6642c12b78c82d145ec0")
+        self.directory.add(5, "Zoë O'Neil/~x", "5" * 32)
+        self.directory.add(7, "MediaWiki default", "*** INVALID ***".ljust(32, "*"))
+        self.directory.add(8, "Tokenless", "")
         self.bots = {(4, "core"): FakeBot("core", "b" * 32)}
         self.clock = FakeClock()
         self.random = random.Random(1)
@@ -277,7 +229,7 @@ class Wiki:
         settings, directory = self.settings, self.directory
         names = CookieNames(settings.cookies, "my_wiki")
         writer = CookieWriter(settings.cookies, https=self.https)
-        self.vault = Vault(self.rows, settings)
+        self.vault = Vault(self.rows, settings, shared=self.shared)
         remember = (
             WikiTokens(settings.token_version, self.random_bytes)
             if self.shared
@@ -322,19 +274,48 @@ class Wiki:
     def client(self, address="127.0.0.1"):
         return Client(self, address)
 
-    def row_of(self, core):
-        return self.rows.sessions.get(hashlib.sha256(core.encode()).digest())
+    def sessions(self):
+        """Every row of sessions, dead or alive."""
+        with self.database.read() as connection:
+            rows = connection.execute(select(self.database.tables.session)).all()
+        return [SessionRow(*row) for row in rows]
+
+    def devices(self):
+        with self.database.read() as connection:
+            rows = connection.execute(select(self.database.tables.remember)).all()
+        return [DeviceRow(*row) for row in rows]
+
+    def spoil_sessions(self, data):
+        session = self.database.tables.session
+        with self.database.write() as connection:
+            connection.execute(update(session).where(session.c.user_id != 0).values(data=data))
 
 
 @pytest.fixture(scope="session")
-def make_wiki():
+def empty_database(tmp_path_factory):
+    """A database with every table and nobody in it, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    database = Database(f"sqlite:///{folder}/wiki.sqlite")
+    create(database)
+    database.close()
+    return folder / "wiki.sqlite"
+
+
+@pytest.fixture(scope="session")
+def make_wiki(empty_database, tmp_path_factory):
     """Make a wiki's sessions: settings, shared, https, more_sources, keys by keyword."""
-    return Wiki
+
+    def make(settings=None, **kwargs):
+        folder = tmp_path_factory.mktemp("wiki")
+        shutil.copy(empty_database, folder / "wiki.sqlite")
+        return Wiki(folder, settings, **kwargs)
+
+    return make
 
 
 @pytest.fixture
-def wiki():
-    return Wiki()
+def wiki(make_wiki):
+    return make_wiki()
 
 
 @pytest.fixture(scope="session")

@@ -73,9 +73,9 @@ def test_logout_ends_the_bot_session_alone(wiki):
         lambda wiki: wiki.bots.clear(),
         lambda wiki: setattr(wiki.bots[4, "core"], "token", "c" * 32),
         lambda wiki: setattr(wiki.bots[4, "core"], "network", "192.0.2."),
-        lambda wiki: setattr(wiki.people[4], "token", "c" * 32),
-        lambda wiki: setattr(wiki.people[4], "name", "Renamed"),
-        lambda wiki: wiki.people.pop(4),
+        lambda wiki: wiki.directory.change(4, token="c" * 32),
+        lambda wiki: wiki.directory.change(4, name="Renamed"),
+        lambda wiki: wiki.directory.remove(4),
     ],
     ids=["revoked", "edited", "address", "user_token", "renamed", "account gone"],
 )

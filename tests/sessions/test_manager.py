@@ -71,8 +71,8 @@ def test_login_while_logged_in_works_for_the_same_and_for_another_user(wiki, use
     assert client.get().account.id == user_id
     assert before.get().account is None
     assert before.received[0].startswith("my_wiki_session=deleted")
-    assert len(wiki.rows.sessions) == 2  # the session, and the tombstone of the visitor's id
-    assert wiki.rows.devices == {}
+    assert len(wiki.sessions()) == 2  # the session, and the tombstone of the visitor's id
+    assert wiki.devices() == []
 
 
 def test_sessions_of_one_user_are_independent(wiki):
@@ -101,7 +101,7 @@ def test_account_without_a_token_gets_one_at_login(wiki):
     assert client.get(cookie="my_wikiUserID=8; my_wikiToken=").account is None
     client = wiki.client()
     client.log_in(8, remember=True)
-    assert wiki.people[8].token
+    assert wiki.directory.token_of(8)
     assert client.get().account.id == 8
 
 
@@ -139,9 +139,7 @@ def test_oldest_session_ends_beyond_the_limit_and_its_remember_credential_with_i
         wiki.clock.time += 1
         client.fetch_login_token()
         session = client.load()
-        ended.append(
-            wiki.manager.log_in(session, wiki.directory.by_id(4), remember=True, now=wiki.clock.time)
-        )
+        ended.append(wiki.manager.log_in(session, wiki.directory.by_id(4), remember=True, now=wiki.clock.time))
         client.finish(session)
     assert ended == [0] * 50 + [1]
     assert clients[0].get().account is None
@@ -306,7 +304,7 @@ def test_new_user_token_ends_every_session_and_remember_credential(wiki):
     clients[0].log_in()
     clients[1].log_in(remember=True)
     clients[2].log_in_bot()
-    wiki.people[4].token = "e" * 32
+    wiki.directory.change(4, token="e" * 32)
     assert [c.get().account for c in clients] == [None] * 3
     assert clients[1].names == ["my_wikiUserName"]
 
@@ -416,7 +414,7 @@ def test_silent_login_that_races_a_logout_is_refused(wiki):
     racer.finish(session)
     assert session.account is None
     assert racer.names == ["my_wikiUserName"]
-    assert len(wiki.rows.sessions) == 1  # the tombstone
+    assert len(wiki.sessions()) == 1  # the tombstone
 
 
 def test_logout_racing_requests_on_threads(wiki):
@@ -509,12 +507,12 @@ def test_flag_of_the_request_itself_does_not_count(wiki):
 def test_row_appears_when_something_is_kept_and_not_before(wiki):
     client = wiki.client()
     client.fetch_login_token()
-    assert wiki.rows.sessions == {}
+    assert wiki.sessions() == []
     session = client.load()
     session.set("flow", {"step": 1})
     client.finish(session)
     assert client.received == []
-    assert len(wiki.rows.sessions) == 1
+    assert len(wiki.sessions()) == 1
     assert client.load().get("flow") == {"step": 1}
 
 
@@ -649,7 +647,7 @@ def test_only_one_of_several_requests_that_took_the_same_thing_logs_in(wiki):
     assert len(passed) == 1
     assert passed[0].get().account.id == 4
     assert passed[0].load().get("flow") is None
-    assert sum(row.user_id == 4 for row in wiki.rows.sessions.values()) == 1
+    assert sum(row.user_id == 4 for row in wiki.sessions()) == 1
 
 
 def test_save_after_take_is_refused_where_another_request_was_faster(wiki):
@@ -692,12 +690,9 @@ def test_what_cannot_be_written_is_an_error_but_an_extension_is_let_go(wiki):
 
 def test_record_of_another_version_counts_as_gone(wiki):
     """C-4."""
-    from dataclasses import replace
-
     client = wiki.client()
     client.log_in()
-    for key, row in list(wiki.rows.sessions.items()):
-        wiki.rows.sessions[key] = replace(row, data=b'{"v":99}' if row.data else row.data)
+    wiki.spoil_sessions(b'{"v":99}')
     assert client.get().account is None
 
 
@@ -746,8 +741,8 @@ def test_nothing_stored_logs_anybody_in(wiki):
     visitor = client.jar["my_wiki_session"][:32]
     client.log_in(remember=True)
     client.log_in_bot()
-    dump = repr([*wiki.rows.sessions.items(), *wiki.rows.devices.items()])
-    dump += "".join(repr(vars_of(row)) for row in [*wiki.rows.sessions.values(), *wiki.rows.devices.values()])
+    dump = repr([*wiki.sessions(), *wiki.devices()])
+    dump += "".join(repr(vars_of(row)) for row in [*wiki.sessions(), *wiki.devices()])
     for name in ("my_wiki_session", "my_wiki_BPsession", "my_wikiToken"):
         assert client.jar[name] not in dump
     assert visitor not in dump
@@ -764,7 +759,7 @@ def test_no_secret_shows_in_a_repr(wiki):
     session = client.load()
     session.set("flow", "Geheimnis")
     text = repr(session) + repr(session.stored) + repr(session.device) + repr(session.visit) + repr(session.record)
-    text += repr(list(wiki.rows.sessions.values())) + repr(list(wiki.rows.devices.values()))
+    text += repr(wiki.sessions()) + repr(wiki.devices())
     for secret in [client.jar["my_wiki_session"], client.jar["my_wikiToken"], "Geheimnis"]:
         assert secret not in text
 
@@ -809,13 +804,13 @@ def test_last_device_of_a_shared_database_changes_user_token_at_logout(make_wiki
     phone.log_in(remember=True)
     bot.log_in_bot()
     guest.log_in()
-    token = wiki.people[4].token
+    token = wiki.directory.token_of(4)
     old = laptop.copy()
     laptop.log_out()
-    assert wiki.people[4].token == token
+    assert wiki.directory.token_of(4) == token
     old_phone = phone.copy()
     phone.log_out()
-    assert wiki.people[4].token != token
+    assert wiki.directory.token_of(4) != token
     assert old.get().account is None
     assert old_phone.get().account is None
     assert guest.get().account.id == bot.get().account.id == 4
@@ -825,17 +820,54 @@ def test_logout_without_remember_me_leaves_user_token_alone(make_wiki):
     wiki = make_wiki(shared=True)
     client = wiki.client()
     client.log_in()
-    token = wiki.people[4].token
+    token = wiki.directory.token_of(4)
     client.log_out()
-    assert wiki.people[4].token == token
+    assert wiki.directory.token_of(4) == token
 
 
 def test_idle_device_of_a_shared_database_is_the_same_device_when_it_comes_back(make_wiki):
     wiki = make_wiki(shared=True)
     client = wiki.client()
     client.log_in(remember=True)
-    token = wiki.people[4].token
+    token = wiki.directory.token_of(4)
     wiki.clock.time += 2 * HOUR
     assert client.get().account.id == 4
     client.log_out()
-    assert wiki.people[4].token != token
+    assert wiki.directory.token_of(4) != token
+
+
+# -- sweeping --------------------------------------------------------------------------------------------------------------
+
+
+def test_what_is_over_is_swept_out_as_new_sessions_come(wiki):
+    for _ in range(20):
+        wiki.client().log_in(remember=True)
+    wiki.clock.time += 200 * DAY
+    for _ in range(16):
+        wiki.client().log_in()
+    assert all(row.expires > wiki.clock.time for row in wiki.sessions())
+    assert wiki.devices() == []
+
+
+def test_sweep_that_fails_is_nobodys_business(wiki, monkeypatch):
+    def sweep(*args, **kwargs):
+        raise StoreUnavailable("busy")
+
+    monkeypatch.setattr(wiki.rows, "sweep", sweep, raising=False)
+    clients = [wiki.client() for _ in range(20)]
+    for client in clients:
+        client.log_in()
+    assert all(client.get().account for client in clients)
+
+
+def test_shared_database_keeps_ended_sessions_for_as_long_as_they_tell_devices(make_wiki):
+    wiki = make_wiki(shared=True)
+    client = wiki.client()
+    client.log_in(remember=True)
+    wiki.clock.time += 29 * DAY
+    for _ in range(16):
+        wiki.client().log_in(1)
+    token = wiki.directory.token_of(4)
+    assert client.get().account.id == 4
+    client.log_out()
+    assert wiki.directory.token_of(4) != token

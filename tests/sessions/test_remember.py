@@ -38,7 +38,7 @@ def test_own_credential_is_the_devices_not_the_users(wiki):
     laptop, phone = wiki.client(), wiki.client()
     laptop.log_in(remember=True)
     phone.log_in(remember=True)
-    values = {laptop.jar["my_wikiToken"], phone.jar["my_wikiToken"], wiki.people[4].token}
+    values = {laptop.jar["my_wikiToken"], phone.jar["my_wikiToken"], wiki.directory.token_of(4)}
     assert len(values) == 3
 
 
@@ -57,6 +57,6 @@ def test_device_row_notes_where_and_when_it_was_last_used(wiki):
     client.address = "192.0.2.9"
     wiki.clock.time += 7200
     client.get()
-    (device,) = wiki.rows.devices.values()
+    (device,) = wiki.devices()
     assert (device.address, device.user_agent) == ("192.0.2.9", "Test/1.0")
     assert device.last_used - device.created == 7200

@@ -17,7 +17,7 @@ from wikigate.sessions.settings import CookieSettings, SessionSettings
     ],
 )
 def test_cookie_settings_refuse(values):
-    with pytest.raises(ValueError, match="“|browsers"):
+    with pytest.raises(ValueError, match=r"“|browsers"):
         CookieSettings(**values)
 
 

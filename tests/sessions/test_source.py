@@ -4,7 +4,7 @@ import pytest
 
 from wikigate.primitives.errors import ApiError
 from wikigate.primitives.message import Message
-from wikigate.sessions.session import Session
+from wikigate.sessions.session import Session, SessionLost
 from wikigate.sessions.source import REFUSED
 
 
@@ -113,8 +113,6 @@ def test_tokens_of_a_session_without_cookies_verify_in_the_next_request(plugged)
 
 
 def test_login_in_such_a_session_is_refused(plugged):
-    from wikigate.sessions.session import SessionLost
-
     wiki = plugged(HeaderSource(50))
     session = load(wiki.client(), authorization="x")
     with pytest.raises(SessionLost):

@@ -24,12 +24,12 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.record import Record
 from wikigate.sessions.remember import RememberTokens, may_have_sessions
-from wikigate.sessions.rows import Rotation
 from wikigate.sessions.session import Session, SessionLost
 from wikigate.sessions.settings import SessionSettings
 from wikigate.sessions.source import REFUSED, SessionSource
 from wikigate.sessions.vault import Vault
 from wikigate.sessions.visit import Visit
+from wikigate.store.session_row import Rotation
 from wikigate.wire.http import Request, Response
 
 if TYPE_CHECKING:

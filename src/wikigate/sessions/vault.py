@@ -7,28 +7,42 @@ Promises: nothing in the tables logs anybody in (security D3); a change that ano
 from __future__ import annotations
 
 import hashlib
+import itertools
+import logging
 from typing import TYPE_CHECKING, Final
 
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.sessions.record import Record
-from wikigate.sessions.rows import DeviceRow, Handover, Rotation, SessionRow, SessionRows
 from wikigate.sessions.settings import SessionSettings
 from wikigate.sessions.stored import Device, Stored
+from wikigate.store.session_row import DeviceRow, Handover, Rotation, SessionRow
+from wikigate.store.sessions import SessionRows
 
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
     from wikigate.sessions.session import Session
 
+_LOG: Final = logging.getLogger("wikigate.sessions")
 _BURIED: Final = b""
 _SLACK: Final = 300
 """Seconds that a tombstone outlives the last spelling of the id it stands for: the clocks of two nodes may differ (spec security N12)."""
+_SWEEP_EVERY: Final = 16
+_SWEEP_SLICE: Final = 100
+"""After so many new sessions so many rows whose time is over are deleted: more than come, in slices that hold nobody up."""
 
 
 class Vault:
-    """The store of one wiki's sessions; shared by all threads."""
+    """The store of one wiki's sessions; shared by all threads.
 
-    def __init__(self, rows: SessionRows, settings: SessionSettings) -> None:
+    ``shared``: the database is MediaWiki's too. Ended sessions are then kept for another ``absolute_limit``, because only they tell which
+    device comes back with a credential that is the user's and not the device's.
+    """
+
+    def __init__(self, rows: SessionRows, settings: SessionSettings, *, shared: bool = False) -> None:
         self._rows = rows
         self._settings = settings
+        self._kept_after_end = settings.absolute_limit if shared else 0
+        self._begun = itertools.count(1)
         cookies = settings.cookies
         self._device_lifetime = cookies.extended_expiration or cookies.expiration or settings.absolute_limit
 
@@ -72,6 +86,7 @@ class Vault:
             row = self._row(session)
             if not self._rows.insert(row, int(visit.now)):
                 return False
+            self._sweep(visit.now)
         else:
             row = self._row(session, stored.version)
             used = self._device_row(session, device) if device is not None and session.extending else None
@@ -148,7 +163,18 @@ class Vault:
         ended = self._rows.hand_over(change, int(session.visit.now))
         if ended is not None:
             session.settle(_stored(change.row))
+            self._sweep(session.visit.now)
         return ended
+
+    def _sweep(self, now: float) -> None:
+        """Now and then, delete a slice of what is over; that it cannot be done now is nobody's business."""
+        if next(self._begun) % _SWEEP_EVERY:
+            return
+        try:
+            over = int(now) - self._kept_after_end
+            self._rows.sweep(over, _SWEEP_SLICE, devices_unused_since=self.device_horizon(now))
+        except StoreUnavailable as error:
+            _LOG.info("sessions whose time is over stay until later: %s", error)
 
     def _new_row(self, session: Session) -> SessionRow:
         visit, record = session.visit, session.record
