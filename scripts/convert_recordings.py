@@ -45,15 +45,6 @@ FIXTURES = {
     8152: "core-private", 8153: "core-block-disables-login", 8154: "core-no-bot-passwords", 8155: "core",
     8160: "core-argon2", 8164: "core-read-only",
 }  # fmt: skip
-# Between messages with one English text: the key that the module in question uses.
-PREFER = dict.fromkeys(
-    (
-        "authmanager-username-help", "authmanager-password-help", "authmanager-realname-help", "authmanager-email-help",
-        "authmanager-email-label", "authmanager-realname-label", "authmanager-retype-help", "login-throttled",
-        "paramvalidator-missingparam", "userlogin-yourname", "userlogin-yourpassword", "yourpasswordagain",
-    ),
-    "",
-)  # fmt: skip
 # What happened to the wiki before a step, known from the transcript's notes.
 CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
     ("botpw_invalidate", 4): [{"renew_bot_password_token": {"user": "CoreReset", "app": "r1"}}],
@@ -88,7 +79,7 @@ def main(transcripts: Path, mediawiki: Path, out: Path) -> None:
     unknown: list[tuple[str, str, str]] = []
     count = 0
     for name, title, fixture, exchanges in (*_core(transcripts / "core"), *_framework(transcripts / "framework")):
-        recorder = Recorder(texts, _bases(exchanges), "20261121", PREFER)
+        recorder = Recorder(texts, _bases(exchanges), "20261121")
         steps = [_step(recorder, item) for item in exchanges]
         if not steps:
             continue

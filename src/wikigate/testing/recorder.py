@@ -16,7 +16,7 @@ from urllib.parse import quote
 from wikigate.testing.bodies import observe
 from wikigate.testing.replay import WATCHED
 from wikigate.testing.template import Bindings, mark_message
-from wikigate.testing.texts import Form, Texts
+from wikigate.testing.texts import Form, Found, Texts
 from wikigate.testing.transport import Answer
 
 # Bookkeeping of MediaWiki's replication, ten seconds long; no client needs it (spec core §1).
@@ -36,6 +36,7 @@ _OPEN_LISTS = frozenset({
 _PLACES = (
     "error.info", "error@info", "errors.%.text", "errors.%.html", "errors.%.*", "errors/error#", "error/text#",
     "warnings.%.text", "warnings.%.html", "warnings.%.*", "warnings.%.warnings", "warnings/%#", "warning/text#",
+    "warning/html#", "error/html#",
     "clientlogin.message", "clientlogin@message", "clientlogin/message#",
     "login.reason", "login@reason", "login/reason#", "reason.text", "reason.html", "reason.*", "reason/text#",
     "%.provider", "%.account", "%.label", "%.help", "%@provider", "%@account", "%@label", "%@help",
@@ -45,7 +46,26 @@ _PLACES = (
 # Where a message may stand among other things.
 _PERHAPS = ("params.%", "params/param#", "%.blockreason", "%@blockreason")
 _DESCRIPTIONS = ("%.description", "%@description", "description#", "%.dynamicparameters", "dynamicparameters#")
-_DOCREFS = ("error.*", "error.docref", "body.*", "body.docref", "json.*", "json.docref", "error#", "docref#")
+_DOCREFS = (
+    "error.*",
+    "error.docref",
+    "body.*",
+    "body.docref",
+    "json.*",
+    "json.docref",
+    "php.*",
+    "php.docref",
+    "error#",
+    "docref#",
+)
+
+
+# Between messages with one English text: the key that the modules of the login side use.
+_PREFERRED = frozenset({
+    "authmanager-email-help", "authmanager-email-label", "authmanager-password-help", "authmanager-realname-help",
+    "authmanager-realname-label", "authmanager-retype-help", "authmanager-username-help", "login-throttled",
+    "paramvalidator-missingparam", "userlogin-yourname", "userlogin-yourpassword", "yourpasswordagain",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -53,14 +73,13 @@ class Recorder:
     """Records one conversation with one wiki.
 
     ``texts`` are the wiki's own messages; ``bases`` the addresses under which it calls itself; ``day`` the ``YYYYMMDD`` of a fixed
-    recording, so that 14-digit stamps of that day are known as volatile. ``prefer`` chooses between messages with one English text.
+    recording, so that 14-digit stamps of that day are known as volatile.
     ``bindings`` are the values seen, by the names of their marks.
     """
 
     texts: Texts
     bases: tuple[str, ...] = ()
     day: str = ""
-    prefer: Mapping[str, str] = field(default_factory=dict)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     bindings: Bindings = field(default_factory=Bindings)
     _marks: dict[str, str] = field(default_factory=dict)
@@ -184,25 +203,30 @@ class Recorder:
         form = forms["error" if of_error else "message"]
         if place == "body.status":
             form = "plain"
-        whole = self._message(value, form)
-        if whole is not None:
-            return whole
-        lines = [self._message(line, form) for line in value.split("\n")]
-        if None not in lines:
-            return "\n".join(line or "" for line in lines)
+        # Several messages stand on lines of their own; one message may have lines too. The reading that explains more is right.
+        whole, lines = self._finds(value, form), [self._finds(line, form) for line in value.split("\n")]
+        if whole and (not all(lines) or whole[0].weight >= sum(line[0].weight for line in lines)):
+            return self._mark(whole, form)
+        if all(lines):
+            return "\n".join(self._mark(line, form) for line in lines)
         if not re.search(r"\s", value):
             return self._values(value)
         self.unknown.append((place, value))
         return "⟦text⟧"
 
     def _message(self, text: str, form: Form) -> str | None:
+        finds = self._finds(text, form)
+        return self._mark(finds, form) if finds else None
+
+    def _finds(self, text: str, form: Form) -> list[Found]:
+        """Return the messages that explain most of a text, equally well."""
         finds = self.texts.find(text, form)
-        if not finds:
-            return None
         same = [found for found in finds if found.weight == finds[0].weight]
-        chosen = [found for found in same if found.key in self.prefer] or same
-        params = {n: self._values(value) for n, value in chosen[0].params.items()}
-        return mark_message(tuple(dict.fromkeys(found.key for found in chosen)), params, form)
+        return [found for found in same if found.key in _PREFERRED] or same
+
+    def _mark(self, finds: list[Found], form: Form) -> str:
+        params = {number: self._values(value) for number, value in finds[0].params.items()}
+        return mark_message(tuple(dict.fromkeys(found.key for found in finds)), params, form)
 
 
 def _stands(place: str, patterns: tuple[str, ...]) -> bool:
