@@ -25,7 +25,6 @@ from wikigate.primitives.ids import base32hex
 from wikigate.primitives.secrets import KeyRing
 
 CORE_LENGTH: Final = 32
-_STAMPED: Final = CORE_LENGTH + 7
 _SHAPE: Final = re.compile(r"[0-9a-v]{71}", re.ASCII)
 _SEAL_BYTES: Final = 20
 _STAMP_BYTES: Final = 5
@@ -56,20 +55,22 @@ class AnonymousIds:
 
     def spell(self, core: str, now: float, *, had_login_token: bool) -> str:
         """Stamp and seal a core."""
-        number = int(now) * 2 + had_login_token
+        stamp = (int(now) * 2 + had_login_token).to_bytes(_STAMP_BYTES, "big")
+        seal = self._keys.mac(core.encode() + stamp)[:_SEAL_BYTES]
         # 35 bits are 7 digits; five bytes give eight, of which the first is always 0.
-        text = core + base32hex(number.to_bytes(_STAMP_BYTES, "big"))[1:]
-        return text + base32hex(self._keys.mac(text.encode())[:_SEAL_BYTES])
+        return core + base32hex(stamp + seal)[1:]
 
     def read(self, text: str) -> AnonymousId | None:
         """Read an id that we made, however long ago; None for anything else."""
         if not _SHAPE.fullmatch(text):
             return None
-        stamped = text[:_STAMPED]
-        if not self._keys.verifies(stamped.encode(), int(text[_STAMPED:], 32).to_bytes(_SEAL_BYTES, "big")):
+        core = text[:CORE_LENGTH]
+        sealed = int(text[CORE_LENGTH:], 32).to_bytes(_STAMP_BYTES + _SEAL_BYTES, "big")
+        stamp = sealed[:_STAMP_BYTES]
+        if not self._keys.verifies(core.encode() + stamp, sealed[_STAMP_BYTES:]):
             return None
-        number = int(stamped[CORE_LENGTH:], 32)
-        return AnonymousId(stamped[:CORE_LENGTH], number >> 1, bool(number & 1))
+        number = int.from_bytes(stamp, "big")
+        return AnonymousId(core, number >> 1, bool(number & 1))
 
     def is_live(self, mark: AnonymousId, now: float) -> bool:
         """Whether an id's time is not over."""

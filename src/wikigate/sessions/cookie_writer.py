@@ -44,6 +44,12 @@ class CookieWriter:
         self._settings = settings
         self._always = settings.secure == "always" or (https and settings.secure == "detect")
         self._detects = settings.secure == "detect"
+        # What follows the value of a cookie that ends with the browser: the one that visitors get.
+        self._tails = {
+            (secure, same_site): self._spell("", "", secure=secure, same_site=same_site).header()[1:]
+            for secure in (False, True)
+            for same_site in (False, True)
+        }
 
     def set(
         self,
@@ -57,62 +63,56 @@ class CookieWriter:
         never_secure: bool = False,
     ) -> None:
         """Send a cookie that lives ``lifetime`` seconds, 0 until the browser closes; its value is percent-encoded as PHP 8 does."""
-        self._write(
-            visit,
-            response,
-            name,
-            quote(value, safe=""),
-            expires=visit.now + lifetime if lifetime else None,
-            max_age=lifetime,
-            same_site=same_site,
-            never_secure=never_secure,
-        )
+        if not (value.isalnum() and value.isascii()):
+            value = quote(value, safe="")
+        secure = self._is_secure(visit) and not never_secure
+        if lifetime:
+            expires = visit.now + lifetime
+            cookie = self._spell(name, value, secure=secure, same_site=same_site, expires=expires, max_age=lifetime)
+            self._send(visit, response, name, cookie.header())
+        else:
+            self._send(visit, response, name, f"{name}={value}{self._tails[secure, same_site]}")
 
     def delete(
         self, visit: Visit, response: Response, name: str, *, same_site: bool = True, never_secure: bool = False
     ) -> None:
         """Delete a cookie if the client has it."""
-        if name in visit.cookies or _was_set(response, name):
-            self._write(
-                visit,
-                response,
-                name,
-                "deleted",
-                expires=_PAST,
-                max_age=0,
-                same_site=same_site,
-                never_secure=never_secure,
-            )
+        if name in visit.cookies or name in visit.sent:
+            secure = self._is_secure(visit) and not never_secure
+            cookie = self._spell(name, "deleted", secure=secure, same_site=same_site, expires=_PAST, max_age=0)
+            self._send(visit, response, name, cookie.header())
 
-    def _write(
+    def _is_secure(self, visit: Visit) -> bool:
+        return self._always or (self._detects and visit.request.scheme == "https")
+
+    def _spell(
         self,
-        visit: Visit,
-        response: Response,
         name: str,
         value: str,
         *,
-        expires: float | None,
-        max_age: int,
+        secure: bool,
         same_site: bool,
-        never_secure: bool,
-    ) -> None:
+        expires: float | None = None,
+        max_age: int | None = None,
+    ) -> SetCookie:
         settings = self._settings
-        secure = self._always or (self._detects and visit.request.scheme == "https")
-        response.set_cookie(
-            SetCookie(
-                name,
-                value,
-                expires=expires,
-                max_age=max_age,
-                path=settings.path,
-                domain=settings.domain,
-                secure=secure and not never_secure,
-                http_only=settings.http_only,
-                same_site=settings.same_site if same_site else "",
-            )
+        return SetCookie(
+            name,
+            value,
+            expires=expires,
+            max_age=max_age,
+            path=settings.path,
+            domain=settings.domain,
+            secure=secure,
+            http_only=settings.http_only,
+            same_site=settings.same_site if same_site else "",
         )
 
-
-def _was_set(response: Response, name: str) -> bool:
-    start = f"{name}="
-    return any(header == "Set-Cookie" and value.startswith(start) for header, value in response.headers)
+    @staticmethod
+    def _send(visit: Visit, response: Response, name: str, line: str) -> None:
+        """Add the header; what the same response said of this cookie before is taken back."""
+        if name in visit.sent:
+            start = f"{name}="
+            response.headers = [h for h in response.headers if not (h[0] == "Set-Cookie" and h[1].startswith(start))]
+        visit.sent.add(name)
+        response.headers.append(("Set-Cookie", line))

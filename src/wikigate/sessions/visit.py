@@ -14,14 +14,15 @@ class Visit:
     """A request, the moment it came, and its cookies under PHP's rules.
 
     ``cookies`` holds every cookie that came, whatever its value; ``cookie`` hides the value ``deleted``, which stands for an absent
-    cookie (spec core §4.1).
+    cookie (spec core §4.1). ``sent`` names the cookies that were written into the answer.
     """
 
-    __slots__ = ("cookies", "now", "request")
+    __slots__ = ("cookies", "now", "request", "sent")
 
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
         self.now = now
+        self.sent: set[str] = set()
         header = request.headers.get("cookie")
         self.cookies: Mapping[str, str] = parse_cookies(header) if header else _NO_COOKIES
 
