@@ -44,6 +44,9 @@ def scenarios() -> Iterator[Recording]:
     yield _scenario("another-user", "a visitor who is logged in logs in as somebody else", "core", _another_user())
     yield _scenario("site", "every siteinfo property", "core", _site())
     yield _scenario("needs", "authmanagerinfo: every stage and form", "core", _needs())
+    yield _scenario("cors", "origins, allowed and not, and preflights", "core-cors", _cors())
+    yield _scenario("headers", "request headers and methods that the API minds", "core", _headers())
+    yield _scenario("private", "a private wiki before and after login", "core-private", _private())
     yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
 
 
@@ -392,3 +395,99 @@ def _needs() -> Iterator[Step]:
     asked = {"action": "query", "meta": "authmanagerinfo", "amisecuritysensitiveoperation": "ChangeCredentials"}
     yield _get("operation logged in", headers=jar, **asked)
     yield _get("login again", headers=jar, **asked, amirequestsfor="login", format="xml")
+
+
+def _cors() -> Iterator[Step]:
+    who = urlencode({"action": "query", "meta": "userinfo", **JSON})
+    origins = (
+        "https://a.example.org", "http://a.example.org", "https://example.org", "https://a.b.example.org", "https://bad.example.org",
+        "https://exact.example.net", "https://exact.example.net:8080", "null", "https://evil.test", "https://a.example.org.evil.test",
+    )  # fmt: skip
+    for origin in origins:
+        asked = f"{who}&{urlencode({'origin': origin})}"
+        yield Step(f"get {origin}", Exchange(query=asked, headers={"Origin": origin}), Expected())
+        preflight = {"Origin": origin, "Access-Control-Request-Method": "POST"}
+        yield Step(f"preflight {origin}", Exchange("OPTIONS", query=asked, headers=preflight), Expected())
+    asked = f"{who}&origin=https://a.example.org"
+    for names in ("content-type", "Api-User-Agent, Authorization", "x-evil", "content-type, x-evil", ""):
+        preflight = {
+            "Origin": origins[0],
+            "Access-Control-Request-Method": "GET",
+            "Access-Control-Request-Headers": names,
+        }
+        yield Step(f"preflight for {names}", Exchange("OPTIONS", query=asked, headers=preflight), Expected())
+    yield Step("options without a method", Exchange("OPTIONS", query=asked, headers={"Origin": origins[0]}), Expected())
+    yield Step("no Origin header", Exchange(query=asked), Expected())
+    yield Step("another Origin header", Exchange(query=asked, headers={"Origin": "https://b.example.org"}), Expected())
+    yield Step("an Origin header alone", Exchange(query=who, headers={"Origin": origins[0]}), Expected())
+    yield Step("star", Exchange(query=f"{who}&origin=*", headers={"Origin": origins[0]}), Expected())
+    yield Step(
+        "an error",
+        Exchange(query="action=nope&format=json&origin=https://a.example.org", headers={"Origin": origins[0]}),
+        Expected(),
+    )
+    public = f"action=query&meta=siteinfo&siprop=rightsinfo&smaxage=60&maxage=60&format=json&{urlencode({'origin': origins[0]})}"
+    yield Step("a public answer", Exchange(query=public, headers={"Origin": origins[0]}), Expected())
+
+
+def _headers() -> Iterator[Step]:
+    who = {"action": "query", "meta": "userinfo"}
+    site = {"action": "query", "meta": "siteinfo", "siprop": "rightsinfo"}
+    yield _get("untrusted", headers={"Treat-as-Untrusted": "0"}, **who)
+    yield _get("own request id", headers={"X-Request-Id": "abc"}, **who)
+    yield _get("any match", headers={"If-None-Match": "*"}, **site)
+    yield _get("some match", headers={"If-None-Match": '"x"'}, **site)
+    yield _get("modified since", headers={"If-Modified-Since": "Thu, 01 Jan 2026 00:00:00 GMT"}, **site)
+    for more in (
+        {"maxage": "60"},
+        {"smaxage": "60"},
+        {"maxage": "60", "smaxage": "30"},
+        {"maxage": "-1"},
+        {"maxage": "x"},
+    ):
+        yield _get(f"public {more}", **site, **more)
+        yield _get(f"private {more}", **who, **more)
+    for method in ("HEAD", "PUT", "DELETE", "PATCH"):
+        yield Step(method, Exchange(method, query=urlencode(JSON | who)), Expected())
+    yield Step("post without content type", Exchange("POST", query=urlencode(JSON | who), body="x=1"), Expected())
+    yield Step("post of nothing", Exchange("POST", query=urlencode(JSON | who)), Expected())
+    for kind in (
+        "text/plain",
+        "application/x-www-form-urlencoded; charset=latin-1",
+        "multipart/form-data",
+        "APPLICATION/X-WWW-FORM-URLENCODED",
+    ):
+        headers = {"Content-Type": kind}
+        yield Step(
+            f"content type {kind}",
+            Exchange("POST", query=urlencode(JSON | who), headers=headers, body="uiprop=groups"),
+            Expected(),
+        )
+    for maxlag in ("0", "-1", "-2", "5", "x", ""):
+        yield _get(f"maxlag {maxlag}", **who, maxlag=maxlag)
+    yield _post("promise", headers={"Promise-Non-Write-API-Action": "true"}, action="login", lgname="x", lgpassword="y")
+    yield _post("promise kept", headers={"Promise-Non-Write-API-Action": "true"}, **who)
+    yield _get("bearer", headers={"Authorization": "Bearer abc"}, **who)
+
+
+def _private() -> Iterator[Step]:
+    open_to_all = (
+        {"action": "paraminfo", "modules": "login"},
+        {"action": "query", "meta": "tokens|authmanagerinfo"},
+        {"action": "query"},
+    )
+    closed = (
+        {"action": "query", "meta": "userinfo"}, {"action": "query", "meta": "siteinfo"},
+        {"action": "query", "list": "users", "ususers": "Admin"},
+        {"action": "query", "meta": "tokens", "titles": "X"}, {"action": "query", "meta": "tokens", "continue": ""},
+        {"action": "checktoken", "type": "csrf", "token": "x"}, {"action": "query", "meta": "tokens", "rawcontinue": "1"},
+        {"action": "query", "meta": "tokens|nope"},
+    )  # fmt: skip
+    for number, asked in enumerate((*open_to_all, *closed)):
+        yield _get(f"anonymous {number}", **asked)
+    yield _get("maxage", action="query", meta="tokens", maxage="60", smaxage="60")
+    yield from _clientlogin("login", "CoreUser", PASSWORD)
+    for number, asked in enumerate((*open_to_all, *closed[:2])):
+        yield _get(f"logged in {number}", headers=_jar(4, "CoreUser"), **asked, maxage="60", smaxage="60")
+    yield from _login("bot", "CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")
+    yield _get("bot may read", headers={"Cookie": "my_wiki_BPsession=⟦session:last⟧"}, action="query", meta="userinfo")

@@ -97,6 +97,8 @@ class Recorder:
         if answer.status != 200:  # noqa: PLR2004  the status that recordings leave out
             out["status"] = answer.status
         headers = {name: answer.header(name) for name in WATCHED}
+        if answer.status == 304:  # noqa: PLR2004  no content, so no type; some servers send PHP's all the same
+            headers["Content-Type"] = None
         out["headers"] = {name: self._header(name, value) for name, value in headers.items() if value is not None}
         cookies = [cookie for cookie in answer.cookies() if not cookie.startswith(_DROPPED_COOKIES)]
         out["cookies"] = [self._cookie(cookie) for cookie in cookies]
