@@ -314,7 +314,7 @@ def test_force_https_is_never_secure_and_outlives_the_browser_only_when_remember
     assert session.force_https
     wiki.manager.log_in(session, wiki.directory.by_id(4), remember=True, now=wiki.clock.time)
     client.finish(session)
-    assert client.received[-1] == f"forceHTTPS=true; {HALF_YEAR}"
+    assert client.received[-1] == f"forceHTTPS=true; {MONTH}"
     client.log_out()
     assert names_of(client.received)[-1] == "forceHTTPS"
     assert "forceHTTPS" not in client.jar
@@ -328,6 +328,14 @@ def test_force_https_is_not_sent_where_the_whole_site_forces_it(make_wiki):
     wiki.manager.log_in(session, wiki.directory.by_id(4), remember=False, now=wiki.clock.time)
     client.finish(session)
     assert "forceHTTPS" not in names_of(client.received)
+
+
+def test_refused_cookies_are_deleted_once_and_a_new_session_follows(wiki):
+    """Measured: deletions first, then the session that the login token asked for."""
+    client = wiki.client()
+    client.fetch_login_token(cookie=f"my_wikiUserID=4; my_wikiToken={'0' * 32}")
+    session = client.jar["my_wiki_session"]
+    assert client.received == [NO_USER_ID, NO_TOKEN, f"my_wiki_session={session}; path=/; HttpOnly"]
 
 
 def test_force_https_alone_is_deleted(wiki):

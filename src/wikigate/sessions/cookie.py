@@ -209,7 +209,8 @@ class CookieSource:
             return
         name, visit = self._names.force_https, session.visit
         if session.force_https:
-            lifetime = self._login_lifetime(remember=True) if session.remember else 0
+            # Measured on the real MediaWiki: even remembered, this one lives for the shorter time.
+            lifetime = self._settings.cookies.expiration if session.remember else 0
             self._writer.set(visit, response, name, "true", lifetime=lifetime, never_secure=True)
         else:
             self._writer.delete(visit, response, name, never_secure=True)

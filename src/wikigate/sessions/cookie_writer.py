@@ -110,9 +110,11 @@ class CookieWriter:
 
     @staticmethod
     def _send(visit: Visit, response: Response, name: str, line: str) -> None:
-        """Add the header; what the same response said of this cookie before is taken back."""
-        if name in visit.sent:
-            start = f"{name}="
-            response.headers = [h for h in response.headers if not (h[0] == "Set-Cookie" and h[1].startswith(start))]
-        visit.sent.add(name)
+        """Add the header; what the same response said of this cookie before is taken back, and nothing is said twice."""
+        before = visit.sent.get(name)
+        if before == line:
+            return
+        if before is not None:
+            response.headers.remove(("Set-Cookie", before))
+        visit.sent[name] = line
         response.headers.append(("Set-Cookie", line))

@@ -14,7 +14,7 @@ class Visit:
     """A request, the moment it came, and its cookies under PHP's rules.
 
     ``cookies`` holds every cookie that came, whatever its value; ``cookie`` hides the value ``deleted``, which stands for an absent
-    cookie (spec core §4.1). ``sent`` names the cookies that were written into the answer.
+    cookie (spec core §4.1). ``sent`` holds the cookies written into the answer so far, by name.
     """
 
     __slots__ = ("cookies", "now", "request", "sent")
@@ -22,7 +22,7 @@ class Visit:
     def __init__(self, request: Request, now: float) -> None:
         self.request = request
         self.now = now
-        self.sent: set[str] = set()
+        self.sent: dict[str, str] = {}
         header = request.headers.get("cookie")
         self.cookies: Mapping[str, str] = parse_cookies(header) if header else _NO_COOKIES
 
