@@ -276,6 +276,17 @@ def test_session_of_another_user_with_ones_own_token_is_refused(wiki):
     assert mine.get(cookie=cookie).account is None
 
 
+def test_session_of_another_user_that_is_over_does_not_stand_in_the_way_of_ones_token(wiki):
+    mine, theirs = wiki.client(), wiki.client()
+    mine.log_in(remember=True)
+    theirs.log_in(1)
+    wiki.clock.time += 7200
+    cookie = (
+        f"my_wiki_session={theirs.jar['my_wiki_session']}; my_wikiUserID=4; my_wikiToken={mine.jar['my_wikiToken']}"
+    )
+    assert mine.get(cookie=cookie).account.id == 4
+
+
 def test_bot_password_session_id_in_the_session_cookie_is_refused(wiki):
     client = wiki.client()
     client.log_in_bot()

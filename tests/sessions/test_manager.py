@@ -650,6 +650,35 @@ def test_only_one_of_several_requests_that_took_the_same_thing_logs_in(wiki):
     assert sum(row.user_id == 4 for row in wiki.sessions()) == 1
 
 
+def test_only_one_of_several_threads_that_took_the_same_thing_logs_in(wiki):
+    """N3, with threads."""
+    client = wiki.client()
+    session = client.load()
+    session.set("flow", 1)
+    client.finish(session)
+    start = threading.Barrier(8)
+    passed, lost = [], []
+
+    def go_on():
+        session = client.copy().load()
+        session.take("flow")
+        start.wait()
+        try:
+            wiki.manager.log_in(session, wiki.directory.by_id(4), remember=True, now=wiki.clock.time)
+        except SessionLost:
+            lost.append(session)
+        else:
+            passed.append(session)
+
+    threads = [threading.Thread(target=go_on) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (len(passed), len(lost)) == (1, 7)
+    assert len(wiki.devices()) == 1
+
+
 def test_save_after_take_is_refused_where_another_request_was_faster(wiki):
     client = wiki.client()
     session = client.load()

@@ -117,19 +117,13 @@ class CookieSource:
         stored = found if found is not None and found.is_live(visit.now) else None
         if mark is not None or (stored is None and token is None):
             return None
-        if found is not None and (found.user_id != int(user_id) or found.record.bot is not None):
-            return None
-        account = self._directory.by_id(int(user_id))
-        if account is None or not may_have_sessions(account):
-            return None
-        user_name = visit.cookie(self._names.user_name)
-        if user_name is not None and user_name != account.name:
-            return None
-        if stored is not None and not self._belongs(stored, account):
+        account = self._account(visit, int(user_id), stored)
+        if account is None:
             return None
         device = None
         if token is not None:
-            device = self._remember.recognise(account, token, found, visit.now)
+            came_with = found if found is not None and found.user_id == account.id else None
+            device = self._remember.recognise(account, token, came_with, visit.now)
             if device is None:
                 return None
         session = Session(self, visit, self._token_keys, self._random_bytes, spelled if stored and spelled else "")
@@ -150,6 +144,22 @@ class CookieSource:
         self._note_https(session)
         return session
 
+    def _account(self, visit: Visit, user_id: int, stored: Stored | None) -> Account | None:
+        """Read the account that ``UserID`` names; None where the name or the session that came with it says otherwise."""
+        if stored is not None and (stored.user_id != user_id or stored.record.bot is not None):
+            return None
+        account = self._directory.by_id(user_id)
+        if account is None or not may_have_sessions(account):
+            return None
+        user_name = visit.cookie(self._names.user_name)
+        if user_name is not None and user_name != account.name:
+            return None
+        if stored is None:
+            return account
+        same_name = stored.user_name == account.name
+        same_token = constant_time_equal(stored.fingerprint, self._vault.fingerprint(account))
+        return account if same_name and same_token else None
+
     def _find(self, visit: Visit, spelled: str) -> tuple[AnonymousId | None, Stored | None]:
         """Look a well-formed id up, with one read at most: a visitor's live mark and perhaps his row, or somebody's row, live or not."""
         mark = self._ids.read(spelled)
@@ -161,11 +171,6 @@ class CookieSource:
         if stored is not None and stored.is_live(visit.now):
             return mark, stored
         return (mark if self._ids.is_live(mark, visit.now) else None), None
-
-    def _belongs(self, stored: Stored, account: Account) -> bool:
-        """Whether a session was begun by this account as it is now."""
-        same_name = stored.user_name == account.name
-        return same_name and constant_time_equal(stored.fingerprint, self._vault.fingerprint(account))
 
     def _note_https(self, session: Session) -> None:
         session.force_https = session.record.force_https or session.visit.cookie(self._names.force_https) is not None

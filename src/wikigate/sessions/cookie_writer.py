@@ -115,6 +115,6 @@ class CookieWriter:
         if before == line:
             return
         if before is not None:
-            response.headers.remove(("Set-Cookie", before))
+            response.headers = [header for header in response.headers if header != ("Set-Cookie", before)]
         visit.sent[name] = line
         response.headers.append(("Set-Cookie", line))

@@ -213,6 +213,7 @@ class SessionManager:
         self._extend(session)
         for source in session.refused:
             source.forget(session.visit, response)
+        session.refused = ()
         if session.sending:
             session.source.persist(session, response)
             session.sending = False

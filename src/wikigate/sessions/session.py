@@ -149,7 +149,7 @@ class Session:
     # -- data -------------------------------------------------------------------------------------------------------------
 
     def get(self, key: str) -> Any:
-        """Return what was kept under a key; None for nothing."""
+        """Return what was kept under a key; None for nothing. What is changed in it is kept only by another ``set``."""
         return self.record.kept.get(key)
 
     def set(self, key: str, value: Any) -> None:
