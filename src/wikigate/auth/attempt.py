@@ -1,0 +1,64 @@
+"""One attempt to log in, as a provider sees it, and who makes it.
+
+An ``Attempt`` is made for each call of a provider. Its ``memory`` is that provider's alone: JSON that is kept from request to request as
+long as the attempt lives; its ``notes`` are for providers that come later. Neither may hold a secret: both are stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from wikigate.auth.fields import Answer, Filled
+from wikigate.auth.outcome import LinkOffer
+
+if TYPE_CHECKING:
+    from wikigate.sessions.session import Session
+
+Stage = Literal["login", "create", "link", "change", "remove", "unlink"]
+"""What is being done; ``unlink`` and ``remove`` list credentials to take away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who makes a request: the session, the client's address, the moment in seconds, the request's id for the log."""
+
+    session: Session = field(repr=False)
+    address: str
+    now: float
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A question what a provider would ask for. ``user``: the logged-in user whose credentials are meant, None for a visitor."""
+
+    stage: Stage
+    caller: Caller
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt in one request.
+
+    ``filled``: what was answered in this request, by need id; for a secondary that begins in a later request than the attempt did, what
+    was answered at the beginning, without sensitive fields. ``return_url``: where the caller's browser shall come back to.
+    ``names``: every canonical form of the name that was given, as the primaries have it; empty for an impossible name, None for no
+    name at all. ``links``: identities proven in this attempt or before it, to be linked.
+    """
+
+    stage: Stage
+    caller: Caller
+    filled: Mapping[str, Filled] = field(repr=False)
+    return_url: str = ""
+    names: tuple[str, ...] | None = None
+    links: tuple[LinkOffer, ...] = ()
+    memory: dict[str, Any] = field(default_factory=dict, repr=False)
+    notes: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def values(self, need_id: str) -> Mapping[str, Answer] | None:
+        """Return the answers to a need; None where it was not filled."""
+        filled = self.filled.get(need_id)
+        return None if filled is None else filled.values

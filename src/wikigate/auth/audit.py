@@ -1,0 +1,59 @@
+"""The audit: one row for each answer that a login gave (security H6).
+
+Append-only. Promises: never a password, code, token or anything else that was typed: a name is noted only if an account has it, since
+people type passwords into the wrong field. Why an attempt failed, and so which half of it was wrong, is for the owner of the
+database; the caller is told the same either way (B8).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """One event.
+
+    ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, ``botlogin.pass``, ``botlogin.fail``.
+    ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
+    ``code`` (the answer's message code), ``reason``, ``app``.
+    """
+
+    event: str
+    moment: float
+    address: str
+    request_id: str = ""
+    user_id: int = 0
+    user_name: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+class AuditRows(Protocol):
+    """The table ``wikigate_audit``."""
+
+    def append(
+        self, *, moment: int, event: str, user_id: int, user_name: str, address: str, request_id: str, details: str
+    ) -> None:
+        """Add one row in a transaction of its own. Raises ``StoreUnavailable``."""
+        ...
+
+
+class Audit:
+    """Writes the audit; shared by all threads."""
+
+    def __init__(self, rows: AuditRows) -> None:
+        self._rows = rows
+
+    def record(self, event: AuditEvent) -> None:
+        """Write an event down: one insert. Raises ``StoreUnavailable``: what cannot be noted shall not happen."""
+        self._rows.append(
+            moment=int(event.moment),
+            event=event.event,
+            user_id=event.user_id,
+            user_name=event.user_name,
+            address=event.address,
+            request_id=event.request_id,
+            details=json.dumps(event.details, separators=(",", ":"), sort_keys=True),
+        )

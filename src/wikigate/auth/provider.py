@@ -1,0 +1,141 @@
+"""The contract of the authentication providers: when each method is called, how often, and what happens next.
+
+Three kinds, asked in this order (spec extensions §0.1)::
+
+    PreCheck    may this attempt be made at all?     every one, before any credential is looked at
+    Primary     whose credentials are these?         one after the other until one does not abstain
+    Secondary   may this user come in?               every one, once the local account is known
+
+A provider is one object of one wiki, made at start, shared by all threads: what belongs to an attempt lives in ``attempt.memory``.
+Every method runs in a request's own thread, with no database transaction open; it may block, and must not begin a transaction and
+then hash or ask another server inside it. No provider calls another.
+
+``id`` is unique among the wiki's providers and never changes: flows in progress refer to it. Order is the configuration's.
+
+Failing closed: whatever a method raises is logged and counts as ``Fail``; so does an answer that its kind may not give. ``ApiError``
+and ``StoreUnavailable`` reach the caller as errors, and end the attempt as well. Nothing that goes wrong lets anybody in.
+
+``needs`` is called whenever somebody asks what can be filled in: it must be cheap, must not depend on an attempt, and may be called
+any number of times. Two providers may ask for the same need id: it is shown once, and each of them finds it filled.
+
+``ended`` is called exactly once for each attempt on every provider that was asked in it: with the ``Pass`` of the whole login after the
+session has been given to the user, with the ``Fail`` that ended it, or with ``Fail`` of the key ``authmanager-authn-not-in-progress``
+when a new attempt takes the place of an unfinished one. What it raises takes the login back. An attempt that is merely left lying, or
+loses a race against another request in the same session, ends without a word.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.fields import Need
+from wikigate.auth.outcome import CheckOutcome, Fail, Pass, PrimaryOutcome, Question, SecondaryOutcome
+
+if TYPE_CHECKING:
+    from wikigate.accounts.user import Account
+
+
+class PreCheck(Protocol):
+    """A check before any credential is looked at: throttle, captcha."""
+
+    @property
+    def id(self) -> str:
+        """Unique, permanent."""
+        ...
+
+    def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
+        """Say what this check would have filled in."""
+        ...
+
+    def check(self, attempt: Attempt, /) -> CheckOutcome:
+        """Let the attempt pass (None) or end it. Called once at the beginning, and again when a restarted flow gets new credentials."""
+        ...
+
+    def paused(self, attempt: Attempt, outcome: Question, user: Account | None, /) -> None:
+        """Hear that a request that ``check`` let pass has come to a question, so that the attempt stays open.
+
+        ``user`` is the account once a primary has vouched for it: the credentials were right. Called at most once for each ``check``;
+        not when the attempt ended in the same request.
+        """
+        ...
+
+    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
+        """Hear how the attempt ended."""
+        ...
+
+
+class Primary(Protocol):
+    """One way of proving who one is: password, OpenID Connect, LDAP."""
+
+    @property
+    def id(self) -> str:
+        """Unique, permanent."""
+        ...
+
+    @property
+    def accounts(self) -> Literal["none", "create", "link"]:
+        """What it can do about accounts: nothing, be the credential of a new one, or link an outside identity to one."""
+        ...
+
+    def canonical_name(self, typed: str, /) -> str | None:
+        """Bring a name as typed into this provider's canonical form; None where it can be nobody's. Pure and cheap."""
+        ...
+
+    def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
+        """Say what this provider would have filled in; empty where it has no part in the stage."""
+        ...
+
+    def begin(self, attempt: Attempt, /) -> PrimaryOutcome:
+        """Judge the credentials.
+
+        ``Abstain`` where none of them is this provider's: the next is asked. ``Pass``, ``Fail`` and ``Restart`` decide. After ``Ui`` or
+        ``Redirect`` the next request goes to ``resume`` of this provider. Called at most once an attempt; again after a ``Restart``.
+        """
+        ...
+
+    def resume(self, attempt: Attempt, /) -> PrimaryOutcome:
+        """Go on with what was answered; needs that were not properly filled are not in ``attempt.filled``. As ``begin`` otherwise."""
+        ...
+
+    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
+        """Hear how the attempt ended."""
+        ...
+
+
+class Secondary(Protocol):
+    """A condition on top of the credentials: block, second factor, password to be changed."""
+
+    @property
+    def id(self) -> str:
+        """Unique, permanent."""
+        ...
+
+    @property
+    def takes_links(self) -> bool:
+        """Whether it offers to link identities proven before (``attempt.links``); decides the words of a ``Restart``."""
+        ...
+
+    def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
+        """Say what this provider would have filled in at the very beginning; seldom anything."""
+        ...
+
+    def begin(self, attempt: Attempt, user: Account, /) -> SecondaryOutcome:
+        """Judge whether the user may come in. ``Pass`` and ``Abstain`` go on to the next; called once an attempt."""
+        ...
+
+    def resume(self, attempt: Attempt, user: Account, /) -> SecondaryOutcome:
+        """Go on with what was answered to this provider's own question; the account has been read anew."""
+        ...
+
+    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
+        """Hear how the attempt ended."""
+        ...
+
+
+class AutoCreation(Protocol):
+    """What to do when a primary vouches for a name that has no account here."""
+
+    def create(self, attempt: Attempt, name: str, /) -> Account | Fail:
+        """Create the account and return it, or say why not. Called at most once a request."""
+        ...

@@ -1,0 +1,93 @@
+"""What the configuration says of logging in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HOUR = 3600
+DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One limit of a throttle.
+
+    ``count``: attempts that are judged in one window. ``seconds``: its length, from the first attempt on. ``all_ips``: count a name's
+    attempts from everywhere together.
+    """
+
+    count: int
+    seconds: int
+    all_ips: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that would let nobody in, ever."""
+        if self.count < 1 or self.seconds < 1:
+            raise ValueError("“count” and “seconds” of a throttle condition must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class ThrottleSettings:
+    """How many guesses are judged; passwords and bot passwords are counted apart, by the same rules.
+
+    ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
+    ``per_name``: limit for one name from all addresses together, in ``name_seconds``; 0: none.
+    ``per_address``: limit for all names from one address (IPv6: one /64) in ``address_seconds``; 0: none.
+    ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
+    ``waiting``: attempts of this process that may wait so; keep it below the number of request threads.
+    """
+
+    conditions: tuple[Condition, ...] = (Condition(5, 300), Condition(150, 48 * HOUR))
+    per_name: int = 100
+    name_seconds: int = HOUR
+    per_address: int = 50
+    address_seconds: int = 300
+    patience: float = 20.0
+    waiting: int = 48
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.per_name < 0 or self.per_address < 0 or self.waiting < 0 or self.patience < 0:
+            raise ValueError("the numbers of a throttle are 0 or more")
+        if self.name_seconds < 1 or self.address_seconds < 1:
+            raise ValueError("“name_seconds” and “address_seconds” must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class ReauthSettings:
+    """When a change of credentials asks for a fresh login (spec core §8.3).
+
+    ``seconds``: how old the last login may be, by operation (``ChangeCredentials``, ``RemoveCredentials``, ``LinkAccounts``,
+    ``UnlinkAccount``); ``default`` for all others; negative: any age (``$wgReauthenticateTime``).
+    ``allow_without``: whether sessions in which nobody can log in again (bot passwords, OAuth) may do it all the same, by operation
+    (``$wgAllowSecuritySensitiveOperationIfCannotReauthenticate``).
+    """
+
+    seconds: Mapping[str, int] = field(default_factory=lambda: {DEFAULT: HOUR})
+    allow_without: Mapping[str, bool] = field(default_factory=lambda: {DEFAULT: True})
+
+    def __post_init__(self) -> None:
+        """Insist on the entry that everything else falls back to."""
+        if DEFAULT not in self.seconds or DEFAULT not in self.allow_without:
+            raise ValueError("“seconds” and “allow_without” need an entry “default”")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthSettings:
+    """Logging in.
+
+    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``.
+    ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
+    ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh.
+    """
+
+    providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check")
+    flow_lifetime: int = 600
+    throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
+    reauth: ReauthSettings = field(default_factory=ReauthSettings)
+
+    def __post_init__(self) -> None:
+        """Refuse a flow that is over before it begins."""
+        if self.flow_lifetime < 1:
+            raise ValueError("“flow_lifetime” is a number of seconds, 1 or more")
