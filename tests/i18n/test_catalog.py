@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wikigate.i18n.catalog import Catalog, sanitise_language
+from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.message import Duration, ListParam, Message, Num, PlainText, message
 
 CATALOG = Catalog(
@@ -169,3 +170,26 @@ def test_no_parameter_can_add_an_element_or_an_attribute(sent: str, wikitext: st
 )  # fmt: skip
 def test_a_language_code_is_taken_or_gives_way_to_the_content_language(code: str, language: str) -> None:
     assert sanitise_language(code, "en") == language
+
+
+@pytest.mark.parametrize(
+    ("shown", "wikitext"),
+    [
+        ("foo_bar.é", "foo_bar.é"),
+        ("b<b", "b&#60;b"),
+        ("b'ar", "b&#39;ar"),
+        ("a__b", "a_&#95;b"),
+        ("http://x", "http&#58;//x"),
+        ("*a*", "&#42;a*"),
+    ],
+)
+def test_escaped_text_is_shown_as_it_is(shown: str, wikitext: str) -> None:
+    assert escape_wikitext(shown) == wikitext
+    assert plain("outer", wikitext) == f"Outer: {shown}"
+
+
+@given(st.text())
+def test_any_text_can_be_escaped_for_wikitext(sent: str) -> None:
+    assert CATALOG.plain(message("outer", escape_wikitext(sent)), "en") == CATALOG.plain(
+        message("outer", PlainText(sent)), "en"
+    )

@@ -163,6 +163,8 @@ def test_an_integer_out_of_range_is_clamped_with_a_warning() -> None:
 def test_an_enforced_range_is_an_error(query: str, key: str, data: dict[str, Any]) -> None:
     issue = error(query)
     assert (issue.code, issue.message.key, issue.data) == ("outofrange", f"paramvalidator-outofrange-{key}", data)
+    bounds = ["" if bound is None else bound for bound in (data["min"], data["curmax"])]
+    assert issue.message.params[2:] == (Num(bounds[0]), Num(bounds[1]))
 
 
 def test_a_limit_takes_max_in_lower_case_and_says_what_it_came_to() -> None:
@@ -311,13 +313,15 @@ def test_namespaces_users_and_titles() -> None:
     assert value("ftuser=admin") == "Admin/name+ip"
     assert error("ftuser=a%23b").code == "baduser"
     assert value("fttitle=main_page") == "Main page"
-    for wrong in ("", "%20", "a%23b", "a" * 256):
+    assert value("fttitle=a%23b") == "A"
+    for wrong in ("", "%20", "a%7Cb", "a" * 256):
         assert error(f"fttitle={wrong}").code == "badtitle"
 
 
 def test_an_upload_sent_as_a_plain_value_is_refused() -> None:
     issue = error("ftfile=abc")
     assert (issue.code, issue.message.key) == ("badupload", "paramvalidator-badupload-notupload")
+    assert issue.data == {"code": "notupload"}
     assert coerce(FT, Form(uploads=frozenset({"ftfile"})), Context())["file"] is True
 
 
@@ -343,7 +347,8 @@ REQUIRED = ParamSet(
 def test_a_required_string_must_be_given_and_not_empty(query: str) -> None:
     with pytest.raises(ApiError) as caught:
         coerce(REQUIRED, form_of(query), Context())
-    assert caught.value.issues[0].message == Message("paramvalidator-missingparam", (PlainText("req"),))
+    sent = (PlainText(""),) if query == "req=" else ()
+    assert caught.value.issues[0].message == Message("paramvalidator-missingparam", (PlainText("req"), *sent))
     assert caught.value.issues[0].code == "missingparam"
 
 

@@ -129,11 +129,11 @@ def test_an_internal_error_has_no_docref_and_may_have_no_module() -> None:
 
 def test_raw_parameters_keep_their_types() -> None:
     params = (
-        "wikitext", 2, PlainText("x"), Num(2), Duration(300), ListParam(("a", PlainText("b")), "text"), message("inner", "p"),
+        "wikitext", 2, 12.5, PlainText("x"), Num(2), Duration(300), ListParam(("a", PlainText("b")), "text"), message("inner", "p"),
     )  # fmt: skip
     entry = json_of(failed("raw", Issue(Message("key", params))))["errors"][0]
     assert entry["params"] == [
-        "wikitext", 2, {"plaintext": "x"}, {"num": 2}, {"duration": 300}, {"list": ["a", {"plaintext": "b"}], "type": "text"},
+        "wikitext", 2, 12.5, {"plaintext": "x"}, {"num": 2}, {"duration": 300}, {"list": ["a", {"plaintext": "b"}], "type": "text"},
         {"message": {"key": "inner", "params": ["p"]}},
     ]  # fmt: skip
 

@@ -19,6 +19,8 @@ from wikigate.wire.phpcookie import parse_cookies
         ('a="quoted"', {"a": '"quoted"'}),
         ("a.b=1; c d=2", {"a_b": "1", "c_d": "2"}),
         ("a[]=1; b=2", {"b": "2"}),
+        ("a=1; a[x]=2; b=2", {"b": "2"}),
+        ("a[x]=1; a=2; b=2", {"b": "2"}),
         ("lonely; b=2", {"lonely": "", "b": "2"}),
         ("=x; ; b=2", {"b": "2"}),
         ("a=%E9", {"a": "\ufffd"}),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wikigate.wire.unicode import clean_text
+from wikigate.wire.unicode import clean_text, decode_repairing
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,33 @@ def test_t6_a_flood_of_misordered_combining_marks_is_sorted_before_it_is_normali
     cleaned = clean_text(flood)
     assert len(cleaned) == len(flood) - 1  # one mark fused with the letter
     assert cleaned.endswith("\u0301")
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"caf\xe9", "caf\ufffd"),
+        (b"\xc3(", "\ufffd("),
+        (b"\xe2\x82", "\ufffd"),
+        (b"\xe2\x82\xe2\x82", "\ufffd\ufffd"),
+        (b"\xe2\x82\x82\x82", "\u2082\ufffd"),
+        (b"\x80\x80", "\ufffd\ufffd"),
+        (b"\xc0\x80", "\ufffd"),
+        (b"\xe0\x80\x80x", "\ufffdx"),
+        (b"\xed\xa0\x80\xed\xb0\x80", "\ufffd\ufffd"),
+        (b"\xf0\x9f\x98A", "\ufffdA"),
+        (b"\xf4\x90\x80\x80", "\ufffd"),
+        (b"\xf8\x88\x80\x80\x80", "\ufffd"),
+        (b"\xfc\x80\x80\x80\x80\x80\x80x", "\ufffd\ufffdx"),
+        (b"\xfe\x80x", "\ufffd\ufffdx"),
+    ],
+)
+def test_each_malformed_sequence_becomes_one_replacement_character(data: bytes, text: str) -> None:
+    # Compared with the real MediaWiki, bytes posted.
+    assert decode_repairing(data) == text
+
+
+@given(st.binary())
+def test_any_bytes_decode_and_good_ones_as_they_are(data: bytes) -> None:
+    decode_repairing(data).encode()
+    assert decode_repairing("aé€😀".encode()) == "aé€😀"

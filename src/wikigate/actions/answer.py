@@ -7,8 +7,9 @@ from typing import Any
 from wikigate.actions.call import Call
 from wikigate.actions.cors import CorsAnswer
 from wikigate.actions.services import Services
+from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable
-from wikigate.primitives.message import ListParam, Num, PlainText, message
+from wikigate.primitives.message import ListParam, message
 from wikigate.primitives.timestamps import http_date
 from wikigate.wire.coerce import coerce
 from wikigate.wire.formats.base import OutputFormat, PageContext
@@ -41,6 +42,8 @@ class Answerer:
         options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
         response = Response(200, self._headers(call, cors))
         if call.raw_body is None:
+            for issue in output.warnings(options):
+                call.warn(issue, output.name)
             response.headers += [*self._frame, *self._describe(output, options)]
             response.body = output.render(call.result, options, self._page(call, 200))
         else:
@@ -143,10 +146,8 @@ class Answerer:
             if name not in excused and not (name == "_" and "callback" in excused and "callback" in call.form)
         ]
         if names:
-            shown = ListParam(tuple(PlainText(name) for name in names), "comma")
-            call.warn(
-                Issue(message("apierror-unrecognizedparams", shown, Num(len(names))), "unrecognizedparams"), "main"
-            )
+            shown = ListParam(tuple(map(escape_wikitext, names)), "comma")
+            call.warn(Issue(message("apierror-unrecognizedparams", shown, len(names)), "unrecognizedparams"), "main")
 
     def _headers(self, call: Call, cors: CorsAnswer) -> list[tuple[str, str]]:
         headers = [_NOSNIFF]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from wikigate.actions.call import Call
+from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import PlainText
 
 
 def check_assertions(call: Call) -> None:
@@ -20,4 +20,4 @@ def check_assertions(call: Call) -> None:
         raise api_error("apierror-assertbotfailed", module="main")
     name = call.main["assertuser"]
     if name is not None and call.user.name != name:
-        raise api_error("apierror-assertnameduserfailed", PlainText(name), module="main")
+        raise api_error("apierror-assertnameduserfailed", escape_wikitext(name), module="main")

@@ -117,7 +117,7 @@ class Call:
         self.warn(Issue(message, "deprecation", {"feature": feature}), module)
         if not self.deprecated:
             self.deprecated = True
-            self.warn(Issue(Message("apiwarn-deprecation-help"), "deprecation-help"), "main")
+            self.warn(Issue(Message("api-usage-mailinglist-ref"), "deprecation-help"), "main")
 
     def error(self, key: str, *params: Any, code: str = "", data: dict[str, Any] | None = None) -> ApiError:
         """Build the error to raise in the name of the running module."""

@@ -19,7 +19,7 @@ from wikigate.actions.csrf import check_token
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
-from wikigate.primitives.message import Message, Num, PlainText, message
+from wikigate.primitives.message import Message, PlainText, message
 from wikigate.primitives.timestamps import iso8601
 from wikigate.wire.coerce import coerce, must_post
 from wikigate.wire.dialect import Dialect
@@ -188,9 +188,7 @@ class Dispatcher:
         host = self._services.api.database_host
         raise ApiError(
             Issue(
-                message("apierror-maxlag", Num(shown), PlainText(host))
-                if named
-                else message("apierror-maxlag-generic", Num(shown)),
+                message("apierror-maxlag", shown, host) if named else message("apierror-maxlag-generic", shown),
                 "maxlag",
                 {"host": host, "lag": shown, "type": "db"},
             ),
@@ -206,7 +204,7 @@ class Dispatcher:
         module = call.module
         if method != "POST":
             if module is not None and module.must_be_posted:
-                raise api_error("apierror-mustbeposted", PlainText(module.name), module="main")
+                raise api_error("apierror-mustbeposted", module.name, module="main")
         elif not call.request.header("content-type"):
             call.deprecate(
                 message("apiwarn-deprecation-post-without-content-type"), "post-without-content-type", "main"
@@ -230,6 +228,8 @@ class Dispatcher:
         except ApiError as error:
             # A parameter of the output format itself is wrong: the error is printed with the format's defaults.
             call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
+            for issue in error.issues:
+                call.warn(issue, error.module)
             return self._failure(call, error, cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:

@@ -39,7 +39,8 @@ class ActionRegistry:
         declared += [Module(f.name, "format", params=f.params, read=False) for f in self.formats.values()]
         self._modules: Mapping[str, Module] = {module.path: self._fill_in(module) for module in declared}
         self._param_sets: Mapping[str, ParamSet] = {
-            path: ParamSet(path, module.prefix, module.all_params) for path, module in self._modules.items()
+            path: ParamSet(path, module.prefix, module.all_params, group=module.group)
+            for path, module in self._modules.items()
         }
         self.main = self._modules["main"]
 

@@ -54,8 +54,8 @@ class Rendering:
         if isinstance(param, str):
             return self.wikitext(self._fill(parse(param), ()) if "{{" in param else param)
         if isinstance(param, Num):
-            return format_number(param.value, self.language)
-        if isinstance(param, int):
+            return "" if param.value == "" else format_number(param.value, self.language)
+        if isinstance(param, (int, float)):
             return str(param)
         if isinstance(param, Message):
             return self.message(param)
@@ -101,8 +101,8 @@ class Rendering:
         if len(selector) == 1 and isinstance(selector[0], Parameter) and selector[0].index < len(params):
             param = params[selector[0].index]
             if isinstance(param, Num):
-                return param.value
-            if isinstance(param, int):
+                return param.value or 0
+            if isinstance(param, (int, float)):
                 return param
         try:
             return float(self._fill(selector, params).replace(",", "")[:32])

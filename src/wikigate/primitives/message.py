@@ -19,9 +19,9 @@ class PlainText:
 
 @dataclass(frozen=True, slots=True)
 class Num:
-    """A number, shown in the reader's language."""
+    """A number, shown in the reader's language; the empty text stands for a bound that there is not."""
 
-    value: int | float
+    value: int | float | Literal[""]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Message:
     params: tuple[Param, ...] = ()
 
 
-Param: TypeAlias = "str | int | PlainText | Num | Duration | ListParam | Message"
+Param: TypeAlias = "str | int | float | PlainText | Num | Duration | ListParam | Message"
 
 
 def message(key: str, *params: Param) -> Message:

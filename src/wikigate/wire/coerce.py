@@ -150,7 +150,7 @@ def _read(bound: Bound, form: Form, context: CoerceContext) -> Any:
     value = _text(bound, form, context)
     if value is None:
         if param.required:
-            raise _missing(bound)
+            raise bound.failure("missingparam")
         return None
     if param.deprecated:
         context.warn(bound.module, bound.deprecated("param-deprecated", value, bound.feature))
@@ -159,7 +159,7 @@ def _read(bound: Bound, form: Form, context: CoerceContext) -> Any:
     if value.startswith(_SEPARATOR):
         raise bound.failure("notmulti", PlainText(value), code="badvalue")
     if not value and param.required and param.type in NEVER_EMPTY:
-        raise _missing(bound)
+        raise bound.failure("missingparam", PlainText(""))
     return bound.validate(bound, value, context)
 
 
@@ -177,10 +177,6 @@ def _text(bound: Bound, form: Form, context: CoerceContext) -> str | None:
     if raw is not None:
         context.warn("main", Issue(Message("apiwarn-unsupportedarray", (name,)), "unsupportedarray"))
     return None
-
-
-def _missing(bound: Bound) -> ApiError:
-    return bound.failure("missingparam")
 
 
 def _read_many(bound: Bound, value: str, context: CoerceContext) -> list[Any]:

@@ -59,7 +59,7 @@ class ErrorFormatter:
             self._add_entry(tree, "errors", "error", module_path, issue)
         elif "error" not in tree:
             info = self.catalog.plain(issue.message, self.language)
-            _put_first(tree, "error", Map({"code": issue.code, "info": info, **_data(issue)}))
+            _put_first(tree, "error", Map({"code": issue.code, "info": info} | _beside(issue)))
 
     def finish_error(self, tree: dict[str, Any], docref: Message | None) -> None:
         """Add the pointer to the documentation that closes a failed answer; None for internal errors, which have none."""
@@ -119,7 +119,7 @@ class ErrorFormatter:
 
 def raw_param(param: Param) -> Any:
     """Return a message's parameter as ``errorformat=raw`` shows it: typed ones as maps."""
-    if isinstance(param, (str, int)):
+    if isinstance(param, (str, int, float)):
         return param
     if isinstance(param, PlainText):
         return Map({"plaintext": param.text})
@@ -131,6 +131,11 @@ def raw_param(param: Param) -> Any:
         return Map({"list": List(map(raw_param, param.items)), "type": param.type})
     params = List(map(raw_param, param.params), "param")
     return Map({"message": Map({"key": param.key, "params": params})})
+
+
+def _beside(issue: Issue) -> dict[str, Any]:
+    """Return an issue's data for the place beside its code, which it must not take."""
+    return {key: value for key, value in issue.data.items() if key not in {"code", "info"}}
 
 
 def _data(issue: Issue) -> Mapping[str, Any]:

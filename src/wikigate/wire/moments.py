@@ -13,6 +13,9 @@ _ISO = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]+)?(Z|[+-][0-9]{2}(?::?[0-9]{2})?)?"
 )
 _ISO_BASIC = re.compile(r"([0-9]{8})T([0-9]{6})(?:\.[0-9]+)?Z?")
+_MAIL = re.compile(
+    r"(?:[A-Z][a-z]{2}, )?([0-9]{1,2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2}) (?:GMT|UTC|\+0000)"
+)
 _STEP = re.compile(
     r"\s*([+-]?)\s*([0-9]{1,6})\s*(sec|second|min|minute|hour|day|week|fortnight|month|year)s?(?=[\s+-]|$)",
     re.IGNORECASE,
@@ -24,7 +27,7 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def parse_timestamp(text: str, now: float) -> float | None:
-    """Read ``now``, TS14, ISO 8601 (UTC unless it says otherwise) or Unix seconds; None for anything else."""
+    """Read ``now``, TS14, ISO 8601 (UTC unless it says otherwise), Unix seconds or a mail date; None for anything else."""
     if text == "now":
         return float(int(now))
     moment = parse_ts14(text)
@@ -38,6 +41,8 @@ def parse_timestamp(text: str, now: float) -> float | None:
             return datetime.fromisoformat(f"{match[1]}T{match[2]}{zone}").timestamp()
         if match := _ISO_BASIC.fullmatch(text):
             return parse_ts14(match[1] + match[2])
+        if match := _MAIL.fullmatch(text):
+            return datetime.strptime(match[1], "%d %b %Y %H:%M:%S").replace(tzinfo=UTC).timestamp()
     except (ValueError, OverflowError):
         return None
     return None

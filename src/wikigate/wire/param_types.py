@@ -79,7 +79,7 @@ class Bound:
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _INT64 = 2**63
 _MOST_DIGITS = 4000  # Python refuses to read longer numbers; far beyond int64 anyway
-_NOT_IN_A_TITLE = re.compile(r"[#<>\[\]{}|\x00-\x1f\x7f\ufffd]")
+_NOT_IN_A_TITLE = re.compile(r"[<>\[\]{}|\x00-\x1f\x7f\ufffd]")
 _MAX_TITLE_BYTES = 255
 
 
@@ -146,7 +146,7 @@ def _in_range(bound: Bound, value: str, context: CoerceContext, *, least: int | 
     highest = param.high_max if param.high_max is not None else most
     data = {"min": least, "curmax": current, "max": most, "highmax": highest}
     kind = "minmax" if least is not None and current is not None else ("min" if least is not None else "max")
-    bounds = (Num(least) if least is not None else "", Num(current) if current is not None else "")
+    bounds = (Num("" if least is None else least), Num("" if current is None else current))
     if param.enforce_range:
         raise bound.failure(f"outofrange-{kind}", PlainText(value), *bounds, code="outofrange", data=data)
     context.warn(
@@ -204,7 +204,7 @@ def _user(bound: Bound, value: str, context: CoerceContext) -> str:
 
 def _title(bound: Bound, value: str, context: CoerceContext) -> str:
     del context
-    title = " ".join(value.replace("_", " ").split())
+    title = " ".join(value.partition("#")[0].replace("_", " ").split())
     if not title or _NOT_IN_A_TITLE.search(title) or len(title.encode()) > _MAX_TITLE_BYTES:
         raise bound.failure("badtitle", PlainText(value))
     return title[0].upper() + title[1:]
@@ -212,7 +212,7 @@ def _title(bound: Bound, value: str, context: CoerceContext) -> str:
 
 def _upload(bound: Bound, value: str, context: CoerceContext) -> None:
     del value, context
-    raise bound.failure("badupload-notupload", code="badupload")
+    raise bound.failure("badupload-notupload", PlainText(""), code="badupload", data={"code": "notupload"})
 
 
 VALIDATORS: Final[Mapping[str, Validator]] = {

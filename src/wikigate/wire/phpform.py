@@ -17,7 +17,7 @@ from wikigate.primitives.message import Num
 from wikigate.wire.http import Request
 from wikigate.wire.multipart_form import Part, read_multipart
 from wikigate.wire.phpname import mangle
-from wikigate.wire.unicode import clean_text
+from wikigate.wire.unicode import clean_text, decode_repairing
 
 _SEPARATOR = "\x1f"
 _URLENCODED = "application/x-www-form-urlencoded"
@@ -193,7 +193,7 @@ def _bytes_of(text: str) -> bytes:
 
 
 def _decode_name(name: str) -> str:
-    return _bytes_of(name).decode("utf-8", "replace")
+    return decode_repairing(_bytes_of(name))
 
 
 def _text_of(data: bytes, *, in_query: bool) -> str:
@@ -201,14 +201,14 @@ def _text_of(data: bytes, *, in_query: bool) -> str:
     try:
         return data.decode()
     except UnicodeDecodeError:
-        return Repaired(data.decode("windows-1252", "ignore") if in_query else data.decode("utf-8", "replace"))
+        return Repaired(data.decode("windows-1252", "ignore") if in_query else decode_repairing(data))
 
 
 def _form_of_parts(query: dict[str, Value], parts: list[Part]) -> Form:
     body: dict[str, Value] = {}
     uploads: set[str] = set()
     for part in parts:
-        name, is_array = mangle(part.name.decode("utf-8", "replace"))
+        name, is_array = mangle(decode_repairing(part.name))
         if not name:
             continue
         if part.is_file:

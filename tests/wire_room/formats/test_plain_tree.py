@@ -31,7 +31,7 @@ from wire_room.formats.trees import TREES
         (Map({"k": {"a": 1}}, type="BCkvp", kvp_key="key", kvp_merge=True), [{"a": 1, "key": "k"}], {"k": {"a": 1}}),
         (
             Map({"k": False, "l": True}, type="BCkvp", kvp_key="key"),
-            [{"key": "k"}, {"key": "l", "*": ""}],
+            [{"key": "l", "*": ""}],
             {"k": False, "l": True},
         ),
         (float("nan"), None, None),

@@ -75,6 +75,29 @@ def test_no_two_keys_share_a_name(one: str, other: str) -> None:
         assert (xml_name(one) == xml_name(other)) is (one == other)
 
 
+def test_odd_values_are_spelled_as_recorded() -> None:
+    pairs = Map({"k1": None, "k2": True, "k3": False, "k4": ""}, type="BCkvp", kvp_key="key", element="pair")
+    tree = Map({
+        "floats": [1.0, 1e15, -0.0],
+        "rights": Map({"add": List(["p"], "g", type="BCarray")}),
+        "empty": Map({"content": ""}, content="content"),
+        "pairs": pairs,
+        "children": Map({"a": True, "b": False, "c": None, "d": ""}, subelements="abcd"),
+        "true": Map({"text": True, "a": 1}, content="text"),
+        "null": Map({"text": None, "a": 1}, content="text"),
+        "list": Map({"text": ["p", "q"], "a": 1}, content="text"),
+        "both": Map({"text": ["p", "q"], "a": Map({"z": 1})}, content="text"),
+    })  # fmt: skip
+    assert body(tree) == (
+        "<api><floats><_v>1</_v><_v>1.0E+15</_v><_v>-0</_v></floats><rights><add><g>p</g></add></rights>"
+        '<empty xml:space="preserve" /><pairs><pair key="k1" /><pair key="k2" xml:space="preserve">true</pair>'
+        '<pair key="k3" xml:space="preserve">false</pair><pair key="k4" xml:space="preserve" /></pairs>'
+        '<children><a xml:space="preserve">true</a><b xml:space="preserve">false</b><c /><d xml:space="preserve" /></children>'
+        '<true a="1" xml:space="preserve">true</true><null a="1" /><list a="1"><_v>p</_v><_v>q</_v></list>'
+        '<both><a z="1" /><text><_v>p</_v><_v>q</_v></text></both></api>'
+    )
+
+
 def test_attributes_keep_line_breaks_and_quotes() -> None:
     text = "a\n\r\t\"'<&>"
     assert body(Map({"x": text})) == '<api x="a&#10;&#13;&#9;&quot;&#039;&lt;&amp;&gt;" />'

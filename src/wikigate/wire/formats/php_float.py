@@ -1,10 +1,12 @@
-"""How PHP spells a floating-point number: the shortest digits that read back as the same number, in PHP's layout."""
+"""How PHP spells a floating-point number."""
 
 from __future__ import annotations
 
 # PHP's own limits of the plain layout: beyond them it writes an exponent.
-_LARGEST = 17
 _SMALLEST = -3
+_LARGEST = 17
+# The digits of PHP's setting "precision", which every text of a number but JSON's and serialize's goes by.
+TEXT_DIGITS = 14
 
 
 class Float:
@@ -19,10 +21,14 @@ class Float:
         self.value = value
 
 
-def php_float(value: float, exponent: str) -> str:
-    """Spell a finite number; ``exponent`` is ``e`` for JSON and ``E`` elsewhere. Whole numbers have no fraction: ``2``."""
+def php_float(value: float, exponent: str, most_digits: int | None = None) -> str:
+    """Spell a finite number; ``exponent`` is ``e`` for JSON and ``E`` elsewhere. Whole numbers have no fraction: ``2``.
+
+    ``most_digits`` rounds to so many digits; without it the number reads back as the same.
+    """
     sign = "-" if value < 0 or (value == 0 and str(value)[0] == "-") else ""
-    mantissa, _, power = f"{abs(value)!r}".partition("e")
+    shown = f"{abs(value)!r}" if most_digits is None else f"{abs(value):.{most_digits - 1}e}"
+    mantissa, _, power = shown.partition("e")
     whole, _, fraction = mantissa.partition(".")
     point = len(whole) + int(power or 0)
     digits = whole + fraction
@@ -30,7 +36,7 @@ def php_float(value: float, exponent: str) -> str:
     digits = digits.strip("0")
     if not digits:
         return f"{sign}0"
-    if _SMALLEST <= point <= _LARGEST:
+    if _SMALLEST <= point <= (most_digits or _LARGEST):
         if point <= 0:
             return f"{sign}0.{'0' * -point}{digits}"
         if len(digits) <= point:

@@ -75,7 +75,7 @@ def _map_2(node: dict[str, Any]) -> Any:
 def _map_1(node: dict[str, Any]) -> Any:
     meta = meta_of(node)
     if meta.type == "BCkvp":
-        return [_pair(key, value, meta) for key, value in visible(node, meta)]
+        return [_pair(key, value, meta) for key, value in visible(node, meta) if value is not False]
     out: dict[str, Any] = {}
     for key, value in node.items():
         if key[:1] == "_" and key not in meta.preserve:
@@ -102,9 +102,7 @@ def _pair(key: str, value: Any, meta: MapMeta) -> Any:
         merged = plain_tree(value, 1)
         if isinstance(merged, dict):
             return {**merged, meta.kvp_key: clean_text(key)}
-    if isinstance(value, bool):
-        return {meta.kvp_key: clean_text(key), "*": ""} if value else {meta.kvp_key: clean_text(key)}
-    return {meta.kvp_key: clean_text(key), "*": plain_tree(value, 1)}
+    return {meta.kvp_key: clean_text(key), "*": "" if value is True else plain_tree(value, 1)}
 
 
 def _list_2(node: Iterable[Any]) -> Any:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from wikigate.wire.formats.php_float import php_float
+from wikigate.wire.formats.php_float import TEXT_DIGITS, php_float
 from wikigate.wire.formats.plain_tree import by_index, is_index, is_list, visible
 from wikigate.wire.formats.xml_name import xml_name
 from wikigate.wire.result import List, MapMeta, meta_of, tag_of
@@ -24,6 +24,7 @@ _IN_ATTRIBUTES = str.maketrans({
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _KEPT = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
 _PRESERVE = ("xml:space", "preserve")
+_LISTS = frozenset({"default", "BCarray"})
 _CONTAINERS = (dict, list, tuple)
 
 Attributes = list[tuple[str, str]]
@@ -64,8 +65,6 @@ def element_of(name: str, node: Any, attributes: Attributes) -> Element:
         return _element_of_map(name, node, meta, attributes)
     if isinstance(node, (list, tuple)):
         return Element(name, attributes, children=_items(node))
-    if isinstance(node, bool):  # an item of a list: elsewhere presence says it
-        return Element(name, attributes, "true" if node else "false")
     return Element(name, attributes, "" if node is None else _spell(node))
 
 
@@ -96,10 +95,9 @@ def _content_element(name: str, content: Any, attributes: Attributes) -> Element
     """Make an element whose content is a scalar, or the inside of a map or list."""
     if isinstance(content, _CONTAINERS):
         return Element(name, attributes, children=_inside(content))
-    shown = _presence(content)
-    if shown is None:
+    if content is None:
         return Element(name, attributes)
-    return Element(name, [*attributes, _PRESERVE], shown)
+    return Element(name, [*attributes, _PRESERVE], _spell(content))
 
 
 def _inside(content: Any) -> list[Element]:
@@ -121,7 +119,7 @@ def _items(node: Any) -> list[Element]:
     """Make a list's items; they carry their index where the list is not a plain one."""
     tag = tag_of(node)
     tag = tag if tag == "_v" else xml_name(tag)
-    if isinstance(node, List) and node.type not in {"array", "default"}:
+    if isinstance(node, List) and node.type in {"assoc", "BCassoc"}:
         return [element_of(tag, item, [("_idx", str(index))]) for index, item in enumerate(node)]
     return [element_of(tag, item, []) for item in node]
 
@@ -132,7 +130,7 @@ def _indexed(node: dict[str, Any], meta: MapMeta) -> list[Element]:
     if not items:
         return []
     tag = meta.element if meta.element == "_v" else xml_name(meta.element)
-    if meta.type == "array" or (meta.type == "default" and len(items) == len(node) and is_list(items)):
+    if meta.type == "array" or (meta.type in _LISTS and len(items) == len(node) and is_list(items)):
         return [element_of(tag, value, []) for value in by_index(items)]
     return [element_of(tag, value, [("_idx", key)]) for key, value in items.items()]
 
@@ -168,5 +166,5 @@ def _spell(value: Any) -> str:
     if isinstance(value, str):
         return value if value.isascii() and value.isprintable() else clean_text(value)
     if isinstance(value, float):
-        return php_float(value, "E") if math.isfinite(value) else ""
-    return str(value)
+        return php_float(value, "E", TEXT_DIGITS) if math.isfinite(value) else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
