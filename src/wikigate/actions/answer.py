@@ -172,6 +172,7 @@ class Answerer:
             query=call.request.query if call.request.method in {"GET", "HEAD"} else None,
             status=status,
             text=lambda msg: self._services.catalog.html(msg, call.language),
+            milliseconds=round((self._services.clock.now() - call.now) * 1000),
         )
 
     def _cache_headers(self, call: Call, cors: CorsAnswer, *, html: bool) -> list[tuple[str, str]]:

@@ -55,7 +55,7 @@ class OutputFormat(Protocol):
         ...
 
     def warnings(self, options: dict[str, Any]) -> tuple[Issue, ...]:
-        """Return what the format has to say about its options, to be warned of under its base format's name before rendering."""
+        """Return what the format has to say about its options; warned of under the format's own name before rendering."""
         ...
 
     def render(self, tree: dict[str, Any], options: dict[str, Any], page: PageContext) -> bytes:

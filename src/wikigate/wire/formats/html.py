@@ -30,7 +30,7 @@ class HtmlFormat:
     def __init__(self, base: TextFormat) -> None:
         self._base = base
         self.name = f"{base.name}fm"
-        self.params: tuple[Param, ...] = (*base.params, Param("wrappedhtml", "boolean"))
+        self.params: tuple[Param, ...] = (Param("wrappedhtml", "boolean"), *base.params)
 
     def content_type(self, options: dict[str, Any]) -> str:
         """Return HTML's media type, the sandbox's own where it asks."""
