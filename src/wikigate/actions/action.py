@@ -8,9 +8,11 @@ it adds to the result, warns, or raises ``ApiError``.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
 
+from wikigate.primitives.message import Message
 from wikigate.wire.params import Param
 
 if TYPE_CHECKING:
@@ -22,10 +24,10 @@ Group = Literal["action", "format", "prop", "list", "meta"]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One example of the documentation: a query string without ``?`` and the key of the sentence that explains it."""
+    """One example of the documentation: a query string without ``?`` and the sentence that explains it, a message or its bare key."""
 
     query: str
-    message: str
+    message: str | Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,9 @@ class Module:
     ``read``: needs the right ``read`` on a private wiki. ``write``: refused while read-only. ``token``: the token type that the
     framework checks itself (``csrf``, ``login``, …); the parameter is appended to ``params`` by ``with_token``.
     ``cache``: ``public`` results may be cached by others when the caller asks for it. ``dynamic``: further parameters come from
-    the authentication providers. ``lag_checked`` is False for ``help`` alone. ``classname`` is what ``paraminfo`` shows.
+    the authentication providers, those that ``amirequestsfor`` with this value lists. ``lag_checked`` is False for ``help`` alone.
+    ``classname`` is what ``paraminfo`` shows. ``notes`` are further paragraphs of the description. ``reads`` decides for one call whether
+    ``read`` holds (``query``: it depends on the submodules).
     """
 
     name: str
@@ -48,12 +52,14 @@ class Module:
     token: str = ""
     internal: bool = False
     deprecated: bool = False
-    dynamic: bool = False
+    dynamic: str = ""
     lag_checked: bool = True
     cache: Literal["private", "public"] = "private"
     classname: str = ""
     examples: tuple[Example, ...] = ()
     help_urls: tuple[str, ...] = ()
+    notes: tuple[Message, ...] = ()
+    reads: Callable[[Call], bool] | None = None
 
     @property
     def path(self) -> str:

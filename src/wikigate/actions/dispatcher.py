@@ -162,6 +162,7 @@ class Dispatcher:
         if (
             module is not None
             and module.read
+            and (module.reads is None or module.reads(call))
             and not self._services.performers.everyone_reads(call)
             and not call.user.can("read")
         ):

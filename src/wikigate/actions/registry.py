@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from wikigate.actions.action import Action, Group, Module
+from wikigate.actions.format_module import format_module
 from wikigate.actions.main_module import MAIN
 from wikigate.primitives.errors import ConfigError
 from wikigate.wire.coerce import ParamSet
@@ -36,7 +37,7 @@ class ActionRegistry:
         for output in formats:
             self.formats[output.name] = output
         declared = [MAIN, *(a.module for a in self.actions.values()), *(a.module for a in self.query.values())]
-        declared += [Module(f.name, "format", params=f.params, read=False) for f in self.formats.values()]
+        declared += [format_module(output) for output in self.formats.values()]
         self._modules: Mapping[str, Module] = {module.path: self._fill_in(module) for module in declared}
         self._param_sets: Mapping[str, ParamSet] = {
             path: ParamSet(path, module.prefix, module.all_params, group=module.group)
@@ -60,13 +61,14 @@ class ActionRegistry:
         return replace(module, params=tuple(self._with_values(param) for param in module.params))
 
     def _with_values(self, param: Param) -> Param:
-        if param.type != "submodule":
-            return param
-        names: Iterable[str]
-        if param.group == "action":
-            names = self.actions
-        elif param.group == "format":
-            names = self.formats
+        return replace(param, values=tuple(self.members(param.group))) if param.group else param
+
+    def members(self, group: str) -> dict[str, Module]:
+        """Return the declarations of a group of modules by name, sorted; ``query`` stands for all its submodules."""
+        modules: Iterable[Module]
+        if group == "format":
+            modules = map(format_module, self.formats.values())
         else:
-            names = (name for name, action in self.query.items() if action.module.group == param.group)
-        return replace(param, values=tuple(sorted(names)))
+            actions = self.actions if group == "action" else self.query
+            modules = (a.module for a in actions.values() if group in {"query", a.module.group})
+        return {module.name: module for module in sorted(modules, key=lambda module: module.name)}

@@ -6,8 +6,10 @@ Semantics of each type: spec framework §4. A ``Param`` names itself without its
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
+
+from wikigate.primitives.message import Message
 
 TypeName = Literal[
     "string", "text", "password", "boolean", "integer", "limit", "timestamp", "expiry",
@@ -19,12 +21,13 @@ TypeName = Literal[
 class Param:
     """One declared parameter.
 
-    ``values`` are the allowed values of an ``enum`` or, for ``submodule``, filled in by the registry from ``group``.
+    ``values`` are the allowed values of an ``enum`` or, with a ``group`` of modules, their names, which the registry fills in.
     ``all_specifier`` is the value that stands for all (``*``) or empty. ``token_type`` names the token that the framework
     itself checks (``csrf``, ``login``, …). ``enforce_range`` makes an integer outside its range an error instead of a warning.
     ``deprecated`` marks the parameter, ``deprecated_values`` some of its values. ``sensitive`` values never reach a log.
-    ``strict`` makes unknown values of a multi enum an error. Help texts are message keys derived from the module:
-    ``apihelp-<module>-param-<name>``.
+    ``strict`` makes unknown values of a multi enum an error. ``help`` are the messages that explain it, empty for the one whose key is
+    derived from the module, ``apihelp-<module>-param-<name>``. ``value_help`` says that each value is explained too, by a message whose
+    key is that of the parameter with ``-paramvalue-`` for ``-param-`` and the value behind it, unless the mapping has another; None: not.
     """
 
     name: str
@@ -53,7 +56,8 @@ class Param:
     must_exist: bool | None = None
     token_type: str = ""
     submodule_prefix: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    help: tuple[Message, ...] = ()
+    value_help: Mapping[str, Message] | None = None
 
 
 @dataclass(frozen=True, slots=True)

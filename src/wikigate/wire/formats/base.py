@@ -15,7 +15,7 @@ from wikigate.primitives.message import Message
 from wikigate.wire.params import Param
 
 # What ``formatversion`` may be; ``latest`` is 2 (spec framework §5.3).
-FORMAT_VERSION = Param("formatversion", "enum", default="1", values=("1", "2", "latest"))
+FORMAT_VERSION = Param("formatversion", "enum", default="1", values=("1", "2", "latest"), value_help={})
 
 
 @dataclass(frozen=True, slots=True)
