@@ -11,8 +11,8 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-_QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^>]*>")
-_ANY_TAG = re.compile(r"</?[A-Za-z][^>]*>")
+_QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
+_ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 _WIKITEXT = re.compile(r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|^[#*:]|(?<=\n)[#*:]")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _SAFE_TAG = re.compile(r"&lt;(/?)(var|kbd|samp|code|b|i|em|strong|small|nowiki|br)\s*(/?)&gt;")

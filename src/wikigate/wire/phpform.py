@@ -7,7 +7,6 @@ splitting does not do already. Must not judge a value: types belong to ``coerce.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
@@ -122,9 +121,6 @@ class Form:
 
     def __contains__(self, name: object) -> bool:
         return name in self.body or name in self.query
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names())
 
 
 def parse_form(request: Request, limits: FormLimits) -> Form:

@@ -7,21 +7,15 @@ in the wrong order (spec security T6).
 
 from __future__ import annotations
 
-import codecs
 import re
 from unicodedata import combining, is_normalized, normalize
 
 REPLACEMENT = "\ufffd"
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REPAIR = "wikigate-one-per-sequence"
-_CONTINUATION = range(0x80, 0xC0)
-# Lead bytes with the number of continuation bytes that they promise, the lengths that Unicode has given up included.
-_CONTINUATIONS = (
-    (range(0xC0, 0xE0), 1),
-    (range(0xE0, 0xF0), 2),
-    (range(0xF0, 0xF8), 3),
-    (range(0xF8, 0xFC), 4),
-    (range(0xFC, 0xFE), 5),
+# Sequences that no longer text can complete: too long for what they say, surrogates, beyond Unicode. Their lead bytes stand nowhere else.
+_HOPELESS = re.compile(
+    rb"[\xc0\xc1][\x80-\xbf]?|\xe0[\x80-\x9f][\x80-\xbf]?|\xed[\xa0-\xbf][\x80-\xbf]?|\xf0[\x80-\x8f][\x80-\xbf]{0,2}"
+    rb"|\xf4[\x90-\xbf][\x80-\xbf]{0,2}|[\xf5-\xf7][\x80-\xbf]{0,3}|[\xf8-\xfb][\x80-\xbf]{0,4}|[\xfc\xfd][\x80-\xbf]{0,5}"
 )
 # Below this many characters the quadratic worst case costs less than sorting runs in Python.
 _SHORT = 256
@@ -29,7 +23,7 @@ _SHORT = 256
 
 def decode_repairing(data: bytes) -> str:
     """Decode UTF-8; every malformed sequence, its continuation bytes included, becomes one U+FFFD, as MediaWiki repairs it."""
-    return data.decode("utf-8", _REPAIR)
+    return _HOPELESS.sub(b"\xff", data).decode("utf-8", "replace")
 
 
 def clean_text(text: str) -> str:
@@ -58,18 +52,3 @@ def _in_canonical_order(text: str) -> str:
     run.sort(key=combining)
     out += run
     return "".join(out)
-
-
-def _repair(error: UnicodeError) -> tuple[str, int]:
-    """Skip a lead byte with as many continuation bytes as it promises, however wrong they are."""
-    if not isinstance(error, UnicodeDecodeError):
-        raise error
-    data, at = error.object, error.start
-    promised = next((count for lead, count in _CONTINUATIONS if data[at] in lead), 0)
-    end = at + 1
-    while end <= at + promised and end < len(data) and data[end] in _CONTINUATION:
-        end += 1
-    return REPLACEMENT, end
-
-
-codecs.register_error(_REPAIR, _repair)
