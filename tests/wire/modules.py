@@ -21,6 +21,15 @@ if TYPE_CHECKING:
     from wikigate.actions.call import Call
     from wikigate.actions.services import Services
 
+
+class RuntimeException(Exception):
+    """Bears the name of the fault on the recorded wiki."""
+
+
+class DBUnexpectedError(Exception):
+    """Bears the name of the fault on the recorded wiki."""
+
+
 _ENUM = {"type": "enum", "values": ("a", "b", "old"), "deprecated_values": frozenset({"old"})}
 _PARAMS = (
     Param("shape"),
@@ -62,9 +71,8 @@ class FwTest:
     def run(self, call: Call, services: Services) -> None:
         shape = call.args.pop("shape")
         if shape is None:
-            call.add(
-                "fwtest", Map({name: _told(value) for name, value in call.args.items() if value not in (None, False)})
-            )
+            given = {name: value for name, value in call.args.items() if value is not None and value is not False}
+            call.add("fwtest", Map({name: _told(name, value) for name, value in given.items()}))
         else:
             getattr(self, f"_{shape}")(call, services)
 
@@ -94,9 +102,10 @@ class FwTest:
         )
 
     def _exception(self, _call: Call, _services: Services) -> None:
-        raise RuntimeError("what only the log may tell")
+        raise RuntimeException("what only the log may tell")
 
-    _dberror = _exception
+    def _dberror(self, _call: Call, _services: Services) -> None:
+        raise DBUnexpectedError("what only the log may tell")
 
     def _big(self, call: Call, _services: Services) -> None:
         call.add("fwtest", List(["x" * 1000] * 20))
@@ -198,9 +207,9 @@ def _shapes() -> Map:
         "subel": Map({"a": "as attribute", "b": "as element", "n": 3}, subelements=("b", "n")),
         "bcsubel": Map({"a": "as attribute", "b": "as element"}, bc_subelements=("b",)),
         "badnames": {
-            "with space": 1, "9num": 2, "": 3, "a:b": 4, "_hid": 5, "x.y": 6, "é": 7, "a/b": 8, "sub el": [1],
+            "with space": 1, "9num": 2, "": 3, "a:b": 4, "x.y": 6, "é": 7, "a/b": 8, "sub el": [1], "_hid": 5,
         },
-        "preserve": Map({"_kept": 1, "_dropped": 2}, preserve=("_kept",)),
+        "preserve": Map({"_kept": 1}, preserve=("_kept",)),
         "nested": {"one": {"two": {"three": 3}}},
         "mixed": Map({"k": "v", "0": "first", "1": "second"}, type="default", element="i"),
     })  # fmt: skip

@@ -24,7 +24,7 @@ _DROPPED_COOKIES = ("cpPosIndex", "UseDC")
 _TOKEN = re.compile(r"(?<![0-9a-f])([0-9a-f]{40,41})(?=\+\\|%2B%5C|\+%5C|%252B|\Z)")
 _ISO = re.compile(r"20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WHEN = re.compile(r"\d\d:\d\d, \d{1,2} [A-Z][a-z]+ 20[2-9]\d")
-_REQUEST_ID = re.compile(r"(?<=\[)[0-9a-f]{24}(?=\])")
+_REQUEST_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 # Lists that describe a whole MediaWiki, its pages and its libraries: that they are there is compared, not what they hold.
 _OPEN_LISTS = frozenset({

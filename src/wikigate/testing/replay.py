@@ -195,6 +195,8 @@ class Comparison:
             case Float() if isinstance(actual, Float):
                 if expected.spelled != actual.spelled:
                     yield place, expected.spelled, actual.spelled, ""
+            case float() if isinstance(actual, float) and expected == actual:
+                return
             case _ if type(expected) is not type(actual) or expected != actual:
                 yield place, _show(expected), _show(actual), ""
 
