@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from wikigate.accounts.rights import Rights
     from wikigate.actions.registry import ActionRegistry
     from wikigate.auth.audit import Audit
+    from wikigate.auth.bot_login import BotLogin
     from wikigate.auth.flow import Flow
-    from wikigate.auth.throttle import Throttle
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
 
@@ -38,7 +38,7 @@ class Services:
     performers: Performers
     blocks: Blocks
     bot_passwords: BotPasswords
-    bot_throttle: Throttle
+    bot_login: BotLogin
     sessions: SessionManager
     flow: Flow
     audit: Audit

@@ -8,6 +8,7 @@ database; the caller is told the same either way (B8).
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -27,7 +28,7 @@ class AuditEvent:
     request_id: str = ""
     user_id: int = 0
     user_name: str = ""
-    details: dict[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
 
 class AuditRows(Protocol):
@@ -55,5 +56,5 @@ class Audit:
             user_name=event.user_name,
             address=event.address,
             request_id=event.request_id,
-            details=json.dumps(event.details, separators=(",", ":"), sort_keys=True),
+            details=json.dumps(dict(event.details), separators=(",", ":"), sort_keys=True),
         )

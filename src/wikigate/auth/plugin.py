@@ -1,0 +1,75 @@
+"""How a provider comes into a wiki: a declaration, and the parts that it may be made of.
+
+Built-ins (``providers/builtin.py``) and plug-ins of others (entry points) take the same way: a ``ProviderPlugin`` is found by its name in
+the configuration, made once at start, and only if it is switched on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, cast
+
+from wikigate.accounts.hashing import Hasher
+from wikigate.auth.provider import PreCheck, Primary, Secondary
+from wikigate.auth.registry import Provider, Providers
+from wikigate.auth.throttle import Throttle
+from wikigate.primitives.clock import Clock
+from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.ids import RandomBytes
+from wikigate.primitives.names import NameRules
+from wikigate.state.base import StateStore
+
+if TYPE_CHECKING:
+    from wikigate.accounts.blocks import Blocks
+    from wikigate.accounts.directory import Directory
+    from wikigate.accounts.passwords.scheme import PasswordScheme
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderParts:
+    """One wiki's parts, for its providers. ``throttle`` counts guesses of main passwords."""
+
+    directory: Directory
+    blocks: Blocks
+    scheme: PasswordScheme
+    hasher: Hasher
+    rules: NameRules
+    state: StateStore
+    throttle: Throttle
+    clock: Clock
+    random_bytes: RandomBytes = field(repr=False)
+    block_disables_login: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderPlugin:
+    """One provider to be had. ``name`` is its id and what the configuration calls it; ``make`` is called at most once a wiki."""
+
+    name: str
+    kind: Literal["check", "primary", "secondary"]
+    make: Callable[[ProviderParts], Provider]
+
+
+def assemble(wanted: Sequence[str], available: Iterable[ProviderPlugin], parts: ProviderParts) -> Providers:
+    """Make the providers that are wanted, in the order wanted.
+
+    Raises ``ConfigError`` for a name that nobody offers, that is wanted twice, or whose provider calls itself otherwise.
+    """
+    offered = {plugin.name: plugin for plugin in available}
+    made: dict[str, list[Provider]] = {"check": [], "primary": [], "secondary": []}
+    for name in wanted:
+        plugin = offered.get(name)
+        if plugin is None:
+            raise ConfigError(f"There is no authentication provider “{name}”; there are: {', '.join(sorted(offered))}.")
+        provider = plugin.make(parts)
+        if provider.id != name:
+            raise ConfigError(
+                f"The authentication provider “{name}” calls itself “{provider.id}”; report it to its author."
+            )
+        made[plugin.kind].append(provider)
+    return Providers(
+        cast("list[PreCheck]", made["check"]),
+        cast("list[Primary]", made["primary"]),
+        cast("list[Secondary]", made["secondary"]),
+    )

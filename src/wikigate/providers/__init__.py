@@ -1,0 +1,1 @@
+"""Authentication providers, one a file; they never import one another."""

@@ -1,0 +1,111 @@
+"""The primary that knows passwords: the columns of MediaWiki's ``user`` table (spec core §7.3 step 6, §12).
+
+Promises: an account that does not exist, one without a usable password and one with a wrong one cost the same time and give the same
+answer, and so do passwords that are too long (security B8 to B10, S1); no hash is computed in a request's own thread; a password in an
+older format is stored anew when it was right, unless it was changed meanwhile. Must not: weigh a password's strength at login.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Final
+
+from wikigate.accounts.hashing import Hasher, HashQueueFull
+from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.fields import Need
+from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.outcome import Abstain, Fail, Pass
+from wikigate.auth.throttle import site_of
+from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
+from wikigate.primitives.message import Message, Num
+
+if TYPE_CHECKING:
+    from wikigate.accounts.directory import Credentials, Directory
+    from wikigate.accounts.passwords.scheme import PasswordScheme
+    from wikigate.primitives.names import NameRules
+
+_LOG: Final = logging.getLogger("wikigate.auth")
+MAX_BYTES: Final = 4096
+"""The longest password that is looked at (``MaximalPasswordLength``); longer ones would be work for nothing."""
+
+_WRONG: Final = Message("wrongpassword")
+_TOO_LONG: Final = Message("fatalpassworderror", (Message("passwordtoolong", (Num(MAX_BYTES),)),))
+_LOGIN: Final = (password_need("login"),)
+_CREATE: Final = (password_need("create"),)
+
+
+class LocalPassword:
+    """Name and password; satisfies ``Primary``. Names are read by ``rules``, hashes computed by ``hasher``."""
+
+    id = "local-password"
+    accounts: Final = "create"
+
+    def __init__(self, directory: Directory, scheme: PasswordScheme, hasher: Hasher, rules: NameRules) -> None:
+        self._directory = directory
+        self._scheme = scheme
+        self._hasher = hasher
+        self._rules = rules
+
+    def canonical_name(self, typed: str, /) -> str | None:
+        """See ``Primary``; every valid name has one form, reserved ones too."""
+        name = self._rules.canonicalise(typed)
+        return name if name is not None and self._rules.is_valid(name) else None
+
+    def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
+        """Ask for name and password; for a change, for a new password alone; nothing else can be done with one."""
+        if inquiry.stage == "login":
+            return _LOGIN
+        if inquiry.stage == "create":
+            return _CREATE
+        return (password_need("change", inquiry.user),) if inquiry.stage == "change" else ()
+
+    def begin(self, attempt: Attempt, /) -> Pass | Fail | Abstain:
+        """Judge name and password.
+
+        Raises ``ApiError`` ``ratelimited`` where too many hashes wait already; nothing was judged then.
+        """
+        filled = attempt.filled.get(PASSWORD)
+        if filled is None:
+            return Abstain()
+        name = self.canonical_name(filled.text("username"))
+        if name is None or not self._rules.is_usable(name):
+            return Abstain()
+        password = filled.text("password")
+        if len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES:
+            return Fail(_TOO_LONG, "password-too-long")
+        source = site_of(attempt.caller.address)
+        credentials = self._directory.credentials(name)
+        try:
+            if credentials is None:
+                self._hasher.run(self._scheme.verify_dummy, password, source=source)
+                return Fail(_WRONG, "no-such-user")
+            if not self._hasher.run(self._verify, credentials, password, source=source):
+                return Fail(_WRONG, "wrong-password", credentials.name)
+        except HashQueueFull as full:
+            raise _overloaded() from full
+        self._store_anew(credentials, password, source)
+        return Pass(credentials.name)
+
+    def resume(self, _attempt: Attempt, /) -> Fail:
+        """Fail: this provider asks nothing, so there is nothing to go on with."""
+        return Fail(_WRONG, "out-of-turn")
+
+    def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
+        """Forget nothing: nothing was kept."""
+
+    def _verify(self, credentials: Credentials, password: str) -> bool:
+        return self._scheme.verify(credentials.password, password, user_id=credentials.id)
+
+    def _store_anew(self, credentials: Credentials, password: str, source: str) -> None:
+        """Bring a right password into today's format; whoever changes it in between wins, and a login never fails for it."""
+        if not self._scheme.needs_rehash(credentials.password, user_id=credentials.id):
+            return
+        try:
+            column = self._hasher.run(self._scheme.make, password, source=source)
+            self._directory.replace_password(credentials.id, credentials.password, column)
+        except (HashQueueFull, StoreUnavailable) as fault:
+            _LOG.warning("a password of account %d stays in its older format: %s", credentials.id, fault)
+
+
+def _overloaded() -> ApiError:
+    return api_error("actionthrottledtext", code="ratelimited", headers=(("Retry-After", "1"),))
