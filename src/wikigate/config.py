@@ -18,6 +18,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from wikigate.accounts.hashing import HashingSettings
 from wikigate.accounts.passwords.settings import PasswordSettings
 from wikigate.accounts.settings import AccountSettings
 from wikigate.actions.settings import ApiSettings, SiteSettings
@@ -44,8 +45,8 @@ class DatabaseSettings:
 class WikiSettings:
     """Everything that belongs to one wiki.
 
-    ``host``: the host name that picks this wiki; ``path``: the script path that does (``/w``); with one wiki neither is needed.
-    ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``auth``: its tables.
+    ``host``: the host name that picks this wiki; empty: its script path does; with one wiki it is not needed.
+    ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``hashing``, ``auth``: its tables.
     """
 
     host: str = ""
@@ -56,6 +57,7 @@ class WikiSettings:
     session: SessionSettings = field(default_factory=SessionSettings)
     accounts: AccountSettings = field(default_factory=AccountSettings)
     passwords: PasswordSettings = field(default_factory=PasswordSettings)
+    hashing: HashingSettings = field(default_factory=HashingSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
 
 
@@ -93,7 +95,8 @@ def read_config(tables: Mapping[str, Any], data: Path, *, source: str = "the con
         if wiki_id and "wiki_id" not in merged.get("site", {}):
             wiki = replace(wiki, site=replace(wiki.site, wiki_id=wiki_id))
         url = database or os.environ.get("WIKIGATE_DATABASE", "") or wiki.database.url
-        url = url or f"sqlite:///{(data / ((wiki_id or "wikigate") + ".sqlite")).absolute()}"
+        file_name = (wiki_id or "wikigate") + ".sqlite"
+        url = url or f"sqlite:///{(data / file_name).absolute()}"
         wiki = replace(wiki, database=replace(wiki.database, url=url))
         wikis[wiki.site.wiki_id] = wiki
     return Config(data, server, wikis)

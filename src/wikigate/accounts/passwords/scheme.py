@@ -25,7 +25,7 @@ from wikigate.accounts.passwords import argon2, bcrypt, encrypted, layered, md5,
 from wikigate.accounts.passwords.base import MAX_COLUMN_BYTES, HashRecipe, Parser, PasswordHash
 from wikigate.accounts.passwords.encrypted import EncryptedRecipe
 from wikigate.accounts.passwords.invalid import INVALID
-from wikigate.accounts.passwords.settings import PROFILES, PasswordSettings
+from wikigate.accounts.passwords.settings import DEFAULT_PROFILE, PROFILES, PasswordSettings
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 
 FORMATS: Final[Mapping[str, Parser]] = {
@@ -54,7 +54,7 @@ class PasswordScheme:
         self._random_bytes = random_bytes
         self._legacy_encoding = settings.legacy_encoding
         self._encryption = encryption = settings.encryption
-        recipe: HashRecipe = PROFILES[settings.profile].recipe
+        recipe: HashRecipe = PROFILES[settings.profile or DEFAULT_PROFILE].recipe
         if encryption is not None and encryption.wrap:
             recipe = EncryptedRecipe(encryption, encryption.cipher, len(encryption.secrets) - 1, recipe)
         self._recipe = recipe

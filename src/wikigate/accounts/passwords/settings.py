@@ -12,6 +12,7 @@ from wikigate.accounts.passwords.base import HashRecipe
 from wikigate.accounts.passwords.pbkdf2 import Pbkdf2Recipe
 
 ProfileName = Literal["argon2id", "argon2id-rfc9106", "argon2id-php", "owasp", "mediawiki"]
+DEFAULT_PROFILE: Final[ProfileName] = "argon2id"
 CipherName = Literal["aes-128-cbc", "aes-192-cbc", "aes-256-cbc", "aes-128-ctr", "aes-192-ctr", "aes-256-ctr"]
 
 
@@ -77,12 +78,13 @@ class EncryptionSettings:
 class PasswordSettings:
     """How passwords are stored.
 
-    profile: a key of `PROFILES`. Applies to new passwords, and to old ones at their next login.
+    profile: a key of `PROFILES`. Applies to new passwords, and to old ones at their next login. Empty: `argon2id` in a
+        database of our own, `mediawiki` in one that is shared with a wiki.
     legacy_encoding: try a password that fails once more in windows-1252, for accounts of a wiki that was once in that
         encoding (MediaWiki's `$wgLegacyEncoding`).
     encryption: see there; None for a database without such values.
     """
 
-    profile: ProfileName = "argon2id"
+    profile: ProfileName | Literal[""] = ""
     legacy_encoding: bool = False
     encryption: EncryptionSettings | None = None

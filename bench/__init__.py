@@ -1,0 +1,1 @@
+"""How fast Wikigate is: ratios against the same work without it, never absolute figures."""

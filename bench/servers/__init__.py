@@ -1,0 +1,1 @@
+"""The servers that Wikigate is measured against."""

@@ -1,0 +1,35 @@
+"""The built-in API modules in the order of the documentation; a new one is one file and one line here."""
+
+from __future__ import annotations
+
+from wikigate.actions.action import Action
+from wikigate.actions.checktoken import CheckTokenAction
+from wikigate.actions.clientlogin import ClientLoginAction
+from wikigate.actions.help import HelpAction
+from wikigate.actions.list_users import UsersAction
+from wikigate.actions.login import LoginAction
+from wikigate.actions.logout import LogoutAction
+from wikigate.actions.meta_authmanagerinfo import AuthManagerInfoAction
+from wikigate.actions.meta_siteinfo import SiteInfoAction
+from wikigate.actions.meta_tokens import TokensAction
+from wikigate.actions.meta_userinfo import UserInfoAction
+from wikigate.actions.paraminfo import ParamInfoAction
+from wikigate.actions.query import QueryAction
+
+
+def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
+    """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords."""
+    return (
+        CheckTokenAction(),
+        ClientLoginAction(),
+        HelpAction(),
+        LoginAction(bot_passwords=bot_passwords),
+        LogoutAction(),
+        ParamInfoAction(),
+        QueryAction(),
+        UsersAction(),
+        AuthManagerInfoAction(),
+        SiteInfoAction(),
+        TokensAction(),
+        UserInfoAction(),
+    )

@@ -1,0 +1,259 @@
+"""The one place where objects are made and joined, by hand. Everything is replaceable by keyword.
+
+``open_wiki`` makes one wiki; ``build_application`` makes the WSGI callable that serves all of a configuration. Nothing is module-global:
+what belongs to a wiki hangs on its ``Wiki``.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+from wikigate.accounts.blocks import Blocks
+from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.directory import Directory
+from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.passwords.scheme import PasswordScheme
+from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
+from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
+from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
+from wikigate.accounts.performer import Performers
+from wikigate.accounts.policy import Policy
+from wikigate.accounts.registration import Registration
+from wikigate.accounts.rights import Rights
+from wikigate.actions.action import Action
+from wikigate.actions.registry import ActionRegistry
+from wikigate.actions.services import Services
+from wikigate.auth.audit import Audit
+from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.flow import Flow
+from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
+from wikigate.auth.throttle import Throttle
+from wikigate.config import Config, WikiSettings
+from wikigate.dialects.current import CURRENT
+from wikigate.i18n.catalog import Catalog
+from wikigate.plugins import all_actions, all_providers
+from wikigate.primitives.clock import Clock, SystemClock
+from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
+from wikigate.primitives.names import NameRules
+from wikigate.primitives.secrets import KeyRing
+from wikigate.sessions.bot_password import BotPasswordSource
+from wikigate.sessions.cookie import CookieSource
+from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.manager import SessionManager
+from wikigate.sessions.remember import OwnTokens, WikiTokens
+from wikigate.sessions.vault import Vault
+from wikigate.state.base import StateStore
+from wikigate.state.sql import SqlStateStore
+from wikigate.store.audit import AuditTable
+from wikigate.store.engine import Database
+from wikigate.store.schema import Schema, open_tables
+from wikigate.store.sessions import SessionTable
+from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.wsgi import Endpoint, WsgiApplication
+from wikigate.wire.dialect import Dialect
+from wikigate.wire.formats import FORMATS
+from wikigate.wire.formats.base import OutputFormat
+
+DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
+_SECRET_FILE: Final = "secret.key"
+_SECRET_BYTES: Final = 32
+
+
+class Wiki:
+    """One wiki, ready to be asked. ``close`` ends its threads and its database connections."""
+
+    def __init__(
+        self,
+        settings: WikiSettings,
+        keys: KeyRing,
+        *,
+        clock: Clock | None = None,
+        random_bytes: RandomBytes = SYSTEM_RANDOM,
+        hasher: Hasher | None = None,
+        catalog: Catalog | None = None,
+        state: StateStore | None = None,
+        actions: Sequence[Action] | None = None,
+        formats: Iterable[OutputFormat] = FORMATS,
+        providers: Iterable[ProviderPlugin] | None = None,
+    ) -> None:
+        clock = clock or SystemClock()
+        self.database = Database(
+            settings.database.url, prefix=settings.database.prefix, busy_timeout=settings.database.busy_timeout
+        )
+        self.schema: Schema = open_tables(self.database)
+        shared = self.schema != "own"
+        self.settings = settings = _fitted(settings, shared=shared)
+        self.dialect = _dialect(settings.dialect)
+        self.hasher = hasher or HashPool(settings.hashing)
+        rules = NameRules()
+        rights = Rights(settings.accounts, clock)
+        scheme = PasswordScheme(settings.passwords, random_bytes)
+        directory = Directory(self.database, clock, rules, random_bytes)
+        blocks = Blocks(self.database, clock)
+        bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
+        self.registration = Registration(
+            directory, Policy(settings.accounts), scheme, self.hasher, rights, bot_passwords, random_bytes
+        )
+        sessions = _sessions(
+            settings, keys, SessionTable(self.database), directory, bot_passwords, rights,
+            clock=clock, random_bytes=random_bytes, shared=shared,
+        )  # fmt: skip
+        state = state or SqlStateStore(self.database, clock)
+        throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
+        audit = Audit(AuditTable(self.database))
+        parts = ProviderParts(
+            directory=directory, blocks=blocks, scheme=scheme, hasher=self.hasher, rules=rules, state=state, throttle=throttle("password"),
+            clock=clock, random_bytes=random_bytes, block_disables_login=settings.accounts.block_disables_login,
+        )  # fmt: skip
+        flow = Flow(
+            assemble(settings.auth.providers, providers or all_providers(), parts), sessions=sessions, directory=directory, audit=audit,
+            settings=settings.auth, session_settings=settings.session,
+        )  # fmt: skip
+        bot_login = BotLogin(
+            bot_passwords, enabled=settings.accounts.bot_passwords, directory=directory, rules=rules, scheme=scheme, hasher=self.hasher,
+            verified=VerifiedCredentials(settings.auth.verified_bot_passwords, random_bytes), throttle=throttle("botpassword"), audit=audit,
+        )  # fmt: skip
+        bot_login = BotLogin(
+            bot_passwords, enabled=settings.accounts.bot_passwords, directory=directory, rules=rules, scheme=scheme, hasher=self.hasher,
+            verified=VerifiedCredentials(settings.hashing.remembered), throttle=throttle("botpassword"), audit=audit,
+        )  # fmt: skip
+        self.services = Services(
+            site=settings.site, api=settings.api, clock=clock, random_bytes=random_bytes, catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
+            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats), directory=directory, rights=rights, performers=Performers(rights),
+            blocks=blocks, bot_passwords=bot_passwords, bot_login=bot_login, sessions=sessions, flow=flow, audit=audit,
+        )  # fmt: skip
+
+    def endpoints(self) -> dict[str, Endpoint]:
+        """Return what answers each path of this wiki."""
+        api = ApiEndpoint(self.services, self.dialect)
+        return {f"{self.settings.site.script_path}/api.php": api, "/api.php": api}
+
+    def close(self) -> None:
+        """End the hashing threads and the database connections."""
+        self.hasher.close()
+        self.database.close()
+
+
+class Application:
+    """Every wiki of a configuration behind one WSGI callable; a wiki is picked by host, or by path where hosts do not tell."""
+
+    def __init__(self, config: Config, wikis: Sequence[Wiki]) -> None:
+        self.wikis = tuple(wikis)
+        build = partial(
+            WsgiApplication,
+            max_body=max(wiki.settings.api.max_body for wiki in wikis),
+            trusted_proxies=config.server.trusted_proxies,
+        )
+        self._by_host = {wiki.settings.host: build(wiki.endpoints()) for wiki in wikis if wiki.settings.host}
+        others: dict[str, Endpoint] = {}
+        for wiki in wikis:
+            if wiki.settings.host:
+                continue
+            for path, endpoint in wiki.endpoints().items():
+                # The first wiki answers the short path; their own paths must differ.
+                if path in others and path != "/api.php":
+                    raise ConfigError(f"Two wikis lie at {path}; give each its own “site.script_path” or its own “host”.")
+                others.setdefault(path, endpoint)
+        self._others: Callable[..., list[bytes]] = build(others)
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
+        """Answer one request (PEP 3333)."""
+        if self._by_host:
+            host = environ.get("HTTP_HOST", "").partition(":")[0].lower()
+            if (application := self._by_host.get(host)) is not None:
+                return application(environ, start_response)
+        return self._others(environ, start_response)
+
+    def close(self) -> None:
+        """Close every wiki."""
+        for wiki in self.wikis:
+            wiki.close()
+
+
+def build_application(config: Config) -> Application:
+    """Open every wiki of a configuration. Raises ``ConfigError`` with one sentence that says what to do."""
+    return Application(config, [open_wiki(config, wiki_id) for wiki_id in config.wikis])
+
+
+def open_wiki(config: Config, wiki_id: str, **parts: Any) -> Wiki:
+    """Open one wiki of a configuration; ``parts`` take the place of what ``Wiki`` would make itself. Raises ``ConfigError``."""
+    return Wiki(config.wikis[wiki_id], read_keys(config.data), **parts)
+
+
+def read_keys(data: Path) -> KeyRing:
+    """Return the server's secrets: from ``WIKIGATE_SECRET``, or from the data folder, where the first start makes one.
+
+    Raises ``ConfigError`` where the folder cannot be made or the file not be read.
+    """
+    given = os.environ.get("WIKIGATE_SECRET", "").split()
+    try:
+        return KeyRing([secret.encode() for secret in given] or _kept_keys(data))
+    except ValueError:
+        where = "WIKIGATE_SECRET" if given else str(data / _SECRET_FILE)
+        raise ConfigError(f"A secret in {where} is too short; each needs 16 characters or more.") from None
+    except OSError as error:
+        raise ConfigError(f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write.") from error
+
+
+def _kept_keys(data: Path) -> list[bytes]:
+    data.mkdir(parents=True, exist_ok=True)
+    file = data / _SECRET_FILE
+    try:
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        pass
+    else:
+        with os.fdopen(descriptor, "w") as out:
+            out.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
+    return [line.encode() for line in file.read_text().split()]
+
+
+def _dialect(name: str) -> Dialect:
+    if name not in DIALECTS:
+        raise ConfigError(f"There is no dialect “{name}”; there are: {', '.join(DIALECTS)}.")
+    return DIALECTS[name]
+
+
+def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
+    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes."""
+    if settings.passwords.profile:
+        return settings
+    profile = "mediawiki" if shared else DEFAULT_PROFILE
+    return replace(settings, passwords=replace(settings.passwords, profile=profile))
+
+
+def _sessions(
+    settings: WikiSettings,
+    keys: KeyRing,
+    rows: SessionTable,
+    directory: Directory,
+    bot_passwords: BotPasswords,
+    rights: Rights,
+    *,
+    clock: Clock,
+    random_bytes: RandomBytes,
+    shared: bool,
+) -> SessionManager:
+    own = settings.session
+    names = CookieNames(own.cookies, settings.site.wiki_id)
+    writer = CookieWriter(own.cookies, https=own.force_https or settings.site.server.startswith("https://"))
+    vault = Vault(rows, own, shared=shared)
+    remember = WikiTokens(vault, own.token_version) if shared else OwnTokens(vault, random_bytes)
+    cookies = CookieSource(
+        own, names=names, writer=writer, vault=vault, directory=directory, remember=remember, keys=keys, random_bytes=random_bytes
+    )
+    bots = BotPasswordSource(
+        names=names, writer=writer, vault=vault, directory=directory, bot_passwords=bot_passwords, rights=rights, keys=keys,
+        random_bytes=random_bytes,
+    )  # fmt: skip
+    return SessionManager(
+        own, sources=(bots, cookies), cookies=cookies, bots=bots, vault=vault, remember=remember, directory=directory, clock=clock,
+        random_bytes=random_bytes,
+    )  # fmt: skip

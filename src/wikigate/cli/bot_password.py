@@ -1,0 +1,61 @@
+"""``wikigate bot-password``: passwords for bots; the secret is shown once, when it is made."""
+
+from __future__ import annotations
+
+import click
+
+from wikigate.accounts.registration import AccountRefused
+from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.user import find_account
+
+
+@click.group("bot-password")
+def bot_password() -> None:
+    """Bot passwords: create, list, revoke."""
+
+
+@bot_password.command()
+@click.argument("user")
+@click.argument("app")
+@click.option("--grant", "grants", multiple=True, help="Grant; may be repeated. “basic” is always there.")
+@click.option("--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; may be repeated.")
+@operator_command
+def create(operator: Operator, *, user: str, app: str, grants: tuple[str, ...], addresses: tuple[str, ...]) -> None:
+    """Make a bot password APP for USER, or a new secret for the one there is."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    try:
+        made = wiki.registration.create_bot_password(account, app, grants=grants, addresses=addresses)
+    except AccountRefused as refusal:
+        fail(" ".join(wiki.services.catalog.plain(message, "en") for message in refusal.messages))
+    name = f"{account.name}@{made.app}"
+    text = f"  user name  {name}\n  password   {made.password}\n\nThe password is shown only now."
+    operator.say({"username": name, "password": made.password}, text)
+
+
+@bot_password.command("list")
+@click.argument("user")
+@operator_command
+def list_bot_passwords(operator: Operator, *, user: str) -> None:
+    """List the bot passwords of USER."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    bots = wiki.services.bot_passwords.list(account.id)
+    facts = [
+        {"username": f"{account.name}@{bot.app}", "grants": list(bot.grants), "addresses": list(bot.addresses)} for bot in bots
+    ]
+    lines = [f"{fact['username']}  {', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}" for fact in facts]
+    operator.say(facts, "\n".join(lines) or f"“{account.name}” has no bot passwords.")
+
+
+@bot_password.command()
+@click.argument("user")
+@click.argument("app")
+@operator_command
+def revoke(operator: Operator, *, user: str, app: str) -> None:
+    """Take the bot password APP of USER away; its sessions end with it."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    if not wiki.services.bot_passwords.revoke(account.id, app):
+        fail(f"“{account.name}” has no bot password “{app}”; “wikigate bot-password list {account.name}” shows them.")
+    operator.say({"username": f"{account.name}@{app}", "revoked": True}, f"“{account.name}@{app}” is revoked.")

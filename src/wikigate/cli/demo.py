@@ -1,0 +1,68 @@
+"""``serve --demo``: an account and a bot password to try, made at the first start and kept in the data folder.
+
+The passwords are random, shown at every start, and stand in ``demo.json`` in the data folder, readable by its owner alone: this is a wiki
+to play with, and ``serve`` without ``--demo`` never makes or shows an account.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass
+
+from wikigate.app import open_wiki
+from wikigate.config import Config
+from wikigate.primitives.ids import random_id
+
+NAME = "Demo"
+APP = "first-bot"
+
+
+@dataclass(frozen=True, slots=True)
+class Demo:
+    """The account to try; ``repr`` keeps the passwords to itself."""
+
+    username: str
+    password: str
+    bot_username: str
+    bot_password: str
+
+    def __repr__(self) -> str:
+        return f"<Demo {self.username}>"
+
+    def text(self, url: str) -> str:
+        """Tell a newcomer what to do first."""
+        return f"""
+  account       {self.username}
+  password      {self.password}
+  bot password  {self.bot_username}  {self.bot_password}
+
+Try it (bash): a login as a bot does it, in three requests
+
+  API={url}
+  TOKEN=$(curl -s -c jar "$API?action=query&meta=tokens&type=login&format=json&formatversion=2" | sed 's/.*"logintoken":"\\([^"\\\\]*\\).*/\\1/')
+  curl -s -b jar -c jar "$API" -d action=login -d format=json -d lgname={self.bot_username} \\
+       -d lgpassword={self.bot_password} --data-urlencode "lgtoken=$TOKEN+\\\\"
+  curl -s -b jar "$API?action=query&meta=userinfo&uiprop=groups|rights&format=json"
+
+Stop the server with Ctrl+C.
+"""
+
+
+def prepare_demo(config: Config) -> Demo:
+    """Make the demo account and its bot password in the first wiki, or read what an earlier start made."""
+    file = config.data / "demo.json"
+    if file.exists():
+        return Demo(**json.loads(file.read_text()))
+    wiki = open_wiki(config, next(iter(config.wikis)))
+    try:
+        password = random_id(wiki.services.random_bytes)
+        account = wiki.registration.create(NAME, password, groups=("sysop", "bureaucrat"))
+        grants = tuple(grant.name for grant in wiki.services.rights.grants if grant.name != "basic")
+        bot = wiki.services.bot_passwords.create(account, APP, grants=grants)
+        demo = Demo(account.name, password, f"{account.name}@{APP}", bot.password)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            json.dump(asdict(demo), out)
+    finally:
+        wiki.close()
+    return demo

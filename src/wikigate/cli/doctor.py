@@ -1,0 +1,112 @@
+"""``wikigate doctor``: is everything as it should be, and if not, what is to be done."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+import click
+
+from wikigate.app import Wiki, open_wiki
+from wikigate.cli.operator import Operator, operator_command
+from wikigate.config import Config
+from wikigate.primitives.errors import WikigateError
+
+_MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
+_SLOW_HASH = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what was found, and what to do where it is not well."""
+
+    state: Literal["ok", "warning", "fault"]
+    what: str
+    advice: str = ""
+
+
+@click.command()
+@operator_command
+def doctor(operator: Operator) -> None:
+    """Look everything over; exit code 1 where something must be mended."""
+    config = operator.config()
+    findings = [*_folder(config), *_server(config)]
+    for wiki_id in config.wikis:
+        findings += _wiki(config, wiki_id)
+    lines = [f"{_MARKS[f.state]}  {f.what}{f' — {f.advice}' if f.advice else ''}" for f in findings]
+    operator.say([asdict(finding) for finding in findings], "\n".join(lines))
+    if any(finding.state == "fault" for finding in findings):
+        sys.exit(1)
+
+
+def _folder(config: Config) -> Iterator[Finding]:
+    folder = config.data
+    if not folder.exists():
+        yield Finding("warning", f"the data folder {folder} does not exist yet", "the first start makes it")
+        return
+    if not os.access(folder, os.W_OK | os.X_OK):
+        yield Finding("fault", f"the data folder {folder} cannot be written", "give this account write permission")
+        return
+    yield Finding("ok", f"data folder {folder}")
+    for name in ("secret.key", "demo.json"):
+        file = folder / name
+        if file.exists():
+            mode = stat.S_IMODE(file.stat().st_mode)
+            if mode & 0o077:
+                yield Finding("fault", f"{file} can be read by others (mode {mode:o})", f"chmod 600 {file}")
+            else:
+                yield Finding("ok", f"{name} is its owner's alone")
+
+
+def _server(config: Config) -> Iterator[Finding]:
+    server = config.server
+    if server.host not in {"127.0.0.1", "::1", "localhost"}:
+        everyone = ipaddress.ip_address(server.host).is_unspecified if server.host[:1].isdigit() or ":" in server.host else False
+        where = "every address of this machine" if everyone else server.host
+        yield Finding("warning", f"the server listens on {where} without TLS", "put a proxy with TLS before it and name it in trusted_proxies")
+    if not server.trusted_proxies:
+        yield Finding("ok", "X-Forwarded-For is believed from nobody")
+    else:
+        yield Finding("ok", f"X-Forwarded-For is believed from {', '.join(server.trusted_proxies)}")
+
+
+def _wiki(config: Config, wiki_id: str) -> Iterator[Finding]:
+    try:
+        wiki = open_wiki(config, wiki_id)
+    except WikigateError as error:
+        yield Finding("fault", f"wiki “{wiki_id}” cannot be opened", str(error))
+        return
+    try:
+        yield from _opened(wiki, wiki_id)
+    finally:
+        wiki.close()
+
+
+def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
+    settings = wiki.settings
+    whose = "of its own" if wiki.schema == "own" else f"shared with a wiki ({wiki.schema})"
+    yield Finding("ok", f"wiki “{wiki_id}”: database {whose}")
+    started = time.perf_counter()
+    wiki.hasher.run(wiki.scheme.verify_dummy, "what a password check costs")
+    cost = time.perf_counter() - started
+    profile = settings.passwords.profile
+    if cost > _SLOW_HASH:
+        yield Finding("warning", f"a password check ({profile}) takes {cost:.1f} s on this machine", "choose a lighter passwords.profile")
+    else:
+        yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
+    if not settings.site.server:
+        yield Finding("warning", "site.server is not set", "set it to the address that users see; links in answers are made of it")
+    elif settings.site.server.startswith("http://"):
+        host = settings.site.server.removeprefix("http://").partition("/")[0].rpartition(":")[0]
+        if host not in {"127.0.0.1", "localhost", "[::1]"}:
+            yield Finding("warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https")
+    if settings.accounts.private:
+        yield Finding("ok", "private: everything but logging in needs a login")
+    if settings.site.read_only:
+        yield Finding("warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them")

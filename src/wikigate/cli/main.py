@@ -1,0 +1,21 @@
+"""``wikigate``: the list of commands."""
+
+from __future__ import annotations
+
+import click
+
+from wikigate.cli.bot_password import bot_password
+from wikigate.cli.doctor import doctor
+from wikigate.cli.schema import schema
+from wikigate.cli.serve import serve
+from wikigate.cli.user import user
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="wikigate")
+def main() -> None:
+    """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
+
+
+for command in (serve, user, bot_password, doctor, schema):
+    main.add_command(command)

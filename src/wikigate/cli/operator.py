@@ -1,0 +1,89 @@
+"""What every command shares: where the wiki is, how an answer is printed, how an error is said, and where secrets come from.
+
+A secret comes from a prompt or from standard input, never from the arguments: those are seen by everyone on the machine.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from wikigate.app import Wiki, open_wiki
+from wikigate.config import Config, load_config
+from wikigate.primitives.errors import ConfigError, StoreUnavailable
+
+DEFAULT_DATA = Path("data")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Operator:
+    """One run of a command: the options that say which wiki, and the manner of printing."""
+
+    def __init__(self, config: Path | None, data: Path, database: str, wiki: str, *, as_json: bool) -> None:
+        self._config_file = config
+        self._data = data
+        self._database = database
+        self._wiki_id = wiki
+        self.as_json = as_json
+
+    def config(self) -> Config:
+        """Read the configuration. Raises ``ConfigError``."""
+        return load_config(self._config_file, self._data, database=self._database)
+
+    def open_wiki(self) -> Wiki:
+        """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened."""
+        config = self.config()
+        if not self._wiki_id:
+            if len(config.wikis) > 1:
+                raise ConfigError(f"Several wikis are configured; choose one with --wiki: {', '.join(config.wikis)}.")
+            return open_wiki(config, next(iter(config.wikis)))
+        if self._wiki_id not in config.wikis:
+            raise ConfigError(f"No wiki “{self._wiki_id}” is configured; there are: {', '.join(config.wikis)}.")
+        return open_wiki(config, self._wiki_id)
+
+    def say(self, fact: Any, text: str) -> None:
+        """Print an answer: ``fact`` as JSON when asked for, ``text`` otherwise."""
+        click.echo(json.dumps(fact, ensure_ascii=False) if self.as_json else text)
+
+
+def fail(text: str, *, exit_code: int = 1) -> NoReturn:
+    """End the command with one line on standard error."""
+    click.echo(f"wikigate: {text}", err=True)
+    sys.exit(exit_code)
+
+
+def operator_command(command: _Command) -> _Command:
+    """Give a command the options ``--config``, ``--data``, ``--database``, ``--wiki`` and ``--json`` and an ``Operator`` in their place."""
+
+    @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file (TOML).")
+    @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, show_default=True, help="Folder for all that is kept.")
+    @click.option("--database", default="", help="Database address, e.g. sqlite:////srv/wiki/my_wiki.sqlite.")
+    @click.option("--wiki", default="", help="Which wiki, where several are configured.")
+    @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+    @functools.wraps(command)
+    def run(*, config: Path | None, data: Path, database: str, wiki: str, as_json: bool, **rest: Any) -> Any:
+        try:
+            return command(Operator(config, data, database, wiki, as_json=as_json), **rest)
+        except (ConfigError, StoreUnavailable) as error:
+            fail(str(error))
+
+    return run  # type: ignore[return-value]  # click's decorators keep the callable, not its signature
+
+
+def read_secret(what: str, *, from_stdin: bool) -> str:
+    """Read a secret from the first line of standard input, or ask for it twice without showing it."""
+    if from_stdin:
+        secret = sys.stdin.readline().rstrip("\r\n")
+        if not secret:
+            fail(f"No {what} came on standard input; write it there as one line.", exit_code=2)
+        return secret
+    if not sys.stdin.isatty():
+        fail(f"The {what} is asked for at a terminal; in a script give it with --password-stdin.", exit_code=2)
+    secret = click.prompt(what.capitalize(), hide_input=True, confirmation_prompt=True)
+    return str(secret)

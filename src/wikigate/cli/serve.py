@@ -1,0 +1,119 @@
+"""``wikigate serve``: granian's WSGI interface on native threads, one process a worker.
+
+Each worker builds its own application after the fork, so that no database connection, thread or lock is shared. The port is tried
+before anything is started, and the address is printed when the server really answers.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.client
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+
+from wikigate.app import build_application
+from wikigate.cli.demo import Demo, prepare_demo
+from wikigate.cli.operator import Operator, operator_command
+from wikigate.config import Config
+from wikigate.primitives.errors import ConfigError
+
+
+@click.command()
+@click.option("--host", default=None, help="Address to listen on.  [default: 127.0.0.1]")
+@click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port; 0 takes a free one.  [default: 8080]")
+@click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: 1]")
+@click.option("--demo", is_flag=True, help="Make an account and a bot password to try, and say how.")
+@operator_command
+def serve(operator: Operator, *, host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
+    """Start the server."""
+    config = operator.config()
+    host = host or config.server.host
+    port = config.server.port if port is None else port
+    port = _free_port(host) if port == 0 else _require_free(host, port)
+    shown = prepare_demo(config) if demo else None
+    # Everything that can be wrong with the wikis is found here, before a worker could fail out of sight.
+    build_application(config).close()
+    server = Granian(
+        "wikigate",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=workers or config.server.workers,
+        blocking_threads=config.server.threads,
+        backpressure=config.server.threads * 4,
+        websockets=False,
+        log_level=LogLevels.warning,
+        log_access=False,
+        respawn_failed_workers=True,
+        workers_kill_timeout=30,
+    )
+    _announce_when_ready(host, port, config, shown)
+    server.serve(target_loader=functools.partial(_load, config))
+
+
+def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
+    """Build the application in the worker.
+
+    granian copies the process environment into every request's environ: what is there is not a request header, and copying it costs.
+    """
+    application = build_application(config)
+    for name in list(os.environ):
+        del os.environ[name]
+    return application
+
+
+def _require_free(host: str, port: int) -> int:
+    try:
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except PermissionError:
+        raise ConfigError(f"Port {port} needs more rights than this account has; choose one above 1023 with --port.") from None
+    except OSError as error:
+        raise ConfigError(f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --port or --host.") from error
+    return port
+
+
+def _free_port(host: str) -> int:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        try:
+            probe.bind((host, 0))
+        except OSError as error:
+            raise ConfigError(f"{host} cannot be listened on ({error.strerror}); choose another with --host.") from error
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _announce_when_ready(host: str, port: int, config: Config, demo: Demo | None) -> None:
+    """Print the address as soon as the server answers; a server that stops before is reported by granian itself."""
+    wiki = next(iter(config.wikis.values()))
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared with, not bound to
+    path = f"{wiki.site.script_path}/api.php"
+    url = f"http://{f'[{local}]' if ':' in local else local}:{port}{path}"
+    threading.Thread(target=_announce, args=(local, port, path, url, demo), daemon=True).start()
+
+
+def _announce(host: str, port: int, path: str, url: str, demo: Demo | None) -> None:
+    while True:
+        try:
+            connection = http.client.HTTPConnection(host, port, timeout=1)
+            connection.request("OPTIONS", path)
+            connection.getresponse().read()
+            connection.close()
+            break
+        except OSError:
+            threading.Event().wait(0.02)
+    click.echo(f"Wikigate is listening on {url}")
+    if demo is not None:
+        click.echo(demo.text(url))
+
+

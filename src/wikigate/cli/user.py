@@ -1,0 +1,123 @@
+"""``wikigate user``: accounts by the operator's hand."""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+import click
+
+from wikigate.accounts.registration import AccountRefused
+from wikigate.accounts.user import Account
+from wikigate.app import Wiki
+from wikigate.cli.operator import Operator, fail, operator_command, read_secret
+from wikigate.primitives.timestamps import iso8601
+
+
+@click.group()
+def user() -> None:
+    """Accounts: create, list, show, password, groups, lock."""
+
+
+@user.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@click.option("--group", "groups", multiple=True, help="Group to put the account in; may be repeated.")
+@click.option("--email", default="", help="E-mail address, taken as confirmed.")
+@operator_command
+def create(operator: Operator, *, name: str, password_stdin: bool, groups: tuple[str, ...], email: str) -> None:
+    """Make an account NAME."""
+    wiki = operator.open_wiki()
+    password = read_secret("password", from_stdin=password_stdin)
+    try:
+        account = wiki.registration.create(name, password, groups=groups, email=email)
+    except AccountRefused as refusal:
+        _refuse(wiki, refusal)
+    operator.say(_facts(wiki, account), f"Account “{account.name}” made (id {account.id}).")
+
+
+@user.command("list")
+@click.option("--group", default="", help="Only members of this group.")
+@operator_command
+def list_users(operator: Operator, *, group: str) -> None:
+    """List the accounts."""
+    wiki = operator.open_wiki()
+    accounts = [a for a in wiki.services.directory.everyone() if not group or group in a.group_names]
+    facts = [_facts(wiki, account) for account in accounts]
+    lines = [f"{a.id:>6}  {a.name}  {', '.join(a.group_names)}{'  (locked)' if a.is_locked else ''}" for a in accounts]
+    operator.say(facts, "\n".join(lines) or "There are no accounts.")
+
+
+@user.command()
+@click.argument("name")
+@operator_command
+def show(operator: Operator, *, name: str) -> None:
+    """Show one account."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, name)
+    facts = _facts(wiki, account)
+    operator.say(facts, "\n".join(f"{key:>12}  {', '.join(v) if isinstance(v, list) else v}" for key, v in facts.items()))
+
+
+@user.command()
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+@operator_command
+def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
+    """Change the main password; bot passwords must then be made anew, as MediaWiki has it."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, name)
+    secret = read_secret("new password", from_stdin=password_stdin)
+    try:
+        wiki.registration.set_password(account, secret)
+    except AccountRefused as refusal:
+        _refuse(wiki, refusal)
+    operator.say({"name": account.name}, f"The password of “{account.name}” is changed; its bot passwords must be made anew.")
+
+
+@user.command()
+@click.argument("name")
+@click.option("--add", "added", multiple=True, help="Group to add; may be repeated.")
+@click.option("--remove", "removed", multiple=True, help="Group to remove; may be repeated.")
+@operator_command
+def groups(operator: Operator, *, name: str, added: tuple[str, ...], removed: tuple[str, ...]) -> None:
+    """Show or change the groups of an account."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, name)
+    try:
+        account = wiki.registration.change_groups(account, add=added, remove=removed)
+    except AccountRefused as refusal:
+        _refuse(wiki, refusal)
+    names = list(account.group_names)
+    operator.say({"name": account.name, "groups": names}, f"“{account.name}”: {', '.join(names) or 'no groups'}")
+
+
+@user.command()
+@click.argument("name")
+@operator_command
+def lock(operator: Operator, *, name: str) -> None:
+    """Lock an account: no password, bot password or session of it is good any longer; a new password unlocks it."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, name)
+    wiki.registration.lock(account)
+    operator.say({"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it.")
+
+
+def find_account(wiki: Wiki, name: str) -> Account:
+    """Find an account by any spelling of its name, or end the command."""
+    canonical = wiki.services.directory.canonical_user(name, ("name",))
+    account = wiki.services.directory.by_name(canonical) if canonical else None
+    if account is None:
+        fail(f"There is no account “{name}”; “wikigate user list” shows them all.")
+    return account
+
+
+def _facts(wiki: Wiki, account: Account) -> dict[str, Any]:
+    return {
+        "id": account.id, "name": account.name, "email": account.email, "groups": list(account.group_names),
+        "registered": iso8601(account.registration) if account.registration is not None else "",
+        "bot_passwords": [bot.app for bot in wiki.services.bot_passwords.list(account.id)], "locked": account.is_locked,
+    }  # fmt: skip
+
+
+def _refuse(wiki: Wiki, refusal: AccountRefused) -> NoReturn:
+    fail(" ".join(wiki.services.catalog.plain(message, "en") for message in refusal.messages))
