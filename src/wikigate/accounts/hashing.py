@@ -41,11 +41,11 @@ class HashQueueFull(WikigateError):  # noqa: N818  the name says the state, as t
 class HashingSettings:
     """How much of the machine hashing may have.
 
-    threads: hashes that run at once; 0 for one less than the processors this process may use, but at least one. Never
-        set it above the processors: runnable hashes then outweigh the requests, whatever their niceness.
-    waiting: hashes that may wait for a thread, over all sources; keep it below the number of request threads.
-    niceness: 0 to 19, how far the threads yield to other work; where the platform has it by thread (Linux).
-    remembered: bot passwords that were right and need no slow hash again while their row is as it was; 0: none.
+    ``threads``: hashes that run at once; 0: one less than the processors this process may use, but at least one. Never set it above
+    the processors: runnable hashes then outweigh the requests, whatever their niceness.
+    ``waiting``: hashes that may wait for a thread, over all sources; keep it below the number of request threads.
+    ``niceness``: 0 to 19, how far the threads yield to other work; where the platform has it by thread (Linux).
+    ``remembered``: bot passwords that were right and need no slow hash again while their row is as it was; 0: none.
 
     Raises `ValueError` for numbers outside those ranges.
     """

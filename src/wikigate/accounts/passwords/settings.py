@@ -48,13 +48,13 @@ PROFILES: Final[Mapping[ProfileName, Profile]] = {
 
 @dataclass(frozen=True, slots=True)
 class EncryptionSettings:
-    """MediaWiki's `EncryptedPassword`: stored passwords encrypted once more under a secret outside the database.
+    """MediaWiki's ``EncryptedPassword``: stored passwords encrypted once more under a secret outside the database.
 
-    type: the name under which the wiki's `$wgPasswordConfig` registers it.
-    secrets: the wiki's list in the wiki's order. A column names a secret by its position, and the **last** one encrypts,
-        so a new secret is appended and none is ever removed while a column uses it.
-    cipher: for new values; an old one says its own.
-    wrap: whether new passwords are encrypted; otherwise the old ones are verified and stored plainly at the next login.
+    ``type``: the name under which the wiki's ``$wgPasswordConfig`` registers it.
+    ``secrets``: the wiki's list in the wiki's order. A column names a secret by its position, and the last one encrypts, so a new
+    secret is appended and none is ever removed while a column uses it.
+    ``cipher``: for new values; an old one says its own.
+    ``wrap``: whether new passwords are encrypted; otherwise the old ones are verified and stored plainly at the next login.
 
     Raises `ValueError` for an empty list, an empty secret, an unusable name or an unknown cipher.
     """
@@ -78,11 +78,11 @@ class EncryptionSettings:
 class PasswordSettings:
     """How passwords are stored.
 
-    profile: a key of `PROFILES`. Applies to new passwords, and to old ones at their next login. Empty: `argon2id` in a
-        database of our own, `mediawiki` in one that is shared with a wiki.
-    legacy_encoding: try a password that fails once more in windows-1252, for accounts of a wiki that was once in that
-        encoding (MediaWiki's `$wgLegacyEncoding`).
-    encryption: see there; None for a database without such values.
+    ``profile``: how new passwords are stored, and old ones at their next login. Empty: ``argon2id`` in a database of our own,
+    ``mediawiki`` in one that is shared with a wiki.
+    ``legacy_encoding``: try a password that fails once more in windows-1252, for accounts of a wiki that was once in that encoding
+    (``$wgLegacyEncoding``).
+    ``encryption``: for a wiki that encrypts its stored passwords; left out for any other.
     """
 
     profile: ProfileName | Literal[""] = ""
