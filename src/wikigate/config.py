@@ -12,7 +12,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -46,7 +46,8 @@ class WikiSettings:
     """Everything that belongs to one wiki.
 
     ``host``: the host name that picks this wiki; empty: its script path does; with one wiki it is not needed.
-    ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``hashing``, ``auth``: its tables.
+    ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``hashing``,
+    ``auth``: its tables.
     """
 
     host: str = ""
@@ -140,18 +141,28 @@ def _build(cls: Any, table: Mapping[str, Any], where: str, source: str) -> Any:
     for key, value in table.items():
         place = f"{where}.{key}" if where else key
         wanted = hints[key]
-        if is_dataclass(wanted):
-            values[key] = _build(wanted, _table(value, place, source), place, source)
+        if (below := _settings_class(wanted)) is not None:
+            values[key] = _build(below, _table(value, place, source), place, source)
         elif (item := _item_class(wanted)) is not None:
             if not isinstance(value, list):
                 raise ConfigError(f"{source}: “{place}” must be an array of tables, written [[{place}]].")
             values[key] = tuple(_build(item, _table(entry, place, source), place, source) for entry in value)
         else:
             values[key] = _convert(value, wanted, place, source)
+    for needed in fields(cls):
+        if needed.default is MISSING and needed.default_factory is MISSING and needed.name not in values:
+            raise ConfigError(f"{source}: [{where}] lacks the key “{needed.name}”.")
     try:
         return cls(**values)
     except ValueError as error:
         raise ConfigError(f"{source}: [{where}]: {error}") from error
+
+
+def _settings_class(wanted: Any) -> Any:
+    """Return the settings class of ``Settings`` or ``Settings | None``, None for anything else."""
+    if get_origin(wanted) is tuple:
+        return None
+    return next((candidate for candidate in (wanted, *get_args(wanted)) if is_dataclass(candidate)), None)
 
 
 def _item_class(wanted: Any) -> Any:

@@ -32,8 +32,8 @@ class ThrottleSettings:
     """How many guesses are judged; passwords and bot passwords are counted apart, by the same rules.
 
     ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
-    ``per_name``: limit for one name from all addresses together, in ``name_seconds``; 0: none.
-    ``per_address``: limit for all names from one address (IPv6: one /64) in ``address_seconds``; 0: none.
+    ``per_name``: limit for one name from all addresses together; 0: none. ``name_seconds``: length of its window.
+    ``per_address``: limit for all names from one address (IPv6: one /64); 0: none. ``address_seconds``: length of its window.
     ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
     ``waiting``: attempts of this process that may wait so; keep it below the number of request threads.
     """
@@ -79,11 +79,13 @@ class AuthSettings:
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
+    ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh.
     """
 
     providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check")
     flow_lifetime: int = 600
+    verified_bot_passwords: int = 4096
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
 
@@ -91,3 +93,5 @@ class AuthSettings:
         """Refuse a flow that is over before it begins."""
         if self.flow_lifetime < 1:
             raise ValueError("“flow_lifetime” is a number of seconds, 1 or more")
+        if self.verified_bot_passwords < 0:
+            raise ValueError("“verified_bot_passwords” is a number, 0 or more")
