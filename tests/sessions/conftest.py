@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
-from dataclasses import dataclass
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
+from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.rights import Rights
+from wikigate.accounts.settings import AccountSettings
+from wikigate.accounts.user import Account
 from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
@@ -22,30 +27,11 @@ from wikigate.sessions.vault import Vault
 from wikigate.store.engine import Database
 from wikigate.store.schema import create
 from wikigate.store.session_row import DeviceRow, SessionRow
-from wikigate.store.sessions import SessionRows
+from wikigate.store.sessions import SessionTable
 from wikigate.wire.http import Request, Response
 from wikigate.wire.phpcookie import parse_cookies
 
 START = 1_795_221_151.0  # Sat, 21 Nov 2026 00:32:31 GMT, the lab clock of the recordings
-
-
-@dataclass
-class FakeAccount:
-    id: int
-    name: str
-    token: str
-
-
-@dataclass
-class FakeBot:
-    app: str
-    token: str
-    grants: tuple = ("basic",)
-    restrictions: object = None
-    network: str = ""
-
-    def allows(self, address):
-        return address.startswith(self.network)
 
 
 class WatchedRows:
@@ -54,7 +40,7 @@ class WatchedRows:
     READING = frozenset({"get", "get_device"})
 
     def __init__(self, database):
-        self._rows = SessionRows(database)
+        self._rows = SessionTable(database)
         self.reads = self.writes = 0
         self.down = self.read_only = False
 
@@ -106,12 +92,12 @@ class People:
             row = connection.execute(
                 select(user.c.user_id, user.c.user_name, user.c.user_token).where(user.c.user_id == user_id)
             ).one_or_none()
-        return None if row is None else FakeAccount(*row)
+        return None if row is None else Account(row.user_id, row.user_name, token=row.user_token)
 
     def ensure_token(self, account):
         if not account.token:
             self.change(account.id, token="f" * 32)
-        return self.by_id(account.id)
+        return replace(account, token=self.token_of(account.id))
 
     def token_of(self, user_id):
         return self.by_id(user_id).token
@@ -181,7 +167,7 @@ class Client:
             self.fetch_login_token()
         session = self.load()
         account = self.wiki.directory.by_id(user_id)
-        self.wiki.manager.log_in_bot(session, account, self.wiki.bots[user_id, app])
+        self.wiki.manager.log_in_bot(session, account, self.wiki.bots.lookup(user_id, app))
         self.finish(session)
         return session
 
@@ -215,7 +201,10 @@ class Wiki:
         self.directory.add(5, "Zoë O'Neil/~x", "5" * 32)
         self.directory.add(7, "MediaWiki default", "*** INVALID ***".ljust(32, "*"))
         self.directory.add(8, "Tokenless", "")
-        self.bots = {(4, "core"): FakeBot("core", "b" * 32)}
+        self.rights = Rights(AccountSettings())
+        self.bots = BotPasswords(self.database, self.rights, SimpleNamespace(make=lambda _: ":hash:"), os.urandom)
+        self.bots.create(self.directory.by_id(4), "core", grants=["editpage"])
+        self.directory.reads = 0
         self.clock = FakeClock()
         self.random = random.Random(1)
         self.random_calls = 0
@@ -250,8 +239,8 @@ class Wiki:
             writer=writer,
             vault=self.vault,
             directory=directory,
-            bot_passwords=SimpleNamespace(lookup=lambda user, app: self.bots.get((user, app))),
-            rights=SimpleNamespace(rights_of_grants=lambda grants: frozenset(f"right-of-{g}" for g in grants)),
+            bot_passwords=self.bots,
+            rights=self.rights,
             keys=self.keys,
             random_bytes=self.random_bytes,
         )
@@ -284,6 +273,15 @@ class Wiki:
         with self.database.read() as connection:
             rows = connection.execute(select(self.database.tables.remember)).all()
         return [DeviceRow(*row) for row in rows]
+
+    def restrict_bots(self, restrictions):
+        """Change the row as somebody else would who leaves the token alone."""
+        with self.database.write() as connection:
+            connection.execute(update(self.database.tables.bot_passwords).values(bp_restrictions=restrictions))
+
+    def grant_bots(self, grants):
+        with self.database.write() as connection:
+            connection.execute(update(self.database.tables.bot_passwords).values(bp_grants=grants))
 
     def spoil_sessions(self, data):
         session = self.database.tables.session

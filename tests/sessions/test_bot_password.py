@@ -28,7 +28,8 @@ def test_bot_session_wins_over_the_cookie_session_and_stands_alone_too(wiki):
     assert session.provider == r"MediaWiki\Session\BotPasswordSessionProvider"
     assert not session.can_change_user
     assert session.can_log_out
-    assert session.allowed_rights == {"right-of-basic"}
+    assert session.allowed_rights == wiki.rights.rights_of_grants(["basic", "editpage"])
+    assert session.restrictions == {"IPAddresses": ["0.0.0.0/0", "::/0"]}
     assert client.received == []
     del client.jar["my_wiki_session"]
     assert client.get().account.id == 4
@@ -70,14 +71,15 @@ def test_logout_ends_the_bot_session_alone(wiki):
 @pytest.mark.parametrize(
     "change",
     [
-        lambda wiki: wiki.bots.clear(),
-        lambda wiki: setattr(wiki.bots[4, "core"], "token", "c" * 32),
-        lambda wiki: setattr(wiki.bots[4, "core"], "network", "192.0.2."),
+        lambda wiki: wiki.bots.revoke(4, "core"),
+        lambda wiki: wiki.bots.update(4, "core", grants=["editpage"]),
+        lambda wiki: wiki.restrict_bots('{"IPAddresses":["192.0.2.0/24"]}'),
+        lambda wiki: wiki.restrict_bots("{}"),
         lambda wiki: wiki.directory.change(4, token="c" * 32),
         lambda wiki: wiki.directory.change(4, name="Renamed"),
         lambda wiki: wiki.directory.remove(4),
     ],
-    ids=["revoked", "edited", "address", "user_token", "renamed", "account gone"],
+    ids=["revoked", "edited", "address", "nowhere", "user_token", "renamed", "account gone"],
 )
 def test_bot_session_ends_when_what_it_stands_on_changes(wiki, change):
     """Core §6.3, F3, F4."""
@@ -93,8 +95,8 @@ def test_bot_session_ends_when_what_it_stands_on_changes(wiki, change):
 def test_rights_are_worked_out_anew_with_each_request(wiki):
     client = wiki.client()
     client.log_in_bot()
-    wiki.bots[4, "core"].grants = ("basic", "editpage")
-    assert client.get().allowed_rights == {"right-of-basic", "right-of-editpage"}
+    wiki.grant_bots('["basic","highvolume"]')
+    assert client.get().allowed_rights == wiki.rights.rights_of_grants(["basic", "highvolume"])
 
 
 @pytest.mark.parametrize("cookie", ["short", "a" * 40 + "!", "deleted"])

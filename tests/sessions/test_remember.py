@@ -1,7 +1,6 @@
 """Remember credentials: our own and MediaWiki's."""
 
-from types import SimpleNamespace
-
+from wikigate.accounts.user import Account
 from wikigate.primitives.whirlpool import hmac_whirlpool
 from wikigate.sessions.remember import WikiTokens, may_have_sessions
 from wikigate.sessions.settings import SessionSettings
@@ -11,7 +10,7 @@ TOKEN = "924900c433dd6642c12b78c82d145ec0"
 
 def test_token_version_makes_the_cookie_the_tail_of_an_hmac_whirlpool():
     """Core §4.1: hash_hmac('whirlpool', '1', user_token)[-32:]; trap 5."""
-    account = SimpleNamespace(token=TOKEN)
+    account = Account(4, "CoreUser", token=TOKEN)
     tokens = WikiTokens("1", bytes)
     assert tokens.value(account) == hmac_whirlpool(TOKEN.encode(), b"1").hex()[-32:]
     assert WikiTokens("", bytes).value(account) == TOKEN
@@ -28,9 +27,9 @@ def test_versioned_cookie_logs_in_and_the_bare_token_does_not(make_wiki):
 
 
 def test_accounts_without_a_token_or_with_asterisks_have_no_sessions():
-    assert not may_have_sessions(SimpleNamespace(token=""))
-    assert not may_have_sessions(SimpleNamespace(token="*** INVALID ***".ljust(32, "*")))
-    assert may_have_sessions(SimpleNamespace(token=TOKEN))
+    assert not may_have_sessions(Account(1, "A"))
+    assert not may_have_sessions(Account(1, "A", token="*** INVALID ***".ljust(32, "*")))
+    assert may_have_sessions(Account(1, "A", token=TOKEN))
 
 
 def test_own_credential_is_the_devices_not_the_users(wiki):

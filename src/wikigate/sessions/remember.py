@@ -46,8 +46,8 @@ class RememberTokens(Protocol):
 
 
 def may_have_sessions(account: Account) -> bool:
-    """Whether the account has a token at all; system users hold asterisks instead and can never be logged in (spec core §4.1)."""
-    return bool(account.token) and not account.token.startswith("***")
+    """Whether the account has a token for sessions to hang on; a locked account and the wiki's own have none (spec core §4.1)."""
+    return bool(account.token) and not account.is_locked
 
 
 class OwnTokens:

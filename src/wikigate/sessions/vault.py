@@ -16,7 +16,7 @@ from wikigate.sessions.record import Record
 from wikigate.sessions.settings import SessionSettings
 from wikigate.sessions.stored import Device, Stored
 from wikigate.store.session_row import DeviceRow, Handover, Rotation, SessionRow
-from wikigate.store.sessions import SessionRows
+from wikigate.store.sessions import SessionTable
 
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
@@ -38,7 +38,7 @@ class Vault:
     device comes back with a credential that is the user's and not the device's.
     """
 
-    def __init__(self, rows: SessionRows, settings: SessionSettings, *, shared: bool = False) -> None:
+    def __init__(self, rows: SessionTable, settings: SessionSettings, *, shared: bool = False) -> None:
         self._rows = rows
         self._settings = settings
         self._kept_after_end = settings.absolute_limit if shared else 0
