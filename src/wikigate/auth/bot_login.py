@@ -18,7 +18,6 @@ from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.throttle import Refusal, Throttle, site_of
 from wikigate.primitives.errors import api_error, code_of
 from wikigate.primitives.message import Message
-from wikigate.sessions.remember import may_have_sessions
 
 if TYPE_CHECKING:
     from wikigate.accounts.bot_passwords import BotPassword, BotPasswords
@@ -92,7 +91,7 @@ class BotLogin:
         if user is None or not self._rules.is_valid(user):
             return BotFail("no-such-user", is_guess=False)
         account = self._directory.by_name(user)
-        if account is not None and account.token and not may_have_sessions(account):
+        if account is not None and account.is_locked:
             return BotFail("locked", _LOCKED, account)
         bot = None if account is None else self._bot_passwords.lookup(account.id, app)
         if bot is not None and bot.allows(caller.address) and self._is_known(bot, secret):

@@ -261,7 +261,6 @@ class Flow:
         typed = {text for one in run.given if (text := one.text("username"))}
         state.filled = run.given
         state.names = self.providers.names(typed.pop()) if len(typed) == 1 else None
-        state.user_id, state.user = 0, ""
 
     def _read(self, caller: Caller, stored: object) -> FlowState | None:
         """Read an attempt in progress, if it is this caller's, of these providers, and not too old (security C12)."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.passwords.scheme import PasswordScheme
+    from wikigate.accounts.rights import Rights
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class ProviderParts:
 
     directory: Directory
     blocks: Blocks
+    rights: Rights
     scheme: PasswordScheme
     hasher: Hasher
     rules: NameRules

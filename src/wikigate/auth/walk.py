@@ -35,7 +35,6 @@ from wikigate.auth.provider import AutoCreation, PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
-from wikigate.sessions.remember import may_have_sessions
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
@@ -185,7 +184,7 @@ class Walk:
             if isinstance(made, Fail):
                 return made
             account = made
-        if _is_locked(account):
+        if account.is_locked:
             return Fail(WRONG_PASSWORD, "locked", account.name)
         run.account = account
         run.state.user_id, run.state.user = account.id, account.name
@@ -205,7 +204,7 @@ class Walk:
     def _account_again(self, run: Run) -> bool:
         """Read anew the account vouched for in an earlier request; False where nobody may come in by it any more (security N10)."""
         account = self._directory.by_id(run.state.user_id)
-        if account is None or account.name != run.state.user or _is_locked(account):
+        if account is None or account.name != run.state.user or account.is_locked:
             return False
         run.account = account
         return True
@@ -215,8 +214,3 @@ def _proper(answer: object, allowed: tuple[type, ...]) -> Outcome:
     if not isinstance(answer, allowed):
         raise TypeError(f"no answer that this kind of provider may give: {type(answer).__name__}")
     return cast("Outcome", answer)
-
-
-def _is_locked(account: Account) -> bool:
-    """Whether the account can have no sessions: its token is MediaWiki's invalid one (spec core §4.1)."""
-    return bool(account.token) and not may_have_sessions(account)

@@ -14,9 +14,12 @@ from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
+    from wikigate.accounts.rights import Rights
     from wikigate.accounts.user import Account
 
 _BLOCKED: Final = Message("login-userblocked")
+_EXEMPT: Final = "ipblock-exempt"
+"""The right that lets a user in from a blocked address."""
 
 
 class BlockCheck:
@@ -25,8 +28,9 @@ class BlockCheck:
     id = "block-check"
     takes_links = False
 
-    def __init__(self, blocks: Blocks, *, enabled: bool) -> None:
+    def __init__(self, blocks: Blocks, rights: Rights, *, enabled: bool) -> None:
         self._blocks = blocks
+        self._rights = rights
         self._enabled = enabled
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
@@ -37,7 +41,8 @@ class BlockCheck:
         """Look the user's blocks up, once."""
         if not self._enabled:
             return Abstain()
-        block = self._blocks.find(user, attempt.caller.address)
+        exempt = _EXEMPT in self._rights.rights_of(self._rights.effective_groups(user))
+        block = self._blocks.find(user, attempt.caller.address, exempt=exempt)
         return Abstain() if block is None or not block.sitewide else Fail(_BLOCKED, "blocked", user.name)
 
     def resume(self, attempt: Attempt, user: Account, /) -> Fail | Abstain:

@@ -23,6 +23,8 @@ BUILT_IN: Final = (
     ),
     # First of the secondaries: a blocked user is not asked for a second factor.
     ProviderPlugin(
-        "block-check", "secondary", lambda parts: BlockCheck(parts.blocks, enabled=parts.block_disables_login)
+        "block-check",
+        "secondary",
+        lambda parts: BlockCheck(parts.blocks, parts.rights, enabled=parts.block_disables_login),
     ),
 )

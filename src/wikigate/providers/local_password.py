@@ -20,8 +20,9 @@ from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
 from wikigate.primitives.message import Message, Num
 
 if TYPE_CHECKING:
-    from wikigate.accounts.directory import Credentials, Directory
+    from wikigate.accounts.directory import Directory
     from wikigate.accounts.passwords.scheme import PasswordScheme
+    from wikigate.accounts.user import Credentials
     from wikigate.primitives.names import NameRules
 
 _LOG: Final = logging.getLogger("wikigate.auth")
