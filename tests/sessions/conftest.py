@@ -5,17 +5,17 @@ from __future__ import annotations
 import os
 import random
 import shutil
-from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
 from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.directory import Directory
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.settings import AccountSettings
-from wikigate.accounts.user import Account
 from wikigate.primitives.errors import StoreUnavailable
+from wikigate.primitives.names import NameRules
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
@@ -58,12 +58,17 @@ class WatchedRows:
         return watched
 
 
-class People:
-    """The accounts, as far as sessions ask."""
+class People(Directory):
+    """The real directory; counts reads, and changes columns behind its back."""
 
-    def __init__(self, database):
+    def __init__(self, database, clock):
+        super().__init__(database, clock, NameRules(), os.urandom)
         self._database = database
         self.reads = 0
+
+    def by_id(self, user_id):
+        self.reads += 1
+        return super().by_id(user_id)
 
     def add(self, user_id, name, token):
         with self._database.write() as connection:
@@ -85,22 +90,8 @@ class People:
         with self._database.write() as connection:
             connection.execute(delete(user).where(user.c.user_id == user_id))
 
-    def by_id(self, user_id):
-        self.reads += 1
-        user = self._database.tables.user
-        with self._database.read() as connection:
-            row = connection.execute(
-                select(user.c.user_id, user.c.user_name, user.c.user_token).where(user.c.user_id == user_id)
-            ).one_or_none()
-        return None if row is None else Account(row.user_id, row.user_name, token=row.user_token)
-
-    def ensure_token(self, account):
-        if not account.token:
-            self.change(account.id, token="f" * 32)
-        return replace(account, token=self.token_of(account.id))
-
     def token_of(self, user_id):
-        return self.by_id(user_id).token
+        return super().by_id(user_id).token
 
 
 class Client:
@@ -195,7 +186,8 @@ class Wiki:
         self.settings = settings or SessionSettings()
         self.database = Database(f"sqlite:///{folder}/wiki.sqlite")
         self.rows = WatchedRows(self.database)
-        self.directory = People(self.database)
+        self.clock = FakeClock()
+        self.directory = People(self.database, self.clock)
         self.directory.add(1, "CoreAdmin", "1" * 32)
         self.directory.add(4, "CoreUser", "924900c433dd6642c12b78c82d145ec0")
         self.directory.add(5, "Zoë O'Neil/~x", "5" * 32)
@@ -205,7 +197,6 @@ class Wiki:
         self.bots = BotPasswords(self.database, self.rights, SimpleNamespace(make=lambda _: ":hash:"), os.urandom)
         self.bots.create(self.directory.by_id(4), "core", grants=["editpage"])
         self.directory.reads = 0
-        self.clock = FakeClock()
         self.random = random.Random(1)
         self.random_calls = 0
         self.keys = KeyRing(keys)

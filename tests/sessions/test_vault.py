@@ -1,5 +1,7 @@
 """How long sessions last, and that what is over goes: core §4.5, security D9, D10."""
 
+import pytest
+
 from wikigate.primitives.errors import StoreUnavailable
 from wikigate.sessions.settings import SessionSettings
 
@@ -163,6 +165,25 @@ def test_new_user_token_ends_every_session_and_remember_credential(wiki):
     wiki.directory.change(4, token="e" * 32)
     assert [c.get().account for c in clients] == [None] * 3
     assert clients[1].names == ["my_wikiUserName"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda people: people.set_password(4, ":hash:"),
+        lambda people: people.lock(4),
+        lambda people: people.end_sessions(4),
+    ],
+    ids=["new password", "lock", "end"],
+)
+def test_change_of_credentials_ends_every_session_at_once(wiki, change):
+    """D6, D8, F4."""
+    clients = [wiki.client() for _ in range(3)]
+    clients[0].log_in()
+    clients[1].log_in(remember=True)
+    clients[2].log_in_bot()
+    change(wiki.directory)
+    assert [client.get().account for client in clients] == [None] * 3
 
 
 def test_new_token_version_ends_every_session(make_wiki):
