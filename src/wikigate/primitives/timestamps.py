@@ -21,8 +21,9 @@ def parse_ts14(text: str | bytes) -> float | None:
         text = text.decode("ascii", "replace")
     if len(text) != len("YYYYMMDDHHMMSS") or not text.isdigit() or not text.isascii():
         return None
+    year, month, day = int(text[:4]), int(text[4:6]), int(text[6:8])
     try:
-        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC).timestamp()
+        return datetime(year, month, day, int(text[8:10]), int(text[10:12]), int(text[12:]), tzinfo=UTC).timestamp()
     except ValueError:
         return None
 

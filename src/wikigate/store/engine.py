@@ -11,7 +11,7 @@ Promises
 * the journal mode of a file that somebody else made is left as it is;
 * a hot statement inside ``write`` belongs to that transaction.
 
-Must not begin a second transaction inside one: that is a mistake in the program and raises ``RuntimeError``.
+Must not begin ``write`` inside a transaction, or any write inside ``read``: a mistake in the program that raises ``RuntimeError``.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import Connection, Executable, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
+from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import ClauseElement
 
 from wikigate.primitives.errors import StoreUnavailable
@@ -110,8 +111,14 @@ class Database:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
-        """Join the hot statements that this thread runs inside into one transaction that holds the write lock."""
+        """Join the hot statements that this thread runs inside into one transaction that holds the write lock.
+
+        Inside ``write`` or another ``transaction`` it is part of that one, which alone commits or rolls back.
+        """
         thread = self.thread()
+        if thread.inside == "write":
+            yield
+            return
         thread.refuse_nesting()
         driver = thread.driver
         with _translated(), self._in_line(thread):
@@ -180,8 +187,11 @@ class Hot:
         if not isinstance(statement, ClauseElement):
             raise TypeError("a hot statement is a Core expression")
         compiled = statement.compile(dialect=database.engine.dialect, compile_kwargs={"render_postcompile": True})
+        if not isinstance(compiled, SQLCompiler):
+            raise TypeError("a hot statement has parameters and rows, it is no DDL")
+        wanted = {name for bind, name in compiled.bind_names.items() if bind.required}
         self._sql: Final = str(compiled)
-        self._defaults: Final = {name: value for name, value in compiled.params.items() if value is not None}
+        self._defaults: Final = {name: value for name, value in compiled.params.items() if name not in wanted}
         self._database = database
         self._thread = database.thread
 

@@ -25,7 +25,7 @@ class _Forestalled(Exception):  # noqa: N818  never leaves this file
     """Somebody else was first: roll back."""
 
 
-class SessionRows:
+class SessionTable:
     """The sessions and devices of one wiki; shared by all threads."""
 
     def __init__(self, database: Database) -> None:

@@ -187,6 +187,17 @@ class Tables:
             Index("log_page_id_time", "log_page", "log_timestamp"),
             Index("log_type_action", "log_type", "log_action", "log_timestamp"),
         )
+        self.watchlist = self._wiki(
+            "watchlist",
+            _id("wl_id"),
+            _number("wl_user"),
+            _number("wl_namespace", "INTEGER", default=0),
+            _text("wl_title", default=""),
+            _optional_text("wl_notificationtimestamp"),
+            Index("wl_user", "wl_user", "wl_namespace", "wl_title", unique=True),
+            Index("wl_namespace_title", "wl_namespace", "wl_title"),
+            Index("wl_user_notificationtimestamp", "wl_user", "wl_notificationtimestamp"),
+        )
         self.user_autocreate_serial = self._wiki(
             "user_autocreate_serial",
             _number("uas_shard", key=True),

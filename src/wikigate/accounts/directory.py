@@ -1,0 +1,252 @@
+"""The accounts of one wiki: found, made, changed. What is judged of names and passwords is judged by the callers.
+
+Promises: an account is read with its groups in one statement; making one is one transaction, all of it or nothing, and of several that want
+one name exactly one gets it; a changed password voids bot passwords and ends sessions in the same transaction (security D6, K4).
+Every verb raises ``StoreUnavailable`` when the database does not answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from itertools import groupby
+from typing import Final, Literal
+
+from wikigate.accounts.user import INVALID_TOKEN, Account, Credentials, GroupMembership
+from wikigate.primitives.addresses import parse_address, wiki_range, wiki_spelling
+from wikigate.primitives.clock import Clock
+from wikigate.primitives.ids import RandomBytes, random_hex32
+from wikigate.primitives.names import NameRules
+from wikigate.primitives.timestamps import parse_ts14, ts14
+from wikigate.store.bot_passwords import BotPasswordRows
+from wikigate.store.engine import Database, Row
+from wikigate.store.new_account import NewAccount, NewAccounts
+from wikigate.store.sessions import SessionTable
+from wikigate.store.users import UserRows
+
+_PAGE: Final = 500
+_USER_ID: Final = re.compile("#([1-9][0-9]{0,9})")
+_WITH_NAMESPACE: Final = re.compile(r"\s*user\s*:\s*", re.IGNORECASE)
+
+
+class Directory:
+    """The accounts of one wiki; shared by all threads. ``rules`` say which names there may be."""
+
+    def __init__(self, database: Database, clock: Clock, rules: NameRules, random_bytes: RandomBytes) -> None:
+        self.rules: Final = rules
+        self._database = database
+        self._clock = clock
+        self._random_bytes = random_bytes
+        self._rows = UserRows(database)
+        self._new_accounts = NewAccounts(database, self._rows)
+        self._sessions = SessionTable(database)
+        self._bot_passwords = BotPasswordRows(database)
+
+    # -- finding ----------------------------------------------------------------------------------------------------------
+
+    def by_id(self, user_id: int) -> Account | None:
+        """Read one account with its groups (the hot read)."""
+        return _account(self._rows.by_id(user_id, self._now()))
+
+    def by_name(self, name: str) -> Account | None:
+        """Read one account by canonical name."""
+        return _account(self._rows.by_name(name, self._now()))
+
+    def by_names(self, names: Iterable[str]) -> dict[str, Account]:
+        """Read several accounts by canonical names; those that exist, by name."""
+        return {account.name: account for account in _accounts(self._rows.by_names(names, self._now()))}
+
+    def by_ids(self, user_ids: Iterable[int]) -> dict[int, Account]:
+        """Read several accounts by ids; those that exist, by id."""
+        return {account.id: account for account in _accounts(self._rows.by_ids(user_ids, self._now()))}
+
+    def everyone(self) -> Iterator[Account]:
+        """Read all accounts by name, a page at a time."""
+        after = ""
+        while page := sorted(
+            _accounts(self._rows.page(after, _PAGE, self._now())), key=lambda account: account.name.encode()
+        ):
+            yield from page
+            after = page[-1].name
+
+    def credentials(self, name: str) -> Credentials | None:
+        """Read the passwords of an account by canonical name."""
+        row = self._rows.credentials(name)
+        if row is None:
+            return None
+        user_id, name, password, new_password, new_time, expires = row
+        return Credentials(user_id, name, password, new_password, _moment(new_time), _moment(expires))
+
+    def properties(self, user_id: int) -> dict[str, str]:
+        """Read the preferences of an account that differ from the defaults."""
+        return {name: value or "" for name, value in self._rows.properties(user_id)}
+
+    def canonical_user(self, text: str, subtypes: tuple[str, ...] = ()) -> str | None:
+        """Normalise what a user parameter was given; None for what it cannot mean (spec framework §4).
+
+        ``subtypes`` out of ``name``, ``temp``, ``ip``, ``cidr``, ``id``; none stands for all of them but ``id``.
+        """
+        allowed = subtypes or ("name", "temp", "ip", "cidr")
+        if "id" in allowed and (numbered := _USER_ID.fullmatch(text)):
+            account = self.by_id(int(numbered[1]))
+            return account.name if account else None
+        name = self.rules.canonicalise(text)
+        if name is not None:
+            return name if ("temp" if self.rules.is_temporary(name) else "name") in allowed else None
+        address = _WITH_NAMESPACE.sub("", text, count=1).strip()
+        if parse_address(address) is not None:
+            return wiki_spelling(address) if "ip" in allowed else None
+        return wiki_range(address) if "cidr" in allowed else None
+
+    # -- making -----------------------------------------------------------------------------------------------------------
+
+    def create(
+        self,
+        name: str,
+        *,
+        password: str = "",
+        email: str = "",
+        email_authenticated: float | None = None,
+        real_name: str = "",
+        groups: Iterable[str] = (),
+        properties: Mapping[str, str] | None = None,
+        by: Account | None = None,
+        reason: str = "",
+        logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
+    ) -> Account | None:
+        """Make an account of a canonical name; None where the name is taken.
+
+        ``password``: the stored form, empty for none. ``by``: who makes it, himself where None; the line in the log is in that name.
+        ``logged``: which line, None for none (spec core §9).
+        """
+        new = NewAccount(
+            name,
+            random_hex32(self._random_bytes),
+            registration=self._now(),
+            touched=self._next_moment(),
+            password=password,
+            email=email,
+            email_authenticated=None if email_authenticated is None else ts14(email_authenticated),
+            real_name=real_name,
+            groups=tuple(groups),
+            properties=properties or {},
+            logged=logged,
+            by=None if by is None else (by.id, by.name),
+            reason=reason,
+        )
+        user_id = self._new_accounts.insert(new)
+        return None if user_id is None else self.by_id(user_id)
+
+    # -- changing ---------------------------------------------------------------------------------------------------------
+
+    def replace_password(self, user_id: int, old: str, new: str) -> bool:
+        """Store the same password in another form; False where it was changed since ``old`` was read."""
+        return self._rows.replace_password(user_id, old, new)
+
+    def set_password(
+        self, user_id: int, password: str, *, expires: float | None = None, end_sessions: bool = True
+    ) -> bool:
+        """Store another password; False where there is no such account.
+
+        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. ``end_sessions``: nothing that
+        was logged in stays so, remembered devices included, here and on a wiki that shares the database (security D6).
+        """
+        touched = self._next_moment()
+        with self._database.transaction():
+            if not self._rows.set_password(
+                user_id, password, expires=None if expires is None else ts14(expires), touched=touched
+            ):
+                return False
+            self._bot_passwords.void(user_id)
+            if end_sessions:
+                self._end_sessions(user_id, random_hex32(self._random_bytes))
+            else:
+                self._rows.replace_token(user_id, INVALID_TOKEN, random_hex32(self._random_bytes), touched=touched)
+        return True
+
+    def lock(self, user_id: int) -> bool:
+        """Make every password, bot password and session of an account void, here and on a wiki that shares the database (security F4).
+
+        A new password opens it again. False where there is no such account.
+        """
+        with self._database.transaction():
+            if not self._rows.set_password(user_id, "", expires=None, touched=self._next_moment()):
+                return False
+            self._bot_passwords.void(user_id)
+            self._end_sessions(user_id, INVALID_TOKEN)
+        return True
+
+    def end_sessions(self, user_id: int) -> None:
+        """End everything that is logged in as an account, here and on a wiki that shares the database (security D8)."""
+        with self._database.transaction():
+            self._end_sessions(user_id, random_hex32(self._random_bytes))
+
+    def _end_sessions(self, user_id: int, token: str) -> None:
+        self._rows.set_token(user_id, token, touched=self._next_moment())
+        self._sessions.end_all(user_id)
+
+    def ensure_token(self, account: Account) -> Account:
+        """Return the account with a ``user_token``, made if it has none (spec core §4.1)."""
+        if account.token:
+            return account
+        token = random_hex32(self._random_bytes)
+        if self._rows.replace_token(account.id, "", token, touched=self._next_moment()):
+            return replace(account, token=token)
+        return self.by_id(account.id) or account
+
+    def set_email(self, user_id: int, email: str, *, authenticated: float | None = None) -> bool:
+        """Store an e-mail address and when it was confirmed, None for not yet; False where there is no such account."""
+        confirmed = None if authenticated is None else ts14(authenticated)
+        return self._rows.set_email(user_id, email, authenticated=confirmed, touched=self._next_moment())
+
+    def set_properties(self, user_id: int, properties: Mapping[str, str | None]) -> None:
+        """Store preferences; None goes back to the default."""
+        self._rows.put_properties(user_id, properties)
+
+    def add_group(self, user_id: int, group: str, expiry: float | None = None) -> None:
+        """Put an account into a group, until a moment or for ever; of one that it is in already the moment is changed."""
+        end = None if expiry is None else ts14(expiry)
+        self._rows.put_groups(user_id, [(group, end)], touched=self._next_moment())
+
+    def remove_group(self, user_id: int, group: str) -> bool:
+        """Take an account out of a group; False where it was not in it."""
+        return self._rows.remove_group(user_id, group, touched=self._next_moment())
+
+    def _now(self) -> str:
+        return ts14(self._clock.now())
+
+    def _next_moment(self) -> str:
+        # MediaWiki writes ``user_touched`` a second ahead, so that nothing that was cached before counts as newer.
+        return ts14(self._clock.now() + 1)
+
+
+def _account(rows: list[Row]) -> Account | None:
+    """Make an account of its joined rows."""
+    if not rows:
+        return None
+    user_id, name, real_name, email, authenticated, token, touched, registration, edits, is_temp, group, _ = rows[0]
+    groups = () if group is None else tuple([GroupMembership(row[10], _moment(row[11])) for row in rows])
+    return Account(
+        user_id,
+        name,
+        real_name,
+        email,
+        _moment(authenticated),
+        token,
+        _moment(touched),
+        _moment(registration),
+        edits or 0,
+        groups,
+        is_temp == 1,
+    )
+
+
+def _accounts(rows: list[Row]) -> list[Account]:
+    """Make accounts of their joined rows, which stand together."""
+    made = [_account(list(own)) for _, own in groupby(rows, key=lambda row: row[0])]
+    return [account for account in made if account is not None]
+
+
+def _moment(text: str | None) -> float | None:
+    return None if text is None else parse_ts14(text)

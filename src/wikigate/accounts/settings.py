@@ -1,0 +1,105 @@
+"""What the configuration says of accounts: groups and rights, grants, names, passwords that may be chosen, blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class GroupSettings:
+    """A group: a new one, or a change to one of MediaWiki's.
+
+    ``name``: its name; ``*`` is everybody, ``user`` whoever is logged in. ``rights``: rights it has (more than MediaWiki gives).
+    ``without``: rights it has not (though MediaWiki gives them). ``add``, ``remove``: groups that its members may put others into or take
+    them out of; ``add_self``, ``remove_self``: the same for themselves; ``*`` stands for every group.
+    """
+
+    name: str
+    rights: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    add: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
+    add_self: tuple[str, ...] = ()
+    remove_self: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSettings:
+    """A grant: a new one, or rights added to one of MediaWiki's.
+
+    ``name``: its name. ``rights``: what it stands for. ``hidden``: given with every bot password and never asked for.
+    """
+
+    name: str
+    rights: tuple[str, ...] = ()
+    hidden: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPolicySettings:
+    """What the passwords of a group's members must be beyond what everybody's must.
+
+    ``group``: its name. ``minimal_length``: bytes. ``minimal_length_to_login``: bytes below which a password does not even log in.
+    """
+
+    group: str
+    minimal_length: int = 10
+    minimal_length_to_login: int = 1
+
+
+_PRIVILEGED = tuple(GroupPolicySettings(group) for group in ("bureaucrat", "sysop", "interface-admin", "bot"))
+
+
+@dataclass(frozen=True, slots=True)
+class PolicySettings:
+    """Which passwords may be chosen (``$wgPasswordPolicy``).
+
+    ``minimal_length``: bytes; shorter ones still log in, and the account is asked to change it. ``maximal_length``: bytes; longer ones are
+    refused everywhere. ``refuse_part_of_name``: refuse a password that stands in the user name. ``refuse_common``: refuse the passwords
+    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today.
+    ``groups``: stricter rules for some.
+    """
+
+    minimal_length: int = 8
+    maximal_length: int = 4096
+    refuse_part_of_name: bool = True
+    refuse_common: bool = True
+    reset_on_login: bool = True
+    groups: tuple[GroupPolicySettings, ...] = _PRIVILEGED
+
+    def __post_init__(self) -> None:
+        """Refuse what nobody could fulfil."""
+        longest = max([self.minimal_length, *(group.minimal_length for group in self.groups)])
+        if not 1 <= self.minimal_length <= longest <= self.maximal_length <= 4096:  # noqa: PLR2004  MediaWiki's limit
+            raise ValueError(
+                "“minimal_length” must be 1 or more, “maximal_length” no less than any of them and 4096 at most"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSettings:
+    """Accounts.
+
+    ``private``: only who is logged in may read. ``registration``: everybody may make an account. ``groups``: changes to MediaWiki's
+    groups, and further ones. ``grants``: the same for what a bot password may be given. ``autoconfirm_age``: seconds since its making after
+    which an account counts as confirmed. ``autoconfirm_edits``: number of edits after which it does. ``bot_passwords``: whether there are
+    any.
+    ``block_disables_login``: whether a block of the whole site keeps its user from logging in (``$wgBlockDisablesLogin``).
+    ``reserved_names``: user names that nobody may use, besides MediaWiki's. ``invalid_name_characters``: what no new user name may hold.
+    ``user_namespaces``: the words that stand for “User:” before a name in the wiki's language. ``namespaces``: further words before a colon
+    that make a name the title of something else. ``policy``: which passwords may be chosen.
+    """
+
+    private: bool = False
+    registration: bool = True
+    groups: tuple[GroupSettings, ...] = ()
+    grants: tuple[GrantSettings, ...] = ()
+    autoconfirm_age: int = 0
+    autoconfirm_edits: int = 0
+    bot_passwords: bool = True
+    block_disables_login: bool = False
+    reserved_names: tuple[str, ...] = ()
+    invalid_name_characters: str = "@:>="
+    user_namespaces: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
+    policy: PolicySettings = field(default_factory=PolicySettings)

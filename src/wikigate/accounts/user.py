@@ -1,0 +1,59 @@
+"""An account and what of it is secret, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+# What MediaWiki writes where nobody may ever have a session (spec core §4.1).
+INVALID_TOKEN: Final = "*** INVALID ***"  # noqa: S105  it stands where a token would, and opens nothing
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMembership:
+    """Membership in a group that somebody was put into; ``expiry`` in seconds, None for ever."""
+
+    group: str
+    expiry: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account as it was read; moments in seconds.
+
+    ``token`` is ``user_token``; ``groups`` are those that somebody put it into and that have not expired, by name.
+    """
+
+    id: int
+    name: str
+    real_name: str = ""
+    email: str = field(default="", repr=False)
+    email_authenticated: float | None = None
+    token: str = field(default="", repr=False)
+    touched: float | None = None
+    registration: float | None = None
+    edit_count: int = 0
+    groups: tuple[GroupMembership, ...] = ()
+    is_temp: bool = False
+
+    @property
+    def group_names(self) -> tuple[str, ...]:
+        """The names of the groups that somebody put it into."""
+        return tuple([membership.group for membership in self.groups])
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether it can have no sessions at all: locked by an operator, or one of the wiki's own (core §4.1)."""
+        return self.token.startswith("***")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The passwords of an account as stored; moments in seconds. ``new_password`` is the temporary one, empty for none."""
+
+    id: int
+    name: str
+    password: str = field(repr=False)
+    new_password: str = field(repr=False)
+    new_password_time: float | None
+    password_expires: float | None

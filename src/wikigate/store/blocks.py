@@ -1,0 +1,147 @@
+"""The tables ``block`` and ``block_target``, with ``comment`` and ``actor`` beside them (spec core §15, §19).
+
+No rule of whom a block concerns beyond what the rows say. Moments are TS14 text or ``infinity``, addresses ``hex_form``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
+
+from wikigate.store.engine import Database
+from wikigate.store.log import actor_of, comment_id
+from wikigate.store.types import WikiText, text_of
+
+_FRAGMENT = len("v6-2001")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRow:
+    """One block as stored: whom it is on, by whom, why, from when to when, and what it forbids."""
+
+    id: int
+    user_id: int | None
+    user_name: str | None
+    address: str | None
+    auto: bool
+    by_id: int
+    by_name: str
+    reason: str
+    timestamp: str
+    expiry: str
+    sitewide: bool
+    anon_only: bool
+    create_account: bool
+    enable_autoblock: bool
+    block_email: bool
+    allow_usertalk: bool
+    hide_name: bool
+    parent_id: int | None
+
+
+class BlockRows:
+    """The blocks of one wiki; shared by all threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tables = tables = database.tables
+        block, target, actor, comment = tables.block.c, tables.block_target.c, tables.actor.c, tables.comment.c
+        now = block.bl_expiry > bindparam("now")
+        address = bindparam("address", type_=WikiText())
+        on_address = or_(
+            and_(target.bt_ip_hex == address, target.bt_range_start.is_(None)),
+            and_(
+                # The lower bound lets the index serve: no range is wider than what its first four digits say.
+                target.bt_range_start.between(bindparam("first", type_=WikiText()), address),
+                target.bt_range_end >= address,
+            ),
+        )
+        columns = (
+            block.bl_id,
+            target.bt_user,
+            text_of(target.bt_user_text),
+            text_of(target.bt_address),
+            target.bt_auto,
+            actor.actor_user,
+            text_of(actor.actor_name),
+            text_of(comment.comment_text),
+            text_of(block.bl_timestamp),
+            text_of(block.bl_expiry),
+            block.bl_sitewide,
+            block.bl_anon_only,
+            block.bl_create_account,
+            block.bl_enable_autoblock,
+            block.bl_block_email,
+            block.bl_allow_usertalk,
+            block.bl_deleted,
+            block.bl_parent_block_id,
+        )
+        joined = (
+            tables.block_target.join(tables.block, block.bl_target == target.bt_id)
+            .join(tables.actor, actor.actor_id == block.bl_by_actor)
+            .join(tables.comment, comment.comment_id == block.bl_reason_id)
+        )
+        found = select(*columns).select_from(joined).where(now).order_by(block.bl_id)
+        hot = database.hot
+        self._on_user = hot(found.where(target.bt_user == bindparam("user_id")))
+        self._on_address = hot(found.where(on_address))
+        self._by_id = hot(found.where(block.bl_id == bindparam("id")))
+
+    def on_user(self, user_id: int, now: str) -> list[BlockRow]:
+        """Read the blocks on an account that have not expired."""
+        return [_row(*values) for values in self._on_user.all(user_id=user_id, now=now)]
+
+    def on_address(self, address: str, now: str) -> list[BlockRow]:
+        """Read the blocks on an address or a range around it that have not expired, autoblocks included."""
+        first = address[: _FRAGMENT if address.startswith("v6-") else 4]
+        return [_row(*values) for values in self._on_address.all(address=address, first=first, now=now)]
+
+    def by_id(self, block_id: int, now: str) -> BlockRow | None:
+        """Read one block that has not expired."""
+        values = self._by_id.one(id=block_id, now=now)
+        return None if values is None else _row(*values)
+
+    def insert(self, target: Mapping[str, Any], block: Mapping[str, Any], *, by: tuple[int, str], reason: str) -> int:
+        """Write a block by somebody (id, name), with its target if there is none alike; its id."""
+        tables = self._tables
+        targets = tables.block_target.c
+        with self._database.write() as connection:
+            values = {"bt_auto": 0, **target}
+            same = and_(*(targets[name] == value for name, value in values.items()))
+            found = connection.execute(select(targets.bt_id).where(same).limit(1)).scalar_one_or_none()
+            if found is None:
+                made = insert(tables.block_target).values(**values).returning(targets.bt_id)
+                found = connection.execute(made).scalar_one()
+            counted = update(tables.block_target).where(targets.bt_id == found).values(bt_count=targets.bt_count + 1)
+            connection.execute(counted)
+            statement = insert(tables.block).values(
+                bl_target=found,
+                bl_by_actor=actor_of(connection, tables, *by),
+                bl_reason_id=comment_id(connection, tables, reason),
+                **block,
+            )
+            return int(connection.execute(statement.returning(tables.block.c.bl_id)).scalar_one())
+
+    def delete(self, block_id: int) -> bool:
+        """Delete a block, the autoblocks that came of it, and targets that nothing is left on; False where there is none."""
+        tables = self._tables
+        block, targets = tables.block.c, tables.block_target.c
+        with self._database.write() as connection:
+            ours = or_(block.bl_id == block_id, block.bl_parent_block_id == block_id)
+            gone = connection.execute(delete(tables.block).where(ours).returning(block.bl_target)).scalars().all()
+            for target_id in gone:
+                one = targets.bt_id == target_id
+                connection.execute(update(tables.block_target).where(one).values(bt_count=targets.bt_count - 1))
+                connection.execute(delete(tables.block_target).where(one, targets.bt_count <= 0))
+        return bool(gone)
+
+
+def _row(*values: Any) -> BlockRow:
+    row = list(values)
+    for index in (4, *range(10, 17)):
+        row[index] = bool(row[index])
+    row[5] = row[5] or 0
+    return BlockRow(*row)

@@ -1,0 +1,98 @@
+"""An account's beginning: every row that it consists of, in one transaction (spec core §9, security K1, N6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from wikigate.store import log
+from wikigate.store.engine import Database
+from wikigate.store.users import UserRows
+
+
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """What to write; moments TS14.
+
+    ``logged``: the log line's action, None for no line. ``by``: id and name of who made the account, None for itself.
+    """
+
+    name: str
+    token: str = field(repr=False)
+    registration: str
+    touched: str
+    password: str = field(default="", repr=False)
+    email: str = ""
+    email_authenticated: str | None = None
+    real_name: str = ""
+    groups: tuple[str, ...] = ()
+    properties: Mapping[str, str] = field(default_factory=dict)
+    logged: str | None = None
+    by: tuple[int, str] | None = None
+    reason: str = ""
+
+
+class _Taken(Exception):  # noqa: N818  never leaves this file
+    """The name belongs to somebody: roll back."""
+
+
+class NewAccounts:
+    """Writes new accounts of one wiki; shared by all threads."""
+
+    def __init__(self, database: Database, users: UserRows) -> None:
+        self._database = database
+        self._tables = database.tables
+        self._users = users
+
+    def insert(self, new: NewAccount) -> int | None:
+        """Write an account with all that belongs to it; its id, or None where the name is taken: of several at once one gets it."""
+        try:
+            with self._database.write() as connection:
+                user_id, actor = self._insert(connection, new)
+                if new.groups:
+                    self._users.put_groups(user_id, [(group, None) for group in new.groups], touched=new.touched)
+                self._users.put_properties(user_id, new.properties)
+                log.watch_own_page(connection, self._tables, user_id, new.name)
+                log.count_account(connection, self._tables)
+                if new.logged is not None:
+                    self._log(connection, new, user_id, actor)
+        except _Taken:
+            return None
+        return user_id
+
+    def _insert(self, connection: Connection, new: NewAccount) -> tuple[int, int]:
+        """Write the rows that make a name somebody's; their ids."""
+        values = {
+            "user_name": new.name,
+            "user_real_name": new.real_name,
+            "user_password": new.password,
+            "user_newpassword": "",
+            "user_email": new.email,
+            "user_email_authenticated": new.email_authenticated,
+            "user_email_token": "",
+            "user_touched": new.touched,
+            "user_token": new.token,
+            "user_registration": new.registration,
+            "user_editcount": 0,
+        }
+        user_id = self._users.insert(connection, values)
+        if user_id is None:
+            raise _Taken
+        actor = log.new_actor(connection, self._tables, user_id, new.name)
+        if actor is None:
+            raise _Taken
+        return user_id, actor
+
+    def _log(self, connection: Connection, new: NewAccount, user_id: int, actor: int) -> None:
+        log.log_new_account(
+            connection,
+            self._tables,
+            action=new.logged or "create",
+            moment=new.registration,
+            actor=actor if new.by is None else log.actor_of(connection, self._tables, *new.by),
+            user_id=user_id,
+            name=new.name,
+            reason=new.reason,
+        )

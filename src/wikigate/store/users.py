@@ -1,0 +1,222 @@
+"""The tables ``user``, ``user_groups``, ``user_former_groups`` and ``user_properties``: accounts as rows.
+
+No rule of who may do what, or which names there may be. Moments are TS14 text, as in the columns. Every verb is one transaction, or part
+of the one that the caller holds open.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select, update
+
+from wikigate.store.engine import Database, Row
+from wikigate.store.types import text_of
+from wikigate.store.upsert import insert_row, upsert
+
+
+class UserRows:
+    """The accounts of one wiki; shared by all threads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._tables = tables = database.tables
+        user, groups, properties = tables.user.c, tables.user_groups.c, tables.user_properties.c
+        hot = database.hot
+        account = self._account()
+        self._by_id = hot(account.where(user.user_id == bindparam("id")))
+        self._by_name = hot(account.where(user.user_name == bindparam("name")))
+        self._credentials = hot(
+            select(
+                user.user_id,
+                text_of(user.user_name),
+                text_of(user.user_password),
+                text_of(user.user_newpassword),
+                text_of(user.user_newpass_time),
+                text_of(user.user_password_expires),
+            ).where(user.user_name == bindparam("name"))
+        )
+        self._properties = hot(
+            select(text_of(properties.up_property), text_of(properties.up_value)).where(
+                properties.up_user == bindparam("id")
+            )
+        )
+        this_user = user.user_id == bindparam("id")
+        self._replace_password = hot(
+            update(tables.user)
+            .where(this_user, user.user_password == bindparam("old"))
+            .values(user_password=bindparam("new"))
+        )
+        self._set_password = hot(
+            update(tables.user)
+            .where(this_user)
+            .values(
+                user_password=bindparam("password"),
+                user_newpassword="",
+                user_newpass_time=None,
+                user_password_expires=bindparam("expires"),
+                user_touched=bindparam("touched"),
+            )
+        )
+        self._replace_token = hot(
+            update(tables.user)
+            .where(this_user, user.user_token == bindparam("old"))
+            .values(user_token=bindparam("new"), user_touched=bindparam("touched"))
+        )
+        self._set_token = hot(
+            update(tables.user).where(this_user).values(user_token=bindparam("new"), user_touched=bindparam("touched"))
+        )
+        self._set_email = hot(
+            update(tables.user)
+            .where(this_user)
+            .values(
+                user_email=bindparam("email"),
+                user_email_authenticated=bindparam("authenticated"),
+                user_email_token="",
+                user_email_token_expires=None,
+                user_touched=bindparam("touched"),
+            )
+        )
+        self._touch = hot(update(tables.user).where(this_user).values(user_touched=bindparam("touched")))
+        group = and_(groups.ug_user == bindparam("ug_user"), groups.ug_group == bindparam("ug_group"))
+        self._put_group = hot(
+            upsert(
+                tables.user_groups,
+                ("ug_user", "ug_group", "ug_expiry"),
+                keys=("ug_user", "ug_group"),
+                changes=("ug_expiry",),
+            )
+        )
+        self._remove_group = hot(delete(tables.user_groups).where(group))
+        self._note_former = hot(
+            insert_row(tables.user_former_groups, ("ufg_user", "ufg_group"), unless=("ufg_user", "ufg_group"))
+        )
+        self._put_property = hot(
+            upsert(
+                tables.user_properties,
+                ("up_user", "up_property", "up_value"),
+                keys=("up_user", "up_property"),
+                changes=("up_value",),
+            )
+        )
+        self._remove_property = hot(
+            delete(tables.user_properties).where(
+                properties.up_user == bindparam("up_user"), properties.up_property == bindparam("up_property")
+            )
+        )
+
+    def _account(self) -> Select[Any]:
+        """Join an account with those of its groups that have not expired: one row for each group, one at least."""
+        user, groups = self._tables.user.c, self._tables.user_groups.c
+        current: ColumnElement[bool] = or_(groups.ug_expiry.is_(None), groups.ug_expiry >= bindparam("now"))
+        return (
+            select(
+                user.user_id,
+                text_of(user.user_name),
+                text_of(user.user_real_name),
+                text_of(user.user_email),
+                text_of(user.user_email_authenticated),
+                text_of(user.user_token),
+                text_of(user.user_touched),
+                text_of(user.user_registration),
+                user.user_editcount,
+                user.user_is_temp,
+                text_of(groups.ug_group),
+                text_of(groups.ug_expiry),
+            )
+            .select_from(
+                self._tables.user.outerjoin(self._tables.user_groups, and_(groups.ug_user == user.user_id, current))
+            )
+            .order_by(user.user_id, groups.ug_group)
+        )
+
+    # -- reading ----------------------------------------------------------------------------------------------------------
+
+    def by_id(self, user_id: int, now: str) -> list[Row]:
+        """Read one account with its groups (the hot read): no row, or one for each group and one at least."""
+        return self._by_id.all(id=user_id, now=now)
+
+    def by_name(self, name: str, now: str) -> list[Row]:
+        """Read one account by canonical name, in the same way."""
+        return self._by_name.all(name=name, now=now)
+
+    def by_names(self, names: Iterable[str], now: str) -> list[Row]:
+        """Read several accounts with their groups, by canonical names; their rows stand together."""
+        return self._several(self._tables.user.c.user_name.in_(list(names)), now)
+
+    def by_ids(self, user_ids: Iterable[int], now: str) -> list[Row]:
+        """Read several accounts by ids, in the same way."""
+        return self._several(self._tables.user.c.user_id.in_(list(user_ids)), now)
+
+    def page(self, after: str, limit: int, now: str) -> list[Row]:
+        """Read the next ``limit`` accounts by name after ``after``, with their groups."""
+        user = self._tables.user.c
+        names = select(user.user_id).where(user.user_name > after).order_by(user.user_name).limit(limit)
+        return self._several(user.user_id.in_(names), now)
+
+    def _several(self, condition: ColumnElement[bool], now: str) -> list[Row]:
+        with self._database.read() as connection:
+            return [tuple(row) for row in connection.execute(self._account().where(condition), {"now": now})]
+
+    def credentials(self, name: str) -> Row | None:
+        """Read id, name, password, temporary password, its time, and the password's expiry."""
+        return self._credentials.one(name=name)
+
+    def properties(self, user_id: int) -> list[Row]:
+        """Read the preferences that differ from the defaults: names and values."""
+        return self._properties.all(id=user_id)
+
+    # -- changing ---------------------------------------------------------------------------------------------------------
+
+    def insert(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
+        """Write a new account within ``Database.write``; its id, or None where the name is taken."""
+        table = self._tables.user
+        statement = insert_row(table, list(values), unless=("user_name",)).returning(table.c.user_id)
+        user_id: int | None = connection.execute(statement, dict(values)).scalar_one_or_none()
+        return user_id
+
+    def replace_password(self, user_id: int, old: str, new: str) -> bool:
+        """Write another hash over the one that was read; False where it has changed since."""
+        return self._replace_password.run(id=user_id, old=old, new=new) == 1
+
+    def set_password(self, user_id: int, password: str, *, expires: str | None, touched: str) -> bool:
+        """Write a new hash and void the temporary password; False where there is no such account."""
+        return self._set_password.run(id=user_id, password=password, expires=expires, touched=touched) == 1
+
+    def replace_token(self, user_id: int, old: str, new: str, *, touched: str) -> bool:
+        """Write another ``user_token`` over the one that was read; False where it has changed since."""
+        return self._replace_token.run(id=user_id, old=old, new=new, touched=touched) == 1
+
+    def set_token(self, user_id: int, new: str, *, touched: str) -> bool:
+        """Write another ``user_token``; False where there is no such account."""
+        return self._set_token.run(id=user_id, new=new, touched=touched) == 1
+
+    def set_email(self, user_id: int, email: str, *, authenticated: str | None, touched: str) -> bool:
+        """Write an e-mail address, and when it was confirmed; a confirmation under way is void."""
+        return self._set_email.run(id=user_id, email=email, authenticated=authenticated, touched=touched) == 1
+
+    def put_groups(self, user_id: int, groups: Sequence[tuple[str, str | None]], *, touched: str) -> None:
+        """Put an account into groups, each with the moment at which that ends or None."""
+        with self._database.transaction():
+            for group, expiry in groups:
+                self._put_group.run(ug_user=user_id, ug_group=group, ug_expiry=expiry)
+            self._touch.run(id=user_id, touched=touched)
+
+    def remove_group(self, user_id: int, group: str, *, touched: str) -> bool:
+        """Take an account out of a group and note that it was in it; False where it was not."""
+        with self._database.transaction():
+            if not self._remove_group.run(ug_user=user_id, ug_group=group):
+                return False
+            self._note_former.run(ufg_user=user_id, ufg_group=group)
+            self._touch.run(id=user_id, touched=touched)
+        return True
+
+    def put_properties(self, user_id: int, properties: Mapping[str, str | None]) -> None:
+        """Set preferences; None removes one, so that the default holds again."""
+        with self._database.transaction():
+            for name, value in properties.items():
+                if value is None:
+                    self._remove_property.run(up_user=user_id, up_property=name)
+                else:
+                    self._put_property.run(up_user=user_id, up_property=name, up_value=value)
