@@ -15,7 +15,15 @@ from wikigate.wire.param_types import NAMESPACES, NEVER_EMPTY, VALIDATORS, Bound
 from wikigate.wire.params import Param
 from wikigate.wire.phpform import Form
 
-__all__ = ["CoerceContext", "ParamSet", "coerce", "must_post", "require_at_least_one", "require_only_one"]
+__all__ = [
+    "CoerceContext",
+    "ParamSet",
+    "coerce",
+    "must_post",
+    "require_at_least_one",
+    "require_at_most_one",
+    "require_only_one",
+]
 
 _SEPARATOR = "\x1f"
 
@@ -84,10 +92,15 @@ def require_at_least_one(params: ParamSet, args: Mapping[str, Any], *names: str)
 
 def require_only_one(params: ParamSet, args: Mapping[str, Any], *names: str) -> None:
     """Raise ``missingparam`` when none of the parameters is given, ``invalidparammix`` when more than one is."""
-    given = _given(args, names)
-    if not given:
+    if not _given(args, names):
         wire_names = tuple(params.prefix + name for name in names)
         raise bad_parameters("apierror-missingparam-one-of", "missingparam", wire_names, params.path)
+    require_at_most_one(params, args, *names)
+
+
+def require_at_most_one(params: ParamSet, args: Mapping[str, Any], *names: str) -> None:
+    """Raise ``invalidparammix`` when more than one of the parameters is given."""
+    given = _given(args, names)
     if len(given) > 1:
         wire_names = tuple(params.prefix + name for name in given)
         raise bad_parameters("apierror-invalidparammix", "invalidparammix", wire_names, params.path)

@@ -7,7 +7,7 @@ warnings, like ``warnings`` and ``error`` themselves, come first, as MediaWiki p
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -76,6 +76,11 @@ class ErrorFormatter:
             return self.catalog.plain(message, self.language)
         return self._entry(Issue(message, code))
 
+    def issues(self, issues: Iterable[Issue]) -> List:
+        """Return what is in the way of something as a module's own answer lists it: under ``bc`` by message key, else as errors are."""
+        nodes = map(_bc_issue, issues) if self.format == "bc" else map(self._entry, issues)
+        return List(nodes, "error")
+
     def _add_bc_warning(self, tree: dict[str, Any], module_path: str, issue: Issue) -> None:
         text = self.catalog.plain(issue.message, self.language)
         warnings = tree.get("warnings")
@@ -115,6 +120,11 @@ class ErrorFormatter:
         if data:
             entry["data"] = data
         return entry
+
+
+def _bc_issue(issue: Issue) -> Map:
+    params = List(map(raw_param, issue.message.params), "param")
+    return Map({"message": issue.message.key, "params": params, "code": issue.code, "type": "error"})
 
 
 def raw_param(param: Param) -> Any:
