@@ -17,6 +17,8 @@ from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.naming import name_rules
+from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
@@ -30,7 +32,6 @@ from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
 from wikigate.auth.bot_login import BotLogin
-from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.flow import Flow
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.throttle import Throttle
@@ -41,7 +42,6 @@ from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
-from wikigate.primitives.names import NameRules
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
@@ -92,14 +92,14 @@ class Wiki:
         self.settings = settings = _fitted(settings, shared=shared)
         self.dialect = _dialect(settings.dialect)
         self.hasher = hasher or HashPool(settings.hashing)
-        rules = NameRules()
+        rules = name_rules(settings.accounts, settings.site.site_name)
         rights = Rights(settings.accounts, clock)
-        scheme = PasswordScheme(settings.passwords, random_bytes)
+        self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes)
         blocks = Blocks(self.database, clock)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
-            directory, Policy(settings.accounts), scheme, self.hasher, rights, bot_passwords, random_bytes
+            directory, Policy(settings.accounts), scheme, self.hasher, rights, bot_passwords, clock
         )
         sessions = _sessions(
             settings, keys, SessionTable(self.database), directory, bot_passwords, rights,
@@ -109,7 +109,7 @@ class Wiki:
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
         audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
-            directory=directory, blocks=blocks, scheme=scheme, hasher=self.hasher, rules=rules, state=state, throttle=throttle("password"),
+            directory=directory, blocks=blocks, rights=rights, scheme=scheme, hasher=self.hasher, rules=rules, state=state, throttle=throttle("password"),
             clock=clock, random_bytes=random_bytes, block_disables_login=settings.accounts.block_disables_login,
         )  # fmt: skip
         flow = Flow(
@@ -120,13 +120,9 @@ class Wiki:
             bot_passwords, enabled=settings.accounts.bot_passwords, directory=directory, rules=rules, scheme=scheme, hasher=self.hasher,
             verified=VerifiedCredentials(settings.auth.verified_bot_passwords, random_bytes), throttle=throttle("botpassword"), audit=audit,
         )  # fmt: skip
-        bot_login = BotLogin(
-            bot_passwords, enabled=settings.accounts.bot_passwords, directory=directory, rules=rules, scheme=scheme, hasher=self.hasher,
-            verified=VerifiedCredentials(settings.hashing.remembered), throttle=throttle("botpassword"), audit=audit,
-        )  # fmt: skip
         self.services = Services(
             site=settings.site, api=settings.api, clock=clock, random_bytes=random_bytes, catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
-            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats), directory=directory, rights=rights, performers=Performers(rights),
+            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats), directory=directory, rights=rights, performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
             blocks=blocks, bot_passwords=bot_passwords, bot_login=bot_login, sessions=sessions, flow=flow, audit=audit,
         )  # fmt: skip
 
@@ -245,7 +241,7 @@ def _sessions(
     names = CookieNames(own.cookies, settings.site.wiki_id)
     writer = CookieWriter(own.cookies, https=own.force_https or settings.site.server.startswith("https://"))
     vault = Vault(rows, own, shared=shared)
-    remember = WikiTokens(vault, own.token_version) if shared else OwnTokens(vault, random_bytes)
+    remember = WikiTokens(own.token_version, random_bytes) if shared else OwnTokens(vault, random_bytes)
     cookies = CookieSource(
         own, names=names, writer=writer, vault=vault, directory=directory, remember=remember, keys=keys, random_bytes=random_bytes
     )

@@ -5,12 +5,10 @@ from __future__ import annotations
 from wikigate.actions.action import Action
 from wikigate.actions.checktoken import CheckTokenAction
 from wikigate.actions.clientlogin import ClientLoginAction
-from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
 from wikigate.actions.logout import LogoutAction
 from wikigate.actions.meta_authmanagerinfo import AuthManagerInfoAction
-from wikigate.actions.meta_siteinfo import SiteInfoAction
 from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
@@ -22,14 +20,12 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
     return (
         CheckTokenAction(),
         ClientLoginAction(),
-        HelpAction(),
         LoginAction(bot_passwords=bot_passwords),
         LogoutAction(),
         ParamInfoAction(),
         QueryAction(),
         UsersAction(),
         AuthManagerInfoAction(),
-        SiteInfoAction(),
         TokensAction(),
         UserInfoAction(),
     )

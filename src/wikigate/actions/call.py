@@ -132,7 +132,7 @@ class Call:
         node = self.result.get("query")
         if node is None:
             node = self.result["query"] = Map()
-        return node  # type: ignore[no-any-return]  # the dispatcher alone puts something there
+        return node
 
 
 class Coercion:

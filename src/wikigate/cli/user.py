@@ -41,9 +41,9 @@ def create(operator: Operator, *, name: str, password_stdin: bool, groups: tuple
 def list_users(operator: Operator, *, group: str) -> None:
     """List the accounts."""
     wiki = operator.open_wiki()
-    accounts = [a for a in wiki.services.directory.everyone() if not group or group in a.group_names]
+    accounts = [a for a in wiki.services.directory.everyone() if not group or group in _groups_of(a)]
     facts = [_facts(wiki, account) for account in accounts]
-    lines = [f"{a.id:>6}  {a.name}  {', '.join(a.group_names)}{'  (locked)' if a.is_locked else ''}" for a in accounts]
+    lines = [f"{a.id:>6}  {a.name}  {', '.join(_groups_of(a))}{'  (locked)' if a.is_locked else ''}" for a in accounts]
     operator.say(facts, "\n".join(lines) or "There are no accounts.")
 
 
@@ -87,7 +87,7 @@ def groups(operator: Operator, *, name: str, added: tuple[str, ...], removed: tu
         account = wiki.registration.change_groups(account, add=added, remove=removed)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
-    names = list(account.group_names)
+    names = _groups_of(account)
     operator.say({"name": account.name, "groups": names}, f"“{account.name}”: {', '.join(names) or 'no groups'}")
 
 
@@ -102,6 +102,10 @@ def lock(operator: Operator, *, name: str) -> None:
     operator.say({"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it.")
 
 
+def _groups_of(account: Account) -> list[str]:
+    return [membership.group for membership in account.groups]
+
+
 def find_account(wiki: Wiki, name: str) -> Account:
     """Find an account by any spelling of its name, or end the command."""
     canonical = wiki.services.directory.canonical_user(name, ("name",))
@@ -113,7 +117,7 @@ def find_account(wiki: Wiki, name: str) -> Account:
 
 def _facts(wiki: Wiki, account: Account) -> dict[str, Any]:
     return {
-        "id": account.id, "name": account.name, "email": account.email, "groups": list(account.group_names),
+        "id": account.id, "name": account.name, "email": account.email, "groups": _groups_of(account),
         "registered": iso8601(account.registration) if account.registration is not None else "",
         "bot_passwords": [bot.app for bot in wiki.services.bot_passwords.list(account.id)], "locked": account.is_locked,
     }  # fmt: skip

@@ -1,0 +1,114 @@
+"""Accounts made and changed by the operator's hand: names and passwords are judged here, rows written by the directory.
+
+Promises: nothing is written before everything has been judged; a password is hashed in the pool and never kept; a changed main password
+voids the bot passwords in the same transaction, as MediaWiki does (spec core §6.3).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from wikigate.accounts.bot_passwords import BotPasswords, NewBotPassword
+from wikigate.accounts.directory import Directory
+from wikigate.accounts.hashing import Hasher
+from wikigate.accounts.passwords.scheme import PasswordScheme
+from wikigate.accounts.policy import Policy
+from wikigate.accounts.rights import Rights
+from wikigate.accounts.user import Account
+from wikigate.primitives.clock import Clock
+from wikigate.primitives.errors import WikigateError
+from wikigate.primitives.message import Message, PlainText
+
+# Groups that everybody is in by being who he is; nobody is put into them.
+_IMPLICIT: Final = frozenset({"*", "user", "autoconfirmed"})
+
+
+class AccountRefused(WikigateError):  # noqa: N818  the name says what happened
+    """What was asked for an account cannot be; ``messages`` say why."""
+
+    def __init__(self, *messages: Message) -> None:
+        super().__init__(", ".join(message.key for message in messages))
+        self.messages = messages
+
+
+class Registration:
+    """The accounts of one wiki, for those who run it; shared by all threads."""
+
+    def __init__(
+        self,
+        directory: Directory,
+        policy: Policy,
+        scheme: PasswordScheme,
+        hasher: Hasher,
+        rights: Rights,
+        bot_passwords: BotPasswords,
+        clock: Clock,
+    ) -> None:
+        self._directory = directory
+        self._policy = policy
+        self._scheme = scheme
+        self._hasher = hasher
+        self._rights = rights
+        self._bot_passwords = bot_passwords
+        self._clock = clock
+
+    def create(self, name: str, password: str, *, groups: Iterable[str] = (), email: str = "") -> Account:
+        """Make an account; an e-mail address counts as confirmed. Raises ``AccountRefused``."""
+        rules = self._directory.rules
+        canonical = rules.canonicalise(unicodedata.normalize("NFC", name))
+        if canonical is None or not rules.is_creatable(canonical):
+            raise AccountRefused(Message("noname"))
+        groups = tuple(dict.fromkeys(groups))
+        self._check_groups(groups)
+        column = self._hash(canonical, groups, password)
+        confirmed = self._clock.now() if email else None
+        account = self._directory.create(
+            canonical, password=column, email=email, email_authenticated=confirmed, groups=groups
+        )
+        if account is None:
+            raise AccountRefused(Message("userexists"))
+        return account
+
+    def set_password(self, account: Account, password: str) -> None:
+        """Store a new password; whatever is logged in as the account is ended, a lock is opened. Raises ``AccountRefused``."""
+        groups = tuple(membership.group for membership in account.groups)
+        self._directory.set_password(account.id, self._hash(account.name, groups, password))
+
+    def change_groups(self, account: Account, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
+        """Put an account into groups and take it out of others. Raises ``AccountRefused`` for a group that is none."""
+        add, remove = tuple(add), tuple(remove)
+        self._check_groups((*add, *remove))
+        for group in add:
+            self._directory.add_group(account.id, group)
+        for group in remove:
+            self._directory.remove_group(account.id, group)
+        return self._directory.by_id(account.id) or account
+
+    def lock(self, account: Account) -> None:
+        """Make every password and session of an account void; a new password opens it again."""
+        self._directory.lock(account.id)
+
+    def create_bot_password(
+        self, account: Account, app: str, *, grants: Iterable[str] = (), addresses: Iterable[str] = ()
+    ) -> NewBotPassword:
+        """Make a bot password, or a new secret for the one there is. Raises ``AccountRefused``."""
+        try:
+            return self._bot_passwords.create(account, app, grants=grants, addresses=addresses)
+        except ValueError as error:
+            raise AccountRefused(Message("rawmessage", (PlainText(f"{error}."),))) from error
+
+    def _hash(self, name: str, groups: Iterable[str], password: str) -> str:
+        password = unicodedata.normalize("NFC", password)
+        verdict = self._policy.check(name, groups, password)
+        if not verdict.good:
+            raise AccountRefused(*verdict.messages)
+        return self._hasher.run(self._scheme.make, password)
+
+    def _check_groups(self, groups: Iterable[str]) -> None:
+        known = sorted({group.name for group in self._rights.groups} - _IMPLICIT)
+        for group in groups:
+            if group not in known:
+                text = f"there is no group “{group}” to be in; there are: {', '.join(known)}."
+                raise AccountRefused(Message("rawmessage", (PlainText(text),)))
