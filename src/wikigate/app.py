@@ -18,10 +18,8 @@ from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.hashing import Hasher, HashPool
 from wikigate.accounts.naming import name_rules
-from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
-from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
@@ -62,7 +60,7 @@ from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
 
 DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
-_SECRET_FILE: Final = "secret.key"
+_KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
 
@@ -99,32 +97,77 @@ class Wiki:
         blocks = Blocks(self.database, clock)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
-            directory, Policy(settings.accounts), scheme, self.hasher, rights, bot_passwords, clock
+            directory=directory,
+            policy=Policy(settings.accounts),
+            scheme=scheme,
+            hasher=self.hasher,
+            rights=rights,
+            bot_passwords=bot_passwords,
+            clock=clock,
         )
         sessions = _sessions(
-            settings, keys, SessionTable(self.database), directory, bot_passwords, rights,
-            clock=clock, random_bytes=random_bytes, shared=shared,
-        )  # fmt: skip
+            settings,
+            keys,
+            rows=SessionTable(self.database),
+            directory=directory,
+            bot_passwords=bot_passwords,
+            rights=rights,
+            clock=clock,
+            random_bytes=random_bytes,
+            shared=shared,
+        )
         state = state or SqlStateStore(self.database, clock)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
         audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
-            directory=directory, blocks=blocks, rights=rights, scheme=scheme, hasher=self.hasher, rules=rules, state=state, throttle=throttle("password"),
-            clock=clock, random_bytes=random_bytes, block_disables_login=settings.accounts.block_disables_login,
-        )  # fmt: skip
+            directory=directory,
+            blocks=blocks,
+            rights=rights,
+            scheme=scheme,
+            hasher=self.hasher,
+            rules=rules,
+            state=state,
+            throttle=throttle("password"),
+            clock=clock,
+            random_bytes=random_bytes,
+            block_disables_login=settings.accounts.block_disables_login,
+        )
         flow = Flow(
-            assemble(settings.auth.providers, providers or all_providers(), parts), sessions=sessions, directory=directory, audit=audit,
-            settings=settings.auth, session_settings=settings.session,
-        )  # fmt: skip
+            assemble(settings.auth.providers, providers or all_providers(), parts),
+            sessions=sessions,
+            directory=directory,
+            audit=audit,
+            settings=settings.auth,
+            session_settings=settings.session,
+        )
         bot_login = BotLogin(
-            bot_passwords, enabled=settings.accounts.bot_passwords, directory=directory, rules=rules, scheme=scheme, hasher=self.hasher,
-            verified=VerifiedCredentials(settings.auth.verified_bot_passwords, random_bytes), throttle=throttle("botpassword"), audit=audit,
-        )  # fmt: skip
+            bot_passwords,
+            enabled=settings.accounts.bot_passwords,
+            directory=directory,
+            rules=rules,
+            scheme=scheme,
+            hasher=self.hasher,
+            verified=VerifiedCredentials(settings.auth.verified_bot_passwords, random_bytes),
+            throttle=throttle("botpassword"),
+            audit=audit,
+        )
         self.services = Services(
-            site=settings.site, api=settings.api, clock=clock, random_bytes=random_bytes, catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
-            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats), directory=directory, rights=rights, performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
-            blocks=blocks, bot_passwords=bot_passwords, bot_login=bot_login, sessions=sessions, flow=flow, audit=audit,
-        )  # fmt: skip
+            site=settings.site,
+            api=settings.api,
+            clock=clock,
+            random_bytes=random_bytes,
+            catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
+            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats),
+            directory=directory,
+            rights=rights,
+            performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
+            blocks=blocks,
+            bot_passwords=bot_passwords,
+            bot_login=bot_login,
+            sessions=sessions,
+            flow=flow,
+            audit=audit,
+        )
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Return what answers each path of this wiki."""
@@ -155,7 +198,9 @@ class Application:
             for path, endpoint in wiki.endpoints().items():
                 # The first wiki answers the short path; their own paths must differ.
                 if path in others and path != "/api.php":
-                    raise ConfigError(f"Two wikis lie at {path}; give each its own “site.script_path” or its own “host”.")
+                    raise ConfigError(
+                        f"Two wikis lie at {path}; give each its own “site.script_path” or its own “host”."
+                    )
                 others.setdefault(path, endpoint)
         self._others: Callable[..., list[bytes]] = build(others)
 
@@ -192,15 +237,17 @@ def read_keys(data: Path) -> KeyRing:
     try:
         return KeyRing([secret.encode() for secret in given] or _kept_keys(data))
     except ValueError:
-        where = "WIKIGATE_SECRET" if given else str(data / _SECRET_FILE)
+        where = "WIKIGATE_SECRET" if given else str(data / _KEY_FILE)
         raise ConfigError(f"A secret in {where} is too short; each needs 16 characters or more.") from None
     except OSError as error:
-        raise ConfigError(f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write.") from error
+        raise ConfigError(
+            f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write."
+        ) from error
 
 
 def _kept_keys(data: Path) -> list[bytes]:
     data.mkdir(parents=True, exist_ok=True)
-    file = data / _SECRET_FILE
+    file = data / _KEY_FILE
     try:
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -228,11 +275,11 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
 def _sessions(
     settings: WikiSettings,
     keys: KeyRing,
+    *,
     rows: SessionTable,
     directory: Directory,
     bot_passwords: BotPasswords,
     rights: Rights,
-    *,
     clock: Clock,
     random_bytes: RandomBytes,
     shared: bool,
@@ -243,13 +290,33 @@ def _sessions(
     vault = Vault(rows, own, shared=shared)
     remember = WikiTokens(own.token_version, random_bytes) if shared else OwnTokens(vault, random_bytes)
     cookies = CookieSource(
-        own, names=names, writer=writer, vault=vault, directory=directory, remember=remember, keys=keys, random_bytes=random_bytes
+        own,
+        names=names,
+        writer=writer,
+        vault=vault,
+        directory=directory,
+        remember=remember,
+        keys=keys,
+        random_bytes=random_bytes,
     )
     bots = BotPasswordSource(
-        names=names, writer=writer, vault=vault, directory=directory, bot_passwords=bot_passwords, rights=rights, keys=keys,
+        names=names,
+        writer=writer,
+        vault=vault,
+        directory=directory,
+        bot_passwords=bot_passwords,
+        rights=rights,
+        keys=keys,
         random_bytes=random_bytes,
-    )  # fmt: skip
+    )
     return SessionManager(
-        own, sources=(bots, cookies), cookies=cookies, bots=bots, vault=vault, remember=remember, directory=directory, clock=clock,
+        own,
+        sources=(bots, cookies),
+        cookies=cookies,
+        bots=bots,
+        vault=vault,
+        remember=remember,
+        directory=directory,
+        clock=clock,
         random_bytes=random_bytes,
-    )  # fmt: skip
+    )

@@ -53,8 +53,8 @@ class People:
         self.accounts[name] = account
         return account
 
-    def change(self, name, **changes):
-        self.accounts[name] = replace(self.accounts[name], **changes)
+    def change(self, whose, /, **changes):
+        self.accounts[whose] = replace(self.accounts[whose], **changes)
 
     def by_id(self, user_id):
         return next((a for a in self.accounts.values() if a.id == user_id), None)

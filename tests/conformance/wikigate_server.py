@@ -90,6 +90,8 @@ def _value(value: Any) -> str:
             return str(value)
         case list() | tuple():
             return f"[{', '.join(map(_value, value))}]"
+        case Mapping():
+            return f"{{{', '.join(f'{key} = {_value(item)}' for key, item in value.items())}}}"
         case _:
             escaped = str(value).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
             return f'"{escaped}"'

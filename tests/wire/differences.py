@@ -46,7 +46,7 @@ def deliberate() -> tuple[Deliberate, ...]:
     data = tomllib.loads(RULES.read_text("utf-8"))
     return tuple(
         Deliberate(item["id"], item["title"], item["reason"].strip(), tuple(Rule(**rule) for rule in item["where"]))
-        for item in data["difference"]
+        for item in data.get("difference", ())
     )
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from wikigate.actions.services import Services
 
 
-class RuntimeException(Exception):
+class RuntimeException(Exception):  # noqa: N818  PHP's name
     """Bears the name of the fault on the recorded wiki."""
 
 

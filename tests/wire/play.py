@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from wikigate.testing.recording import Recording, load_all
 from wikigate.testing.replay import Difference, Player
@@ -44,7 +43,7 @@ def play(recording: Recording) -> Outcome:
     steps = equal = 0
     explained: set[str] = set()
     unexplained: list[Difference] = []
-    with TemporaryDirectory() as folder, World(fixture(recording.fixture), Path(folder)) as world:
+    with World(fixture(recording.fixture)) as world:
         player = Player(world, _texts(), world.now, world.perform)
         for _step, differences in player.play(recording):
             steps += 1

@@ -45,7 +45,6 @@ class HashingSettings:
     the processors: runnable hashes then outweigh the requests, whatever their niceness.
     ``waiting``: hashes that may wait for a thread, over all sources; keep it below the number of request threads.
     ``niceness``: 0 to 19, how far the threads yield to other work; where the platform has it by thread (Linux).
-    ``remembered``: bot passwords that were right and need no slow hash again while their row is as it was; 0: none.
 
     Raises `ValueError` for numbers outside those ranges.
     """
@@ -53,7 +52,6 @@ class HashingSettings:
     threads: int = 0
     waiting: int = 48
     niceness: int = 15
-    remembered: int = 4096
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""

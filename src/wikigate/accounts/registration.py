@@ -38,6 +38,7 @@ class Registration:
 
     def __init__(
         self,
+        *,
         directory: Directory,
         policy: Policy,
         scheme: PasswordScheme,

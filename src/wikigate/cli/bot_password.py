@@ -18,7 +18,9 @@ def bot_password() -> None:
 @click.argument("user")
 @click.argument("app")
 @click.option("--grant", "grants", multiple=True, help="Grant; may be repeated. “basic” is always there.")
-@click.option("--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; may be repeated.")
+@click.option(
+    "--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; may be repeated."
+)
 @operator_command
 def create(operator: Operator, *, user: str, app: str, grants: tuple[str, ...], addresses: tuple[str, ...]) -> None:
     """Make a bot password APP for USER, or a new secret for the one there is."""
@@ -42,7 +44,8 @@ def list_bot_passwords(operator: Operator, *, user: str) -> None:
     account = find_account(wiki, user)
     bots = wiki.services.bot_passwords.list(account.id)
     facts = [
-        {"username": f"{account.name}@{bot.app}", "grants": list(bot.grants), "addresses": list(bot.addresses)} for bot in bots
+        {"username": f"{account.name}@{bot.app}", "grants": list(bot.grants), "addresses": list(bot.addresses)}
+        for bot in bots
     ]
     lines = [f"{fact['username']}  {', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}" for fact in facts]
     operator.say(facts, "\n".join(lines) or f"“{account.name}” has no bot passwords.")

@@ -40,9 +40,9 @@ class Demo:
 Try it (bash): a login as a bot does it, in three requests
 
   API={url}
-  TOKEN=$(curl -s -c jar "$API?action=query&meta=tokens&type=login&format=json&formatversion=2" | sed 's/.*"logintoken":"\\([^"\\\\]*\\).*/\\1/')
+  TOKEN=$(curl -s -c jar "$API?action=query&meta=tokens&type=login&format=json" | sed 's/.*token":"\\([^"\\\\]*\\).*/\\1/')
   curl -s -b jar -c jar "$API" -d action=login -d format=json -d lgname={self.bot_username} \\
-       -d lgpassword={self.bot_password} --data-urlencode "lgtoken=$TOKEN+\\\\"
+       -d lgpassword={self.bot_password} --data-urlencode "lgtoken=$TOKEN\\\\"
   curl -s -b jar "$API?action=query&meta=userinfo&uiprop=groups|rights&format=json"
 
 Stop the server with Ctrl+C.

@@ -67,9 +67,17 @@ def _folder(config: Config) -> Iterator[Finding]:
 def _server(config: Config) -> Iterator[Finding]:
     server = config.server
     if server.host not in {"127.0.0.1", "::1", "localhost"}:
-        everyone = ipaddress.ip_address(server.host).is_unspecified if server.host[:1].isdigit() or ":" in server.host else False
+        everyone = (
+            ipaddress.ip_address(server.host).is_unspecified
+            if server.host[:1].isdigit() or ":" in server.host
+            else False
+        )
         where = "every address of this machine" if everyone else server.host
-        yield Finding("warning", f"the server listens on {where} without TLS", "put a proxy with TLS before it and name it in trusted_proxies")
+        yield Finding(
+            "warning",
+            f"the server listens on {where} without TLS",
+            "put a proxy with TLS before it and name it in trusted_proxies",
+        )
     if not server.trusted_proxies:
         yield Finding("ok", "X-Forwarded-For is believed from nobody")
     else:
@@ -97,16 +105,26 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
     cost = time.perf_counter() - started
     profile = settings.passwords.profile
     if cost > _SLOW_HASH:
-        yield Finding("warning", f"a password check ({profile}) takes {cost:.1f} s on this machine", "choose a lighter passwords.profile")
+        yield Finding(
+            "warning",
+            f"a password check ({profile}) takes {cost:.1f} s on this machine",
+            "choose a lighter passwords.profile",
+        )
     else:
         yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
     if not settings.site.server:
-        yield Finding("warning", "site.server is not set", "set it to the address that users see; links in answers are made of it")
+        yield Finding(
+            "warning", "site.server is not set", "set it to the address that users see; links in answers are made of it"
+        )
     elif settings.site.server.startswith("http://"):
         host = settings.site.server.removeprefix("http://").partition("/")[0].rpartition(":")[0]
         if host not in {"127.0.0.1", "localhost", "[::1]"}:
-            yield Finding("warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https")
+            yield Finding(
+                "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
+            )
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
-        yield Finding("warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them")
+        yield Finding(
+            "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
+        )

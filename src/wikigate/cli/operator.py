@@ -62,7 +62,13 @@ def operator_command(command: _Command) -> _Command:
     """Give a command the options ``--config``, ``--data``, ``--database``, ``--wiki`` and ``--json`` and an ``Operator`` in their place."""
 
     @click.option("--config", type=click.Path(path_type=Path, dir_okay=False), help="Configuration file (TOML).")
-    @click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, show_default=True, help="Folder for all that is kept.")
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_DATA,
+        show_default=True,
+        help="Folder for all that is kept.",
+    )
     @click.option("--database", default="", help="Database address, e.g. sqlite:////srv/wiki/my_wiki.sqlite.")
     @click.option("--wiki", default="", help="Which wiki, where several are configured.")
     @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")

@@ -12,7 +12,7 @@ from wikigate.store.tables import Tables
 
 @click.group()
 def schema() -> None:
-    """The database's tables: show, create."""
+    """Show or create the database's tables."""
 
 
 @schema.command()

@@ -12,7 +12,9 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
 from granian import Granian
@@ -38,6 +40,7 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
     host = host or config.server.host
     port = config.server.port if port is None else port
     port = _free_port(host) if port == 0 else _require_free(host, port)
+    config = _with_addresses(config, _url(host, port))
     shown = prepare_demo(config) if demo else None
     # Everything that can be wrong with the wikis is found here, before a worker could fail out of sight.
     build_application(config).close()
@@ -51,7 +54,7 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
         blocking_threads=config.server.threads,
         backpressure=config.server.threads * 4,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=30,
@@ -77,9 +80,13 @@ def _require_free(host: str, port: int) -> int:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
     except PermissionError:
-        raise ConfigError(f"Port {port} needs more rights than this account has; choose one above 1023 with --port.") from None
+        raise ConfigError(
+            f"Port {port} needs more rights than this account has; choose one above 1023 with --port."
+        ) from None
     except OSError as error:
-        raise ConfigError(f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --port or --host.") from error
+        raise ConfigError(
+            f"{host}:{port} cannot be listened on ({error.strerror}); choose another with --port or --host."
+        ) from error
     return port
 
 
@@ -88,32 +95,45 @@ def _free_port(host: str) -> int:
         try:
             probe.bind((host, 0))
         except OSError as error:
-            raise ConfigError(f"{host} cannot be listened on ({error.strerror}); choose another with --host.") from error
+            raise ConfigError(
+                f"{host} cannot be listened on ({error.strerror}); choose another with --host."
+            ) from error
         port: int = probe.getsockname()[1]
         return port
 
 
+def _url(host: str, port: int) -> str:
+    """Return the address under which this machine reaches the server."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared with, not bound to
+    return f"http://{f'[{local}]' if ':' in local else local}:{port}"
+
+
+def _with_addresses(config: Config, url: str) -> Config:
+    """Let wikis that are not told where they are reached be reached where they are served."""
+    wikis = {
+        wiki_id: wiki if wiki.site.server else replace(wiki, site=replace(wiki.site, server=url))
+        for wiki_id, wiki in config.wikis.items()
+    }
+    return replace(config, wikis=wikis)
+
+
 def _announce_when_ready(host: str, port: int, config: Config, demo: Demo | None) -> None:
     """Print the address as soon as the server answers; a server that stops before is reported by granian itself."""
-    wiki = next(iter(config.wikis.values()))
-    local = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  compared with, not bound to
-    path = f"{wiki.site.script_path}/api.php"
-    url = f"http://{f'[{local}]' if ':' in local else local}:{port}{path}"
-    threading.Thread(target=_announce, args=(local, port, path, url, demo), daemon=True).start()
+    path = f"{next(iter(config.wikis.values())).site.script_path}/api.php"
+    threading.Thread(target=_announce, args=(_url(host, port), path, demo), daemon=True).start()
 
 
-def _announce(host: str, port: int, path: str, url: str, demo: Demo | None) -> None:
+def _announce(url: str, path: str, demo: Demo | None) -> None:
+    parts = urlsplit(url)
     while True:
         try:
-            connection = http.client.HTTPConnection(host, port, timeout=1)
+            connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=1)
             connection.request("OPTIONS", path)
             connection.getresponse().read()
             connection.close()
             break
         except OSError:
             threading.Event().wait(0.02)
-    click.echo(f"Wikigate is listening on {url}")
+    click.echo(f"Wikigate is listening on {url}{path}")
     if demo is not None:
-        click.echo(demo.text(url))
-
-
+        click.echo(demo.text(url + path))

@@ -55,7 +55,9 @@ def show(operator: Operator, *, name: str) -> None:
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
     facts = _facts(wiki, account)
-    operator.say(facts, "\n".join(f"{key:>12}  {', '.join(v) if isinstance(v, list) else v}" for key, v in facts.items()))
+    operator.say(
+        facts, "\n".join(f"{key:>12}  {', '.join(v) if isinstance(v, list) else v}" for key, v in facts.items())
+    )
 
 
 @user.command()
@@ -71,7 +73,9 @@ def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
         wiki.registration.set_password(account, secret)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
-    operator.say({"name": account.name}, f"The password of “{account.name}” is changed; its bot passwords must be made anew.")
+    operator.say(
+        {"name": account.name}, f"The password of “{account.name}” is changed; its bot passwords must be made anew."
+    )
 
 
 @user.command()
@@ -99,7 +103,9 @@ def lock(operator: Operator, *, name: str) -> None:
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
     wiki.registration.lock(account)
-    operator.say({"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it.")
+    operator.say(
+        {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it."
+    )
 
 
 def _groups_of(account: Account) -> list[str]:

@@ -61,7 +61,9 @@ class Browser:
     def post(self, form: Mapping[str, str]) -> Any:
         """Post to the API and read its JSON."""
         body = urlencode({"format": "json", "formatversion": "2", **form}).encode()
-        return json.loads(self.send("POST", self._path, {"Content-Type": "application/x-www-form-urlencoded"}, body).body)
+        return json.loads(
+            self.send("POST", self._path, {"Content-Type": "application/x-www-form-urlencoded"}, body).body
+        )
 
     def token(self, token_type: str = "csrf") -> str:  # noqa: S107  a type, not a token
         """Fetch a token."""
@@ -70,7 +72,12 @@ class Browser:
 
     def log_in(self, name: str, password: str, **fields: str) -> Any:
         """Log in by ``clientlogin`` and return its node."""
-        form = {"action": "clientlogin", "username": name, "password": password, "loginreturnurl": "http://example.org/"}
+        form = {
+            "action": "clientlogin",
+            "username": name,
+            "password": password,
+            "loginreturnurl": "http://example.org/",
+        }
         return self.post({**form, "logintoken": self.token("login"), **fields})["clientlogin"]
 
     def who(self) -> str:
@@ -114,5 +121,7 @@ class TestWiki(Browser):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
