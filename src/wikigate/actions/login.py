@@ -14,7 +14,7 @@ from wikigate.actions.csrf import issue_token, judge_login_token
 from wikigate.auth.bot_login import BotPass
 from wikigate.auth.fields import load_all
 from wikigate.auth.outcome import Fail, Pass
-from wikigate.primitives.message import Message, PlainText
+from wikigate.primitives.message import Message
 from wikigate.sessions.session import SessionLost
 from wikigate.wire.coerce import must_post
 from wikigate.wire.params import Param
@@ -60,7 +60,8 @@ class LoginAction:
         session = call.session
         services.sessions.persist(session)
         if not session.can_change_user:
-            self._tell(call, "Aborted", Message("api-login-fail-badsessionprovider", (PlainText(session.provider),)))
+            kind = services.catalog.plain(session.description, "en")
+            self._tell(call, "Aborted", Message("api-login-fail-badsessionprovider", (kind,)))
             return
         token = call.args["token"]
         if token in {None, "", "0"}:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from wikigate.actions.action import Example, Module
 from wikigate.primitives.errors import Issue
-from wikigate.primitives.message import Message, PlainText
+from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
@@ -34,6 +34,7 @@ class LogoutAction:
             return
         session = call.session
         if not session.can_log_out:
-            raise call.error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
+            kind = services.catalog.plain(session.description, call.errors.language)
+            raise call.error("cannotlogoutnow-text", kind, code="cannotlogout")
         services.sessions.log_out(session)
         call.forget_user()

@@ -36,7 +36,7 @@ class BotPasswordSource:
     """Sessions begun by a bot password; whoever has one cannot change the user in it (spec core §5 step 4)."""
 
     name = r"MediaWiki\Session\BotPasswordSessionProvider"
-    description = Message("sessionprovider-mediawiki-session-botpasswordsessionprovider")
+    description = Message("sessionprovider-generic", (name,))
     priority = 75
     can_change_user = False
     can_log_out = True

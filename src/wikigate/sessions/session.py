@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.ids import RandomBytes, random_id
+from wikigate.primitives.message import Message
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.record import Record
 from wikigate.sessions.stored import Device, Stored
@@ -93,6 +94,11 @@ class Session:
     def provider(self) -> str:
         r"""MediaWiki's name of the source: ``MediaWiki\Session\CookieSessionProvider``."""
         return self.source.name
+
+    @property
+    def description(self) -> Message:
+        """What such sessions are called, for people: “cookie-based sessions”."""
+        return self.source.description
 
     @property
     def can_change_user(self) -> bool:
