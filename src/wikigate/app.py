@@ -311,7 +311,8 @@ def _sessions(
     )
     return SessionManager(
         own,
-        sources=(bots, cookies),
+        # Without bot passwords their cookie says nothing, and sessions begun before are over.
+        sources=(bots, cookies) if settings.accounts.bot_passwords else (cookies,),
         cookies=cookies,
         bots=bots,
         vault=vault,
