@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -85,15 +86,17 @@ class Server:
 def start(name: str, command: Sequence[str], port: int, path: str, *, cores: set[int] | None = None, **more: Any) -> Server:
     """Start a server on the given cores (the server's own, unless said) and wait until it takes connections."""
     pinned = cores or {SERVER_CORE}
+    errors = tempfile.TemporaryFile("w+")
     process = subprocess.Popen(
-        command, start_new_session=True, text=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        command, start_new_session=True, text=True, stdout=subprocess.DEVNULL, stderr=errors,
         preexec_fn=lambda: os.sched_setaffinity(0, pinned), **more.pop("popen", {}),
     )  # fmt: skip
     server = Server(name, port, path, process, **more)
     deadline = time.monotonic() + 60
     while True:
         if process.poll() is not None:
-            raise RuntimeError(f"{name} ended at once: {' '.join(command)}")
+            errors.seek(0)
+            raise RuntimeError(f"{name} ended at once: {' '.join(command)}\n{errors.read()[-2000:]}")
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
         except OSError:

@@ -53,6 +53,7 @@ from wikigate.store.audit import AuditTable
 from wikigate.store.engine import Database
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
+from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -167,6 +168,7 @@ class Wiki:
             sessions=sessions,
             flow=flow,
             audit=audit,
+            site_rows=SiteRows(self.database),
         )
 
     def endpoints(self) -> dict[str, Endpoint]:

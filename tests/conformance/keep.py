@@ -29,7 +29,6 @@ def main() -> None:
         for number, scenario in enumerate(chosen, 1):
             print(f"{number}/{len(chosen)} {scenario.name}", file=sys.stderr)  # noqa: T201
             wanted = fixture(scenario.fixture)
-            Side(wiki.base, "", {"X-Reference-Variant": "forget"}).send("GET", "/w/api.php?action=query", {}, b"")
             side = Side(wiki.base, str(wiki.database), {"X-Reference-Variant": wanted.variant or ""})
             side.fill(wanted)
             kept = record(side, texts, wanted, scenario)

@@ -40,10 +40,8 @@ def test_hot_statements_keep_their_constants(database, put):
 
 
 def test_a_transaction_is_all_or_nothing(database, put, value_of):
-    with pytest.raises(KeyError), database.transaction():
-        put.run(key="a", value="x")
-        assert value_of.one(key="a") == ("x",)
-        raise KeyError
+    with pytest.raises(KeyError):
+        _break_off(database.transaction(), lambda _: put.run(key="a", value="x"))
     assert value_of.one(key="a") is None
     with database.transaction():
         put.run(key="a", value="x")
@@ -52,10 +50,13 @@ def test_a_transaction_is_all_or_nothing(database, put, value_of):
 
 
 def test_a_transaction_within_one_is_part_of_it(database, put, value_of):
-    with pytest.raises(KeyError), database.transaction():
+    def work(_):
         with database.transaction():
             put.run(key="a", value="x")
-        raise KeyError
+        assert value_of.one(key="a") == ("x",)
+
+    with pytest.raises(KeyError):
+        _break_off(database.transaction(), work)
     assert value_of.one(key="a") is None
 
 
@@ -63,21 +64,22 @@ def test_write_commits_or_rolls_back(database, value_of):
     meta = database.tables.meta
     with database.write() as connection:
         connection.execute(insert(meta).values(key="a", value="x"))
-    with pytest.raises(KeyError), database.write() as connection:
-        connection.execute(insert(meta).values(key="b", value="y"))
-        raise KeyError
+    with pytest.raises(KeyError):
+        _break_off(database.write(), lambda connection: connection.execute(insert(meta).values(key="b", value="y")))
     assert value_of.one(key="a") == ("x",)
     assert value_of.one(key="b") is None
 
 
 def test_hot_statements_within_write_belong_to_it(database, put, value_of):
-    with pytest.raises(KeyError), database.write():
+    def work(_):
         put.run(key="a", value="x")
         with database.transaction():
             put.run(key="b", value="y")
         with database.read() as connection:
             assert connection.execute(select(database.tables.meta.c.value)).scalars().all().count("y") == 1
-        raise KeyError
+
+    with pytest.raises(KeyError):
+        _break_off(database.write(), work)
     assert value_of.one(key="a") is None
     assert value_of.one(key="b") is None
 
@@ -106,7 +108,7 @@ def test_a_read_sees_one_state(database, put):
 
 
 def test_many_threads_write_at_once(database, put):
-    errors = []
+    errors, done = [], []
 
     def work(number):
         try:
@@ -116,8 +118,9 @@ def test_many_threads_write_at_once(database, put):
                     put.run(key=f"{number} {turn} a", value="x")
                 with database.write() as connection:
                     connection.execute(insert(database.tables.meta).values(key=f"{number} {turn} b", value="x"))
-        except Exception as error:
+        except StoreUnavailable as error:
             errors.append(error)
+        done.append(number)
 
     workers = [threading.Thread(target=work, args=(number,)) for number in range(12)]
     for worker in workers:
@@ -125,6 +128,7 @@ def test_many_threads_write_at_once(database, put):
     for worker in workers:
         worker.join()
     assert errors == []
+    assert len(done) == 12
     with database.read() as connection:
         assert (
             connection.execute(text("SELECT count(*) FROM wikigate_meta WHERE key LIKE '% %'")).scalar_one()
@@ -198,8 +202,7 @@ def test_who_stood_in_line_gets_through(database, put, value_of):
     inside.wait()
     waiter = threading.Thread(target=lambda: put.run(key="late", value="x"))
     waiter.start()
-    waiter.join(timeout=0.1)
-    assert waiter.is_alive()
+    assert value_of.one(key="late") is None
     done.set()
     holder.join()
     waiter.join()
@@ -251,6 +254,12 @@ def test_no_secret_in_a_repr(database, put):
 def _enter(context):
     with context:
         pass
+
+
+def _break_off(context, work):
+    with context as entered:
+        work(entered)
+        raise KeyError
 
 
 def _insert(database, **values):

@@ -10,6 +10,9 @@ from wikigate.store import schema
 from wikigate.store.engine import Database
 from wikigate.store.tables import Tables
 
+_COMMENT_OF_TOMORROW = """CREATE TABLE comment (comment_id INTEGER PRIMARY KEY, comment_hash INTEGER, comment_text BLOB,
+    comment_data BLOB, comment_kind INTEGER NOT NULL)"""
+
 
 @pytest.fixture
 def open_database():
@@ -108,8 +111,7 @@ def test_tables_under_a_prefix(wiki_file, open_database):
         (["DROP TABLE block", "CREATE TABLE ipblocks (ipb_id INTEGER)"], "older than 1.42"),
         (["ALTER TABLE bot_passwords ADD COLUMN bp_new BLOB DEFAULT '' NOT NULL"], None),
         (
-            ["DROP TABLE comment", "CREATE TABLE comment (comment_id INTEGER PRIMARY KEY, comment_hash INTEGER, comment_text BLOB, "
-             "comment_data BLOB, comment_kind INTEGER NOT NULL)"],
+            ["DROP TABLE comment", _COMMENT_OF_TOMORROW],
             "the column “comment_kind” in “comment”, which this version of Wikigate cannot fill",
         ),
         (["DROP TABLE oathauth_devices", "DROP TABLE oathauth_types"], None),

@@ -10,8 +10,6 @@ from wikigate.primitives.errors import ConfigError
 from wikigate.store.engine import Database
 from wikigate.store.sqlite_file import unavailable
 
-as_somebody = pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-
 
 def refusal(url, **kwargs):
     with pytest.raises(ConfigError) as caught:
@@ -59,19 +57,25 @@ def test_no_address_at_all():
     assert "is no database address" in refusal("wiki.sqlite")
 
 
-@as_somebody
-def test_a_file_that_may_not_be_written(tmp_path):
+def test_a_file_that_may_not_be_written(tmp_path, monkeypatch):
     path = tmp_path / "wiki.sqlite"
     Database(f"sqlite:///{path}").close()
-    path.chmod(0o400)
-    assert "cannot be read and written" in refusal(f"sqlite:///{path}")
+    monkeypatch.setattr(os, "access", lambda place, _mode: place != path)
+    assert "cannot be read and written by this account" in refusal(f"sqlite:///{path}")
 
 
-@as_somebody
-def test_a_folder_that_may_not_be_written(tmp_path):
-    folder = tmp_path / "sealed"
-    folder.mkdir(mode=0o500)
-    assert "cannot be created" in refusal(f"sqlite:///{folder / 'wiki.sqlite'}")
+def test_a_folder_that_may_not_be_written(tmp_path, monkeypatch):
+    """SQLite keeps its journal beside the file."""
+    monkeypatch.setattr(os, "access", lambda place, _mode: place != tmp_path)
+    assert "let it write there" in refusal(f"sqlite:///{tmp_path / 'wiki.sqlite'}")
+
+
+def test_a_file_that_cannot_be_made(tmp_path, monkeypatch):
+    def refuse(*_args):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(os, "open", refuse)
+    assert "cannot be created (Permission denied); let this account write to" in refusal(f"sqlite:///{tmp_path / 'x'}")
 
 
 @pytest.mark.parametrize(

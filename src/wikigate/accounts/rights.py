@@ -49,8 +49,8 @@ class Rights:
 
     def __init__(self, settings: AccountSettings, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self._age = settings.autoconfirm_age
-        self._edits = settings.autoconfirm_edits
+        self.autoconfirm_age = settings.autoconfirm_age
+        self.autoconfirm_edits = settings.autoconfirm_edits
         self.implicit_groups: Final = IMPLICIT_GROUPS
         self.groups: Final = _groups(settings)
         self.assignable_groups: Final = tuple(
@@ -75,9 +75,9 @@ class Rights:
         return (*own, EVERYONE, USER, AUTOCONFIRMED) if self._is_confirmed(account) else (*own, EVERYONE, USER)
 
     def _is_confirmed(self, account: Account) -> bool:
-        if account.edit_count < self._edits:
+        if account.edit_count < self.autoconfirm_edits:
             return False
-        return not self._age or account.registration is None or self._clock.now() - account.registration >= self._age
+        return not self.autoconfirm_age or account.registration is None or self._clock.now() - account.registration >= self.autoconfirm_age
 
     def _ordered(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Return the rights of all these groups in the order of the wire, each once."""

@@ -31,6 +31,7 @@ class Answerer:
         frame = services.api.frame_options
         self._frame: tuple[tuple[str, str], ...] = (("X-Frame-Options", frame),) if frame else ()
         self._api_url = f"{services.site.server}{services.site.script_path}/api.php"
+        self._no_page = PageContext("", self._api_url, "", None, 200, text=lambda msg: msg.key)
 
     def answer(self, call: Call, cors: CorsAnswer) -> Response:
         """Make the response of a call that succeeded. Raises ``ApiError`` when the output format's own parameters are wrong."""
@@ -45,7 +46,7 @@ class Answerer:
             for issue in output.warnings(options):
                 call.warn(issue, output.name)
             response.headers += [*self._frame, *self._describe(output, options)]
-            response.body = output.render(call.result, options, self._page(call, 200))
+            response.body = output.render(call.result, options, self._page(call, output, 200))
         else:
             mime, name, response.body = call.raw_body
             response.headers += [
@@ -78,7 +79,7 @@ class Answerer:
         response = Response(status, self._headers(call, cors))
         response.headers += [*error.headers, ("MediaWiki-API-Error", ", ".join(codes)), *self._frame]
         response.headers += self._describe(output, options)
-        response.body = output.render(tree, options, self._page(call, error.http_status))
+        response.body = output.render(tree, options, self._page(call, output, error.http_status))
         response.headers += [("Vary", "Accept-Encoding, Cookie"), _EPOCH] if output.is_html else []
         response.headers += [_PRIVATE, ("X-Request-Id", call.request_id)]
         self._commit_after_failure(call, error, response)
@@ -164,7 +165,10 @@ class Answerer:
             ("Content-Disposition", f"inline; filename={output.filename(options)}"),
         ]
 
-    def _page(self, call: Call, status: int) -> PageContext:
+    def _page(self, call: Call, output: OutputFormat, status: int) -> PageContext:
+        """Describe the page around an answer; only formats that make one look at it."""
+        if not output.is_html:
+            return self._no_page
         return PageContext(
             site_name=self._services.site.site_name,
             api_url=self._api_url,

@@ -9,6 +9,7 @@ from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
 from wikigate.actions.logout import LogoutAction
 from wikigate.actions.meta_authmanagerinfo import AuthManagerInfoAction
+from wikigate.actions.meta_siteinfo import SiteInfoAction
 from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
@@ -26,6 +27,7 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
         QueryAction(),
         UsersAction(),
         AuthManagerInfoAction(),
+        SiteInfoAction(),
         TokensAction(),
         UserInfoAction(),
     )

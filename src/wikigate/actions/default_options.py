@@ -16,7 +16,7 @@ _OPTIONS: Final[Mapping[str, int | str | bool]] = {
     "imagesize": 2, "minordefault": 0, "newpageshidepatrolled": 0, "nickname": "", "norollbackdiff": 0, "prefershttps": 1,
     "previewonfirst": 0, "previewontop": 1, "pst-cssjs": 1, "rcdays": 7, "rcenhancedfilters-disable": 0, "rclimit": 50,
     "requireemail": 0, "search-match-redirect": True, "search-special-page": "Search", "search-thumbnail-extra-namespaces": True,
-    "searchlimit": 20, "showhiddencats": 0, "shownumberswatching": 1, "showrollbackconfirmation": 0, "skin": "vector-2022",
+    "searchlimit": 20, "showhiddencats": 0, "shownumberswatching": 1, "showrollbackconfirmation": 0, "skin": "wikigate",
     "skin-responsive": 1, "thumbsize": 5, "underline": 2, "useeditwarning": 1, "uselivepreview": 0, "usenewrc": 1, "watchcreations": 1,
     "watchdefault": 1, "watchdeletion": 0, "watchlistdays": 7, "watchlisthideanons": 0, "watchlisthidebots": 0,
     "watchlisthidecategorization": 1, "watchlisthideliu": 0, "watchlisthideminor": 0, "watchlisthideown": 0,

@@ -15,17 +15,22 @@ if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.performer import Performers
     from wikigate.accounts.rights import Rights
+    from wikigate.actions.extension import Extension
     from wikigate.actions.registry import ActionRegistry
     from wikigate.auth.audit import Audit
     from wikigate.auth.bot_login import BotLogin
     from wikigate.auth.flow import Flow
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
+    from wikigate.store.site import SiteRows
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword."""
+    """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword.
+
+    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension.
+    """
 
     site: SiteSettings
     api: ApiSettings
@@ -42,3 +47,5 @@ class Services:
     sessions: SessionManager
     flow: Flow
     audit: Audit
+    site_rows: SiteRows
+    extensions: tuple[Extension, ...] = ()

@@ -286,4 +286,4 @@ class Tables:
         full = self.prefix + OWN_PREFIX + name
         made = (Index(f"{full}_{'_'.join(index)}", *index) for index in indexes)
         keyed = not isinstance(columns[0].type, Integer)
-        return Table(full, self.own, *columns, *made, sqlite_with_rowid=not keyed)
+        return Table(full, self.own, *columns, *made, sqlite_with_rowid=not keyed, sqlite_autoincrement=not keyed)

@@ -220,14 +220,11 @@ class Comparison:
             if expected != actual:
                 yield place, _show(expected), _show(actual), ""
             return
-        for number in range(max(len(expected), len(actual))):
-            here = f"{place}.{number}"
-            if number >= len(actual):
-                yield here, _show(expected[number]), _ABSENT, ""
-            elif number >= len(expected):
-                yield here, _ABSENT, _show(actual[number]), ""
-            else:
-                yield from self._tree(here, expected[number], actual[number])
+        if len(expected) != len(actual):
+            yield place, _show(expected), _show(actual), f"{len(expected)} and {len(actual)} items"
+            return
+        for number, (wanted, got) in enumerate(zip(expected, actual, strict=True)):
+            yield from self._tree(f"{place}.{number}", wanted, got)
 
     def _node(self, place: str, expected: list[Any], actual: list[Any]) -> Iterator[Found]:
         """Compare two XML elements: name, attributes with their order, children."""

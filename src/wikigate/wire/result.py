@@ -60,6 +60,12 @@ class Map(dict[str, Any]):
         kvp_merge: bool = False,
     ) -> None:
         super().__init__(data)
+        if (
+            type == "assoc" and not content and element == "_v" and kvp_key == "_name" and not kvp_merge
+            and not (subelements or bc_subelements or bc_bools or preserve)
+        ):  # fmt: skip
+            self.meta = _PLAIN_MAP
+            return
         self.meta = MapMeta(
             type, content, element, frozenset(subelements), frozenset(bc_subelements), frozenset(bc_bools),
             frozenset(preserve), kvp_key, kvp_merge,

@@ -105,14 +105,23 @@ def _pair(key: str, value: Any, meta: MapMeta) -> Any:
     return {meta.kvp_key: clean_text(key), "*": "" if value is True else plain_tree(value, 1)}
 
 
-def _list_2(node: Iterable[Any]) -> Any:
+def _is_plain(items: list[Any] | tuple[Any, ...]) -> bool:
+    """Whether a list holds nothing but text that needs no cleaning, as most do."""
+    return all([item.__class__ is str and item.isascii() and item.isprintable() for item in items])
+
+
+def _list_2(node: list[Any] | tuple[Any, ...]) -> Any:
+    if _is_plain(node) and (node.__class__ is list or (isinstance(node, List) and node.type not in {"BCassoc", "assoc"})):
+        return node
     items = [plain_tree(item, 2) for item in node]
     if isinstance(node, List) and node.type in {"BCassoc", "assoc"}:
         return {str(index): item for index, item in enumerate(items)}
     return items
 
 
-def _list_1(node: Iterable[Any]) -> Any:
+def _list_1(node: list[Any] | tuple[Any, ...]) -> Any:
+    if _is_plain(node) and (node.__class__ is list or (isinstance(node, List) and node.type != "assoc")):
+        return node
     kept = [(index, item) for index, item in enumerate(node) if item is not False]
     items = ["" if item is True else plain_tree(item, 1) for _, item in kept]
     is_map = isinstance(node, List) and node.type == "assoc"
