@@ -26,8 +26,28 @@ from wikigate.wire.result import List, Map
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
 
-MESSAGE_FORMAT: Final = Param("messageformat", "enum", default="wikitext", values=("html", "none", "raw", "wikitext"))
-MERGE_FIELDS: Final = Param("mergerequestfields", "boolean")
+MESSAGE_FORMAT: Final = Param(
+    "messageformat",
+    "enum",
+    default="wikitext",
+    values=("html", "none", "raw", "wikitext"),
+    help=(Message("api-help-authmanagerhelper-messageformat"),),
+)
+MERGE_FIELDS: Final = Param(
+    "mergerequestfields", "boolean", help=(Message("api-help-authmanagerhelper-mergerequestfields"),)
+)
+
+
+def conversation_params(stage: str) -> tuple[Param, ...]:
+    """Return the parameters of every module that carries on a conversation with the flow; ``stage`` as in ``amirequestsfor``."""
+    return (
+        Param("requests", multi=True, help=(Message("api-help-authmanagerhelper-requests", (stage,)),)),
+        MESSAGE_FORMAT,
+        MERGE_FIELDS,
+        Param("preservestate", "boolean", help=(Message("api-help-authmanagerhelper-preservestate"),)),
+        Param("returnurl", help=(Message("api-help-authmanagerhelper-returnurl"),)),
+        Param("continue", "boolean", help=(Message("api-help-authmanagerhelper-continue"),)),
+    )
 
 
 def caller_of(call: Call) -> Caller:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from wikigate.actions.action import Example, Module
-from wikigate.actions.authforms import MERGE_FIELDS, MESSAGE_FORMAT, Wording, caller_of, fill, put_answer
+from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer
 from wikigate.auth.flow import FlowAnswer
 from wikigate.auth.outcome import Fail, Pass
 from wikigate.primitives.message import Message, PlainText
 from wikigate.wire.coerce import require_at_least_one
-from wikigate.wire.params import Param
 from wikigate.wire.result import Map
 
 if TYPE_CHECKING:
@@ -29,14 +28,7 @@ class ClientLoginAction:
     module = Module(
         "clientlogin",
         prefix="login",
-        params=(
-            Param("requests", multi=True),
-            MESSAGE_FORMAT,
-            MERGE_FIELDS,
-            Param("preservestate", "boolean"),
-            Param("returnurl"),
-            Param("continue", "boolean"),
-        ),
+        params=conversation_params("login"),
         must_be_posted=True,
         write=True,
         read=False,
@@ -45,7 +37,7 @@ class ClientLoginAction:
         classname=r"MediaWiki\Api\ApiClientLogin",
         examples=(
             Example(
-                "action=clientlogin&username=User&password=ExamplePassword&loginreturnurl=http://example.org/&logintoken=123ABC",
+                "action=clientlogin&username=Example&password=ExamplePassword&loginreturnurl=http://example.org/&logintoken=123ABC",
                 "apihelp-clientlogin-example-login",
             ),
             Example(
@@ -54,6 +46,7 @@ class ClientLoginAction:
             ),
         ),
         help_urls=("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Login",),
+        notes=(Message("api-help-authmanager-general-usage", ("login", "login")),),
     )
 
     def run(self, call: Call, services: Services) -> None:

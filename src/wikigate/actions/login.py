@@ -32,7 +32,7 @@ _MODULE: Final = Module(
         Param("name"),
         Param("password", "password", sensitive=True),
         Param("domain"),
-        Param("token", sensitive=True),
+        Param("token", sensitive=True, help=(Message("api-help-param-token", ("login",)),)),
     ),
     must_be_posted=True,
     write=True,
