@@ -84,7 +84,7 @@ class Wording:
         """Add a message under a key; ``none`` adds nothing."""
         if self._format == "raw":
             params: list[Any] = [None] if message == NOTHING else [raw_param(param) for param in message.params]
-            node[key] = Map({"key": message.key, "params": List(params, "param")})
+            node[key] = Map({"key": message.key, "params": List(params)})
         elif self._format != "none":
             render = self._call.services.catalog.html if self._format == "html" else self.text
             node[key] = "" if message == NOTHING else render(message, self._call.language)

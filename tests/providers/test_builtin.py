@@ -1,0 +1,17 @@
+"""The built-in providers are the ones the configuration names by default, in that order."""
+
+from __future__ import annotations
+
+from unittest.mock import MagicMock
+
+from wikigate.auth.plugin import assemble
+from wikigate.auth.settings import AuthSettings
+from wikigate.providers.builtin import BUILT_IN
+
+
+def test_the_defaults_are_built_in_and_call_themselves_so():
+    providers = assemble(AuthSettings().providers, BUILT_IN, MagicMock())
+    assert [p.id for p in providers.checks] == ["login-throttle"]
+    assert [p.id for p in providers.primaries] == ["local-password"]
+    assert [p.id for p in providers.secondaries] == ["block-check"]
+    assert {plugin.name for plugin in BUILT_IN} == set(providers.by_id)
