@@ -23,6 +23,7 @@ CATALOG = Catalog(
             "link": "See [[Special:Bot passwords|bots]], [[Main Page]], [https://x.org/?a=b&c=d there] and [[User:$1|$1]].",
             "mail": "Ask '''now''', ''please'': <b>x</b><script>alert(1)</script> <br/> <nowiki>",
             "list": "Do:\n* one\n* two\nthen",
+            "steps": "# one\n#* aside\n# two",
             "gender": "{{GENDER:$1|he|she|they}} came", "exact": "{{PLURAL:$1|0=none|one|many}}",
         },
         "de": {"outer": "Außen: $1"},
@@ -134,6 +135,7 @@ def test_html_has_links_and_a_handful_of_tags_and_nothing_that_acts() -> None:
     )
     assert html("mail") == "Ask <b>now</b>, <i>please</i>: <b>x</b>&lt;script&gt;alert(1)&lt;/script&gt; <br /> "
     assert html("list") == "Do:\n<ul><li>one</li><li>two</li></ul>then"
+    assert html("steps") == "<ol><li>one<ul><li>aside</li></ul></li><li>two</li></ol>"
     assert html("greeting", "x") == "Hello <var>x</var>,\n  welcome to The Wiki &amp; more."
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable
+from itertools import groupby, pairwise
 from urllib.parse import quote
 
 _QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
@@ -21,7 +22,9 @@ _LINK = re.compile(r"\[\[:?([^\[\]|\n]+)(?:\|([^\[\]\n]*))?\]\]")
 _EXTERNAL = re.compile(r"\[((?:https?:)?//[^\s\[\]]+)(?:[ \t]+([^\]\n]*))?\]")
 _BOLD = re.compile(r"'''(.+?)'''")
 _ITALIC = re.compile(r"''(.+?)''")
-_LIST = re.compile(r"(?:^\*[^\n]*(?:\n|$))+", re.MULTILINE)
+_LIST = re.compile(r"(?:^[*#][^\n]*(?:\n|$))+", re.MULTILINE)
+_ITEM = re.compile(r"([*#]+)[ \t]*(.*)")
+_Items = list[tuple[str, str]]
 # NFC of what comes after could fuse this mark with the character before it, "<" or ">" included.
 _FUSING = "\u0338"
 
@@ -82,5 +85,21 @@ def _external(link: re.Match[str], resolve: Callable[[str], str]) -> str:
 
 
 def _items(block: re.Match[str]) -> str:
-    items = "".join(f"<li>{line.lstrip('*').strip()}</li>" for line in block[0].splitlines())
-    return f"<ul>{items}</ul>"
+    matches = (_ITEM.match(line) for line in block[0].splitlines())
+    return _lists([(item[1], item[2].strip()) for item in matches if item], 1)
+
+
+def _lists(items: _Items, depth: int) -> str:
+    """Make lists of items with their markers (``#*``: a bullet below a number); neighbours of one kind are one list."""
+    kinds = groupby(items, key=lambda item: item[0][depth - 1])
+    return "".join(_list("ol" if kind == "#" else "ul", list(own), depth) for kind, own in kinds)
+
+
+def _list(tag: str, items: _Items, depth: int) -> str:
+    heads = [index for index, (marker, _) in enumerate(items) if len(marker) == depth or index == 0]
+    rows: list[str] = []
+    for start, end in pairwise([*heads, len(items)]):
+        marker, text = items[start]
+        below = items[start:end] if len(marker) > depth else items[start + 1 : end]
+        rows.append(f"<li>{text if len(marker) == depth else ''}{_lists(below, depth + 1)}</li>")
+    return f"<{tag}>{''.join(rows)}</{tag}>"
