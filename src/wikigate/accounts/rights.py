@@ -44,13 +44,14 @@ class Rights:
     """The groups and grants of one wiki; shared by all threads.
 
     ``groups``: all of them in MediaWiki's order. ``grants``: what a bot password may be given. ``implicit_groups``: those that follow
-    from who one is. ``assignable_groups``: names of the others.
+    from who one is. ``assignable_groups``: names of the others. ``autoconfirm_age``, ``autoconfirm_edits``: seconds and edits after which
+    an account counts as confirmed.
     """
 
     def __init__(self, settings: AccountSettings, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
-        self.autoconfirm_age = settings.autoconfirm_age
-        self.autoconfirm_edits = settings.autoconfirm_edits
+        self.autoconfirm_age: Final = settings.autoconfirm_age
+        self.autoconfirm_edits: Final = settings.autoconfirm_edits
         self.implicit_groups: Final = IMPLICIT_GROUPS
         self.groups: Final = _groups(settings)
         self.assignable_groups: Final = tuple(
@@ -77,7 +78,8 @@ class Rights:
     def _is_confirmed(self, account: Account) -> bool:
         if account.edit_count < self.autoconfirm_edits:
             return False
-        return not self.autoconfirm_age or account.registration is None or self._clock.now() - account.registration >= self.autoconfirm_age
+        born = account.registration
+        return not self.autoconfirm_age or born is None or self._clock.now() - born >= self.autoconfirm_age
 
     def _ordered(self, groups: tuple[str, ...]) -> tuple[str, ...]:
         """Return the rights of all these groups in the order of the wire, each once."""

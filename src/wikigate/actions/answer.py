@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from http import HTTPStatus
 from typing import Any
 
 from wikigate.actions.call import Call
@@ -14,11 +15,14 @@ from wikigate.primitives.timestamps import http_date
 from wikigate.wire.coerce import coerce
 from wikigate.wire.formats.base import OutputFormat, PageContext
 from wikigate.wire.http import Response
+from wikigate.wire.result import Map
 
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
 _SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
-_EPOCH = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"))
+# What may stand behind ``http_status``: MediaWiki sends no status that is not in its own table (spec framework §7).
+_STATUSES = frozenset(status.value for status in HTTPStatus) - {HTTPStatus.IM_A_TEAPOT}
 _PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
@@ -39,7 +43,9 @@ class Answerer:
         if call.raw_body is None:
             self._warn_of_unused(call, output)
             if call.request.header("if-none-match") == "*" and call.request.method in {"GET", "HEAD"}:
-                return Response(304, [_PRIVATE, ("X-Request-Id", call.request_id)])
+                response = Response(304, [_NOSNIFF, _PRIVATE, ("X-Request-Id", call.request_id)])
+                self._commit(call, response)
+                return response
         options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
         response = Response(200, self._headers(call, cors))
         if call.raw_body is None:
@@ -51,36 +57,46 @@ class Answerer:
             mime, name, response.body = call.raw_body
             response.headers += [
                 ("Content-Type", mime), *self._frame, ("Content-Disposition", f"inline; filename={name}"),
-                ("Content-Language", call.language), ("Vary", "Accept-Encoding, Cookie"), _EPOCH,
+                ("Content-Language", call.language), *_PAGE_CACHING,
             ]  # fmt: skip
-        response.headers += self._cache_headers(call, cors, html=output.is_html or call.raw_body is not None)
+        is_page = call.raw_body is None and _is_page(output, options)
+        if is_page:
+            response.headers.append(("Content-Language", call.language))
+        response.headers += self._cache_headers(call, cors, is_page=is_page)
         response.headers.append(("X-Request-Id", call.request_id))
-        if call.loaded_session is not None:
-            self._services.sessions.commit(call.loaded_session, response)
+        self._commit(call, response)
         return response
 
-    def failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
-        """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too."""
-        tree = call.result
+    def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
+        """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
+
+        Warnings and errors that did not end the call are kept, and stand first; ``echo`` is what the caller wants to find again.
+        """
+        before = call.result
+        tree = call.result = Map({"errors": before["errors"]} if "errors" in before else {})
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
-        if self._services.api.show_host_names and "servedby" not in tree:
-            tree["servedby"] = self._services.api.host_name
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
+        if "warnings" in before:
+            tree = call.result = Map({"warnings": before["warnings"], **tree})
+        tree.update(echo)
+        if self._services.api.show_host_names:
+            tree["servedby"] = self._services.api.host_name
         output = self._wanted_format(call)
         try:
             options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
         except ApiError:
             options = self._registry.param_set(output.name).defaults()
         codes = list(dict.fromkeys(issue.code for issue in error.issues))
-        status = 200 if output.is_html else error.http_status
-        response = Response(status, self._headers(call, cors))
+        status = error.http_status if error.http_status in _STATUSES else 200
+        response = Response(200 if output.is_html else status, self._headers(call, cors))
         response.headers += [*error.headers, ("MediaWiki-API-Error", ", ".join(codes)), *self._frame]
         response.headers += self._describe(output, options)
-        response.body = output.render(tree, options, self._page(call, output, error.http_status))
-        response.headers += [("Vary", "Accept-Encoding, Cookie"), _EPOCH] if output.is_html else []
+        response.body = output.render(tree, options, self._page(call, output, status))
+        if _is_page(output, options):
+            response.headers += [("Content-Language", call.language), *_PAGE_CACHING]
         response.headers += [_PRIVATE, ("X-Request-Id", call.request_id)]
         self._commit_after_failure(call, error, response)
         return response
@@ -136,6 +152,10 @@ class Answerer:
         name = call.main.get("format") or (call.form.text("format") if "format" in call.form else None)
         return formats.get(name or call.dialect.default_format) or formats["jsonfm"]
 
+    def _commit(self, call: Call, response: Response) -> None:
+        if call.loaded_session is not None:
+            self._services.sessions.commit(call.loaded_session, response)
+
     def _warn_of_unused(self, call: Call, output: OutputFormat) -> None:
         unused = call.form.unused()
         if not unused:
@@ -179,20 +199,26 @@ class Answerer:
             milliseconds=round((self._services.clock.now() - call.now) * 1000),
         )
 
-    def _cache_headers(self, call: Call, cors: CorsAnswer, *, html: bool) -> list[tuple[str, str]]:
+    def _cache_headers(self, call: Call, cors: CorsAnswer, *, is_page: bool) -> list[tuple[str, str]]:
         """Say how long an answer may be kept, and by whom (spec framework §8.4)."""
         module = call.module
         if module is None or module.write:
             return [_PRIVATE]
         browser, shared = call.main["maxage"], call.main["smaxage"]
-        public = call.cache == "public" and not html
-        if not public or not self._services.rights.everyone_can("read"):
-            return [("Cache-Control", f"private, must-revalidate, max-age={browser}")]
+        if call.cache != "public" or not self._services.rights.everyone_can("read"):
+            caching = ("Cache-Control", f"private, must-revalidate, max-age={browser}")
+            return [*_PAGE_CACHING, caching] if is_page else [caching]
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
         if not browser and not shared:
             return [*headers, _PRIVATE]
         if call.loaded_session is not None and call.loaded_session.persisted:
             return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
-        expires = http_date(call.now + min(age for age in (browser, shared) if age))
+        # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.
+        expires = http_date(call.now + min(browser, shared) if browser and shared else 1)
         return [*headers, ("Expires", expires), ("Cache-Control", f"s-maxage={shared}, max-age={browser}, public")]
+
+
+def _is_page(output: OutputFormat, options: dict[str, Any]) -> bool:
+    """Whether the answer is a page to look at; ``wrappedhtml`` puts one into JSON, which is none."""
+    return output.is_html and output.content_type(options).startswith("text/html")

@@ -72,7 +72,7 @@ class Dispatcher:
         return self._finish(call, cors)
 
     def _steps(self, call: Call, refusal: ApiError | None) -> None:
-        self._echo(call)
+        call.result.update(self._echo(call))
         self._refuse_oversized(call, refusal)
         call.main = coerce(self._main, call.form, call.coercion)
         check_assertions(call)
@@ -83,6 +83,7 @@ class Dispatcher:
         self._may_write(call)
         self._lag(call)
         self._method(call)
+        self._https(call)
         action.run(call, self._services)
 
     # -- the steps, in order ----------------------------------------------------------------------------------------------
@@ -114,18 +115,20 @@ class Dispatcher:
             request_id=request_id,
         )
 
-    def _echo(self, call: Call) -> None:
-        """Put what the caller wants to find again at the top of the answer, in errors too."""
+    def _echo(self, call: Call) -> dict[str, Any]:
+        """Return what the caller wants to find again in the answer, in errors too."""
         form = call.form
+        echo: dict[str, Any] = {}
         if "requestid" in form and (text := form.text("requestid")) is not None:
-            call.result["requestid"] = text
+            echo["requestid"] = text
         if self._services.api.show_host_names and "servedby" in form:
-            call.result["servedby"] = self._services.api.host_name
+            echo["servedby"] = self._services.api.host_name
         if "curtimestamp" in form:
-            call.result["curtimestamp"] = iso8601(call.now)
+            echo["curtimestamp"] = iso8601(call.now)
         if "responselanginfo" in form:
-            call.result["uselang"] = call.language
-            call.result["errorlang"] = call.errors.language
+            echo["uselang"] = call.language
+            echo["errorlang"] = call.errors.language
+        return echo
 
     @staticmethod
     def _refuse_oversized(call: Call, refusal: ApiError | None) -> None:
@@ -175,9 +178,7 @@ class Dispatcher:
         if call.request.headers.get("promise-non-write-api-action") is not None:
             raise api_error("apierror-promised-nonwrite-api", module="main")
         if self._services.site.read_only:
-            raise api_error(
-                "readonlytext", code="readonly", data={"readonlyreason": self._services.site.read_only}, module="main"
-            )
+            raise api_error("apierror-readonly", data={"readonlyreason": self._services.site.read_only}, module="main")
 
     def _lag(self, call: Call) -> None:
         allowed = call.main["maxlag"]
@@ -211,6 +212,14 @@ class Dispatcher:
                 message("apiwarn-deprecation-post-without-content-type"), "post-without-content-type", "main"
             )
 
+    def _https(self, call: Call) -> None:
+        """Warn where the wiki or the visitor asks for https and the request came without (spec framework §8.6)."""
+        if call.request.scheme == "https":
+            return
+        asked = self._services.sessions.force_https
+        if asked or (call.request.headers.get("cookie") is not None and call.session.force_https):
+            call.deprecate(message("apiwarn-deprecation-httpsexpected"), "https-expected", "main")
+
     # -- the answer -------------------------------------------------------------------------------------------------------
 
     def _finish(self, call: Call, cors: CorsAnswer) -> Response:
@@ -234,11 +243,7 @@ class Dispatcher:
             return self._failure(call, error, cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
-        kept = {name: call.result[name] for name in ("warnings", "errors") if name in call.result}
-        call.result.clear()
-        call.result.update(kept)
-        self._echo(call)
-        return self._answerer.failure(call, error, cors)
+        return self._answerer.failure(call, error, cors, self._echo(call))
 
     @staticmethod
     def _keep_session(call: Call) -> None:

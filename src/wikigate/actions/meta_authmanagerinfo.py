@@ -57,12 +57,12 @@ class AuthManagerInfoAction:
 
     def run(self, call: Call, services: Services) -> None:
         """Add ``query.authmanagerinfo``."""
-        flow, args, actions = services.flow, call.args, services.registry.actions
+        flow, args = services.flow, call.args
         node = Map(
             {
                 "canauthenticatenow": call.session.can_change_user,
-                "cancreateaccounts": flow.providers.can_create and "createaccount" in actions,
-                "canlinkaccounts": flow.providers.can_link and "linkaccount" in actions,
+                "cancreateaccounts": flow.providers.can_create,
+                "canlinkaccounts": flow.providers.can_link,
             }
         )
         operation = args["securitysensitiveoperation"]

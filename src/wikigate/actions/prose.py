@@ -15,7 +15,7 @@ from wikigate.i18n.markup import escape
 from wikigate.primitives.message import Message
 
 _BLANK_LINES: Final = re.compile(r"\n[ \t]*\n\s*")
-_LIST: Final = re.compile(r"\s*(<ul>.*?</ul>)\s*", re.DOTALL)
+_LIST: Final = re.compile(r"\s*^(<[uo]l>.*</[uo]l>)\s*", re.MULTILINE)
 _LONE_PARAGRAPH: Final = re.compile(r"<p>((?:(?!</?p>).)*)</p>", re.DOTALL)
 # What no module is obliged to say.
 _OPTIONAL: Final = "-extended-description"
@@ -94,4 +94,4 @@ def _spelled(shown: str) -> str:
 def _blocks(html: str) -> str:
     """Set paragraphs; a list stands between them on its own."""
     pieces = (piece for part in _BLANK_LINES.split(html.strip()) for piece in _LIST.split(part))
-    return "\n".join(piece if piece.startswith("<ul>") else f"<p>{piece}</p>" for piece in pieces if piece)
+    return "\n".join(piece if piece.startswith(("<ul>", "<ol>")) else f"<p>{piece}</p>" for piece in pieces if piece)

@@ -47,4 +47,4 @@ class ApiSettings:
     host_name: str = "localhost"
     allow_external_request_id: bool = False
     database_lag: float = -1.0
-    database_host: str = "db1"
+    database_host: str = ""

@@ -42,7 +42,10 @@ _TRIES: Final = 4
 
 
 class SessionManager:
-    """The sessions of one wiki; shared by all threads. ``sources`` are asked by priority; the cookie source must be among them."""
+    """The sessions of one wiki; shared by all threads. ``sources`` are asked by priority; the cookie source must be among them.
+
+    ``force_https``: the wiki wants every request to come by https.
+    """
 
     def __init__(
         self,
@@ -58,6 +61,7 @@ class SessionManager:
         random_bytes: RandomBytes,
     ) -> None:
         self._settings = settings
+        self.force_https = settings.force_https
         self._sources = tuple(sorted(sources, key=lambda source: -source.priority))
         self._cookies = cookies
         self._bots = bots
