@@ -5,6 +5,7 @@ from __future__ import annotations
 from wikigate.actions.action import Action
 from wikigate.actions.checktoken import CheckTokenAction
 from wikigate.actions.clientlogin import ClientLoginAction
+from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
 from wikigate.actions.logout import LogoutAction
@@ -21,6 +22,7 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
     return (
         CheckTokenAction(),
         ClientLoginAction(),
+        HelpAction(),
         LoginAction(bot_passwords=bot_passwords),
         LogoutAction(),
         ParamInfoAction(),
