@@ -24,8 +24,8 @@ ROOT = Path(__file__).parent / "fixtures"
 class Fixture:
     """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be.
 
-    ``modules`` says which test modules it has; ``variant`` is the name of the same configuration in ``reference_settings.php``,
-    None where the real MediaWiki cannot stand for it.
+    ``modules`` says whether it has the test modules (``optional``, ``required``: whether ``ftreq`` must be given); ``variant`` is the name
+    of the same configuration in ``reference_settings.php``, None where the real MediaWiki cannot stand for it.
     """
 
     name: str

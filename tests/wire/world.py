@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from wikigate.actions.action import Action
 from wikigate.i18n.catalog import Catalog
 from wikigate.plugins import all_actions
 from wikigate.testing.clock import ManualClock
@@ -34,6 +35,10 @@ def messages() -> dict[str, dict[str, str]]:
     return found
 
 
+def _modules(wanted: Fixture) -> tuple[Action, ...]:
+    return modules(required=wanted.modules == "required") if wanted.modules else ()
+
+
 class World:
     """The wiki, as a ``Transport`` and as the doer of a recording's changes."""
 
@@ -46,7 +51,7 @@ class World:
             wanted.config,
             clock=ManualClock(time.time()),
             catalog=Catalog(messages(), article_path=site["article_path"], site_name=site["site_name"]),
-            actions=(*all_actions(bot_passwords=bot_passwords), *modules(required=wanted.modules == "required")),
+            actions=(*all_actions(bot_passwords=bot_passwords), *_modules(wanted)),
         )
         self._transport = WsgiTransport(self._wiki.application, self.base)
         with closing(self._opened()) as connection:

@@ -236,6 +236,9 @@ class Comparison:
             yield f"{here}{spot.replace('.', '@', 1)}", wanted, got, note
         if expected[2:] == ["⟦any⟧"]:
             return
+        if len(expected) != len(actual) and len({child[0] for child in expected[2:] if _is_node(child)}) == 1:
+            yield here, _show(expected[2:]), _show(actual[2:]), f"{len(expected) - 2} and {len(actual) - 2} items"
+            return
         for number in range(2, max(len(expected), len(actual))):
             spot = f"{here}.{number - 2}"
             if number >= len(actual):
