@@ -67,7 +67,7 @@ class HelpPage:
             self._prose, self._script_url, site.article_path.replace("$1", "Special:ApiSandbox"), self._url
         )
         documented = escape(site.article_path.replace("$1", "Special:ApiHelp/"))
-        self._help_links = re.compile(f'href="{re.escape(documented)}([^"#]*)(#[^"]*)?"')
+        self._help_links = re.compile(f'href="{re.escape(documented)}([^"]*)"')
         self._headings: list[_Heading] = []
         self._times: dict[str, int] = {}
 
@@ -105,9 +105,8 @@ class HelpPage:
             )
         below = doc.submodules if self._recursive or (self._submodules and not depth) else ()
         parts = [heading + self._trail(path, current=alone and not depth and not below), self._sections.body(doc)]
-        for child in map(self._documentation.of, below):
-            if child is not None:
-                parts.append(self._module(child, depth + 1, alone=False))
+        children = (child for child in map(self._documentation.of, below) if child is not None)
+        parts += [self._module(child, depth + 1, alone=False) for child in children]
         if is_main:
             parts += [self._permissions(), *self._general(depth + 1)]
         return "\n".join(parts)
@@ -142,11 +141,8 @@ class HelpPage:
         return self._services.site.article_path.replace("$1", f"Special:ApiHelp/{quote(path, safe='')}")
 
     def _relink(self, link: re.Match[str]) -> str:
-        path, fragment = unquote(unescape(link[1])), unescape(link[2] or "")
-        if path in self._times:
-            target = fragment or f"#{path}"
-        else:
-            target = self._page_of(path) + fragment
+        path, mark, part = unquote(unescape(link[1])).partition("#")
+        target = f"#{part or path}" if path in self._times else f"{self._page_of(path)}{mark}{part}"
         return f'href="{escape(target)}"'
 
     def _contents(self) -> str:

@@ -6,7 +6,7 @@ Ids and classes are MediaWiki's, since links and scripts hold on to them; every 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Final
 
 from wikigate.actions.module_doc import ModuleDoc, ParamDoc, ValueDoc
 from wikigate.actions.module_info import LICENSE, LICENSE_LINK, SOURCE
@@ -16,7 +16,6 @@ from wikigate.primitives.message import ListParam, Message, Num, PlainText
 from wikigate.primitives.message import Param as MessageParam
 from wikigate.wire.params import Param
 
-_ALTERNATIVES: Final = "api.php?action=help&modules=main#main/datatypes"
 _PLAIN_TYPES: Final = frozenset({"string", "text", "password", "raw", "enum", "submodule"})
 
 
@@ -136,9 +135,10 @@ class SectionWriter:
 
     def _values(self, doc: ParamDoc) -> str:
         """Name the allowed values; those that name modules link to them."""
-        shown = ", ".join(map(self._value, doc.sorted_values))
-        key = "paramvalidator-help-type-enum" if doc.values else "paramvalidator-help-type-enum-can-be-empty"
-        return self._say(key, Num(2 if doc.param.multi else 1)) + (f": {shown}" if shown else "")
+        if not doc.values:
+            return self._say("wikigate-help-no-values")
+        allowed = self._say("paramvalidator-help-type-enum", Num(2 if doc.param.multi else 1))
+        return f"{allowed}: {', '.join(map(self._value, doc.sorted_values))}"
 
     def _value(self, value: ValueDoc) -> str:
         shown = escape(value.value)

@@ -28,7 +28,7 @@ class TokensAction:
         read=False,
         classname=r"MediaWiki\Api\ApiQueryTokens",
         examples=(
-            Example("action=query&meta=tokens", "apihelp-query+tokens-example-csrf"),
+            Example("action=query&meta=tokens", "apihelp-query+tokens-example-simple"),
             Example("action=query&meta=tokens&type=watch|patrol", "apihelp-query+tokens-example-types"),
         ),
         help_urls=("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Tokens",),

@@ -36,11 +36,12 @@ class Prose:
 
     def html(self, messages: Iterable[Message]) -> str:
         """Return messages as HTML paragraphs and lists."""
-        return "\n".join(_blocks(self.inline(message)) for message in self._present(messages))
+        return "\n".join(filter(None, (_blocks(self.inline(message)) for message in self._present(messages))))
 
     def wikitext(self, messages: Iterable[Message]) -> str:
         """Return messages as wikitext, a blank line between two."""
-        return "\n\n".join(self._catalog.text(message, self.language) for message in self._present(messages))
+        texts = (self._catalog.text(message, self.language) for message in self._present(messages))
+        return "\n\n".join(filter(None, texts))
 
     def param_html(self, doc: ParamDoc) -> str:
         """Return a parameter's description as HTML."""
