@@ -162,8 +162,11 @@ def test_a_lifted_block_takes_its_automatic_ones_along(blocks, admin, zoe, datab
     parent = blocks.block_account(zoe, by=admin)
     auto = blocks.block_address("192.0.2.7", by=admin)
     other = blocks.block_address("192.0.2.8", by=admin)
-    database.thread().driver.execute("UPDATE block SET bl_parent_block_id = ? WHERE bl_id = ?", (parent, auto))
+    driver = database.thread().driver
+    driver.execute("UPDATE block SET bl_parent_block_id = ? WHERE bl_id = ?", (parent, auto))
+    driver.execute("INSERT INTO ipblocks_restrictions VALUES (?, 2, 0), (?, 2, 0)", (parent, other))
     assert blocks.lift(parent)
+    assert [row["ir_ipb_id"] for row in rows_of("ipblocks_restrictions")] == [other]
     assert [row["bl_id"] for row in rows_of("block")] == [other]
     assert [row["bt_address"] for row in rows_of("block_target")] == ["192.0.2.8"]
     assert not blocks.lift(parent)

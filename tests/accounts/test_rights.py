@@ -111,11 +111,6 @@ def test_the_configuration_changes_groups_and_adds_some():
     assert rights.changeable_groups(("helper",), frozenset()).remove_self == rights.assignable_groups
 
 
-def test_a_group_described_twice_is_refused():
-    with pytest.raises(ValueError, match="twice"):
-        rights_with(groups=(GroupSettings("sysop"), GroupSettings("sysop")))
-
-
 def test_userrights_changes_every_group(rights):
     """Recorded of a bureaucrat."""
     every = ("bot", "sysop", "interface-admin", "bureaucrat", "suppress")

@@ -39,6 +39,13 @@ def test_hot_statements_keep_their_constants(database, put):
     assert change.run(the_key="a") == 1
 
 
+@pytest.mark.parametrize("key", ["\ud800", 2**70])
+def test_no_row_is_equal_to_what_no_column_can_hold(value_of, key):
+    """E8: nothing that a client may send raises."""
+    assert value_of.one(key=key) is None
+    assert value_of.all(key=key) == []
+
+
 def test_a_transaction_is_all_or_nothing(database, put, value_of):
     with pytest.raises(KeyError):
         _break_off(database.transaction(), lambda _: put.run(key="a", value="x"))

@@ -126,8 +126,6 @@ class Rights:
 
 def _groups(settings: AccountSettings) -> tuple[Group, ...]:
     changes = {change.name: change for change in settings.groups}
-    if len(changes) != len(settings.groups):
-        raise ValueError("a group is described twice in “groups”")
     closed = {"read"} if settings.private else set()
     if not settings.registration:
         closed.add("createaccount")

@@ -103,3 +103,14 @@ class AccountSettings:
     user_namespaces: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     policy: PolicySettings = field(default_factory=PolicySettings)
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        for key, names in {
+            "groups": [group.name for group in self.groups],
+            "grants": [grant.name for grant in self.grants],
+        }.items():
+            if len(set(names)) != len(names):
+                raise ValueError(f"“{key}” describes one of its names twice")
+        if self.autoconfirm_age < 0 or self.autoconfirm_edits < 0:
+            raise ValueError("“autoconfirm_age” and “autoconfirm_edits” must be 0 or more")

@@ -126,13 +126,16 @@ class BlockRows:
             return int(connection.execute(statement.returning(tables.block.c.bl_id)).scalar_one())
 
     def delete(self, block_id: int) -> bool:
-        """Delete a block, the autoblocks that came of it, and targets that nothing is left on; False where there is none."""
+        """Delete a block with its restrictions, the autoblocks that came of it, and targets without a block; False where there is none."""
         tables = self._tables
         block, targets = tables.block.c, tables.block_target.c
         with self._database.write() as connection:
             ours = or_(block.bl_id == block_id, block.bl_parent_block_id == block_id)
-            gone = connection.execute(delete(tables.block).where(ours).returning(block.bl_target)).scalars().all()
-            for target_id in gone:
+            statement = delete(tables.block).where(ours).returning(block.bl_id, block.bl_target)
+            gone = connection.execute(statement).all()
+            for ident, target_id in gone:
+                of_block = tables.ipblocks_restrictions.c.ir_ipb_id == ident
+                connection.execute(delete(tables.ipblocks_restrictions).where(of_block))
                 one = targets.bt_id == target_id
                 connection.execute(update(tables.block_target).where(one).values(bt_count=targets.bt_count - 1))
                 connection.execute(delete(tables.block_target).where(one, targets.bt_count <= 0))

@@ -36,6 +36,7 @@ from wikigate.store.tables import Tables
 Row: TypeAlias = tuple[Any, ...]
 
 _NOTICED_WAIT: Final = 0.05
+_UNSTORABLE: Final = (UnicodeEncodeError, OverflowError)
 
 
 class Database:
@@ -178,7 +179,8 @@ class Database:
 class Hot:
     """A statement compiled at start; every call runs it on the calling thread's own connection.
 
-    Parameters are given by name and must be what the driver takes: str, bytes, int, None. Every verb raises ``StoreUnavailable``.
+    Parameters are given by name and must be what the driver takes: str, bytes, int, None. Every verb raises ``StoreUnavailable``. To a value
+    that no column can hold (a lone surrogate, a number beyond 64 bits) no row is equal.
     """
 
     __slots__ = ("_database", "_defaults", "_sql", "_thread")
@@ -206,6 +208,8 @@ class Hot:
             row: Row | None = self._thread().driver.execute(self._sql, params).fetchone()
         except sqlite3.Error as error:
             raise unavailable(error) from error
+        except _UNSTORABLE:
+            return None
         return row
 
     def all(self, **params: Any) -> list[Row]:
@@ -216,6 +220,8 @@ class Hot:
             return self._thread().driver.execute(self._sql, params).fetchall()
         except sqlite3.Error as error:
             raise unavailable(error) from error
+        except _UNSTORABLE:
+            return []
 
     def run(self, **params: Any) -> int:
         """Run a statement that writes; the number of rows that it touched."""
