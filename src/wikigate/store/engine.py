@@ -179,8 +179,8 @@ class Database:
 class Hot:
     """A statement compiled at start; every call runs it on the calling thread's own connection.
 
-    Parameters are given by name and must be what the driver takes: str, bytes, int, None. Every verb raises ``StoreUnavailable``. To a value
-    that no column can hold (a lone surrogate, a number beyond 64 bits) no row is equal.
+    Parameters are given by name and must be what the driver takes: str, bytes, int, None. To a value that no column can hold (a lone
+    surrogate, a number beyond 64 bits) no row is equal. Every verb raises ``StoreUnavailable``.
     """
 
     __slots__ = ("_database", "_defaults", "_sql", "_thread")
