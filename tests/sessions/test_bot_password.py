@@ -106,7 +106,7 @@ def test_malformed_bot_cookie_says_nothing(wiki, cookie):
     assert client.received == []
 
 
-@pytest.mark.parametrize("cookie", ["b" * 32, "B" * 32, "b" * 71])
+@pytest.mark.parametrize("cookie", ["b" * 32, "B" * 32, "b" * 73])
 def test_unknown_bot_session_is_deleted(wiki, cookie):
     client = wiki.client()
     assert client.get(cookie=f"my_wiki_BPsession={cookie}").account is None

@@ -77,10 +77,26 @@ def coerce(params: ParamSet, form: Form, context: CoerceContext) -> dict[str, An
     """
     values = params.defaults()
     for bound in params.submitted(form):
-        value = _read(bound, form, context)
+        value = _plain(bound, form)
+        if value is None:
+            value = _read(bound, form, context)
         if value is not None:
             values[bound.param.name] = value
     return values
+
+
+def _plain(bound: Bound, form: Form) -> Any:
+    """Return the value where it is just one of the declared ones, as it nearly always is; None where there is more to say."""
+    plain = bound.plain
+    if not plain:
+        return None
+    raw = form.get(bound.wire_name)
+    if raw.__class__ is not str:
+        return None
+    if not bound.param.multi:
+        return raw if raw in plain else None
+    texts = raw.split("|")
+    return list(dict.fromkeys(texts)) if plain.issuperset(texts) and len(texts) <= bound.param.limit else None
 
 
 def require_at_least_one(params: ParamSet, args: Mapping[str, Any], *names: str) -> None:
@@ -133,7 +149,22 @@ def _bind(param: Param, index: int, path: str, prefix: str, feature: str) -> Bou
     wire_name = prefix + param.name
     values = param.values or (NAMESPACES if param.type == "namespace" else ())
     validate = VALIDATORS[param.type]
-    return Bound(param, wire_name, path, index, feature + wire_name, validate, frozenset(values), values)
+    allowed = frozenset(values)
+    takes_plain = param.type in {"enum", "submodule"} and not param.deprecated and not param.allow_duplicates
+    plain = frozenset(
+        value for value in allowed - param.deprecated_values if value and value.isprintable() and value.isascii()
+    )
+    return Bound(
+        param,
+        wire_name,
+        path,
+        index,
+        feature + wire_name,
+        validate,
+        allowed,
+        values,
+        plain if takes_plain else frozenset(),
+    )
 
 
 def _default(param: Param) -> Any:

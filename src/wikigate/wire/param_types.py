@@ -49,7 +49,8 @@ Validator = Callable[["Bound", str, CoerceContext], Any]
 class Bound:
     """A declared parameter in its module, with everything that can be worked out at start.
 
-    ``wire_name`` is the prefixed name that callers use; ``feature`` names it in deprecations; ``allowed`` are the values of an enum.
+    ``wire_name`` is the prefixed name that callers use; ``feature`` names it in deprecations; ``allowed`` are the values of an enum,
+    ``plain`` those of them that are taken as they stand, without a warning or another reading.
     """
 
     param: Param
@@ -60,6 +61,7 @@ class Bound:
     validate: Validator
     allowed: frozenset[str]
     values: tuple[str, ...]
+    plain: frozenset[str]
 
     def message(self, kind: str, *params: MessageParam) -> Message:
         """Build a message of the parameter's own: its name comes first."""

@@ -114,9 +114,15 @@ class Form:
             return list(self.query)
         return [*self.body, *(name for name in self.query if name not in self.body)]
 
+    def lacks(self, names: frozenset[str]) -> bool:
+        """Whether none of the names was submitted; one step whatever their number."""
+        return names.isdisjoint(self.query) and (not self.body or names.isdisjoint(self.body))
+
     def unused(self) -> list[str]:
         """Return the names that nobody read, in the order of ``names``."""
         used = self.used
+        if not self.body and used.issuperset(self.query):
+            return []
         return [name for name in self.names() if name not in used]
 
     def __contains__(self, name: object) -> bool:

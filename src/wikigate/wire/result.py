@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypedDict, Unpack
 
 Node: TypeAlias = "bool | int | float | str | dict[str, Any] | list[Any] | None"
 MapType = Literal["default", "assoc", "array", "kvp", "BCarray", "BCassoc", "BCkvp"]
@@ -30,7 +30,22 @@ class MapMeta:
     kvp_merge: bool = False
 
 
+class Annotations(TypedDict, total=False):
+    """What may be said of a map when it is made; see ``Map``."""
+
+    type: MapType
+    content: str
+    element: str
+    subelements: Iterable[str]
+    bc_subelements: Iterable[str]
+    bc_bools: Iterable[str]
+    preserve: Iterable[str]
+    kvp_key: str
+    kvp_merge: bool
+
+
 _PLAIN_MAP = MapMeta()
+_SETS = frozenset({"subelements", "bc_subelements", "bc_bools", "preserve"})
 
 
 class Map(dict[str, Any]):
@@ -48,28 +63,15 @@ class Map(dict[str, Any]):
     def __init__(
         self,
         data: Mapping[str, Any] | Iterable[tuple[str, Any]] = (),
-        *,
-        type: MapType = "assoc",  # noqa: A002  MediaWiki's word
-        content: str = "",
-        element: str = "_v",
-        subelements: Iterable[str] = (),
-        bc_subelements: Iterable[str] = (),
-        bc_bools: Iterable[str] = (),
-        preserve: Iterable[str] = (),
-        kvp_key: str = "_name",
-        kvp_merge: bool = False,
+        **annotations: Unpack[Annotations],
     ) -> None:
-        super().__init__(data)
-        if (
-            type == "assoc" and not content and element == "_v" and kvp_key == "_name" and not kvp_merge
-            and not (subelements or bc_subelements or bc_bools or preserve)
-        ):  # fmt: skip
-            self.meta = _PLAIN_MAP
-            return
-        self.meta = MapMeta(
-            type, content, element, frozenset(subelements), frozenset(bc_subelements), frozenset(bc_bools),
-            frozenset(preserve), kvp_key, kvp_merge,
-        )  # fmt: skip
+        dict.__init__(self, data)
+        self.meta = _annotated(annotations) if annotations else _PLAIN_MAP
+
+
+def _annotated(annotations: Annotations) -> MapMeta:
+    said: dict[str, Any] = {name: frozenset(value) if name in _SETS else value for name, value in annotations.items()}  # type: ignore[call-overload]  # only sets are made of iterables
+    return MapMeta(**said)
 
 
 class List(list[Any]):

@@ -80,7 +80,7 @@ def _map_1(node: dict[str, Any]) -> Any:
     for key, value in node.items():
         if key[:1] == "_" and key not in meta.preserve:
             continue
-        if isinstance(value, bool) and key not in meta.bc_bools:
+        if value.__class__ is bool and key not in meta.bc_bools:
             if value:
                 out[_key(key)] = ""
         elif key in meta.bc_subelements:
@@ -107,7 +107,10 @@ def _pair(key: str, value: Any, meta: MapMeta) -> Any:
 
 def _is_plain(items: list[Any] | tuple[Any, ...]) -> bool:
     """Whether a list holds nothing but text that needs no cleaning, as most do."""
-    return all([item.__class__ is str and item.isascii() and item.isprintable() for item in items])
+    for item in items:  # noqa: SIM110  a generator costs more than the loop, and rights are many
+        if item.__class__ is not str or not item.isascii() or not item.isprintable():
+            return False
+    return True
 
 
 def _list_2(node: list[Any] | tuple[Any, ...]) -> Any:
