@@ -32,7 +32,7 @@ _LINK = re.compile(r"!?\[(?:[^\[\]]|\[[^\]]*\])*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*
 _SOURCE = re.compile(r"<(?:img|source|a)\s[^>]*?(?:src|srcset|href)=\"([^\"]+)\"")
 _ANCHOR = re.compile(r"<a\s[^>]*?(?:id|name)=\"([^\"]+)\"")
 _HEADING = re.compile(r"^#{1,6}\s+(.*?)\s*#*$")
-_URL = re.compile(r"https?://([^\s/\"'`<>)|:]+|\[[0-9a-f:]+\])")
+_URL = re.compile(r"https?://([\w.-]+|\[[0-9a-f:]+\])")
 
 
 def documents(root: Path) -> list[Path]:

@@ -34,7 +34,7 @@ def api_modules() -> str:
         "",
         "What `action=help` and `action=paraminfo` of a running Wikigate also say. “POST” stands for modules that refuse GET, “token” for",
         "the type of token that the call must carry, “write” for modules that a read-only wiki refuses, “read” for modules that need the",
-        "right `read`.",
+        "right `read`. Secret parameters never reach a log; where a module logs in or changes something, they must stand in the body.",
         "",
         "| module | prefix | flags | what it does |",
         "|---|---|---|---|",
@@ -111,7 +111,7 @@ def _param_notes(param: Param) -> Iterator[str]:
     if param.deprecated:
         yield "Deprecated"
     if param.sensitive:
-        yield "Only in the request body"
+        yield "Secret"
 
 
 def _flags(module: Module) -> str:

@@ -80,7 +80,7 @@ def _option_table(options: Iterable[click.Option]) -> Iterator[str]:
     for option in options:
         value = "" if option.is_flag else f" {option.make_metavar(click.Context(command_line))}"
         notes = []
-        if option.multiple:
+        if option.multiple and "repeated" not in (option.help or ""):
             notes.append("May be given several times.")
         if option.show_default and option.default is not None and not option.is_flag:
             notes.append(f"Default: `{option.default}`.")

@@ -19,11 +19,12 @@ LISTENING = re.compile(r"Wikigate is listening on (http://[^/]+)")
 
 @dataclass(frozen=True)
 class Wiki:
-    """A running demonstration wiki: where it is, the folder that it was started in, and what the pages' capitals stand for."""
+    """A running demonstration wiki: where it is, its folder, what the pages' capitals stand for, what it printed at its start."""
 
     origin: str
     folder: Path
     passwords: dict[str, str]
+    said: str
 
     def fill_in(self, example: str) -> str:
         example = example.replace("http://127.0.0.1:8080", self.origin)
@@ -55,7 +56,8 @@ def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
             found = LISTENING.search(said)
             assert found, said + errors.read_text()
             demo = json.loads((folder / "data" / "demo.json").read_text())
-            yield Wiki(found[1], folder, {"BOT-PASSWORD": demo["bot_password"], "MAIN-PASSWORD": demo["password"]})
+            passwords = {"BOT-PASSWORD": demo["bot_password"], "MAIN-PASSWORD": demo["password"]}
+            yield Wiki(found[1], folder, passwords, said)
         finally:
             server.terminate()
             try:

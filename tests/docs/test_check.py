@@ -66,7 +66,7 @@ def test_a_link_out_of_the_project_is_a_fault(project: Path) -> None:
 def test_code_holds_no_links(project: Path) -> None:
     with (project / "README.md").open("a") as page:
         page.write("\n`[a](b)`\n\n```text\n[c](d)\n# e\n```\n\n[f](#e)\n")
-    assert faults(project) == ["README.md:10: #e leads to no heading"]
+    assert faults(project) == ["README.md:12: #e leads to no heading"]
 
 
 def test_headings_of_the_same_words_are_told_apart(project: Path) -> None:
