@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _MIME: Final = "text/html"
 _FILE: Final = "api-help.html"
 _KEPT_PAGES: Final = 128
+# What a page is sent with; the formats for people are sent with it anyway.
+_AS_A_PAGE: Final = (("Vary", "Accept-Encoding, Cookie"), ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"))
 
 # Paths of modules, language, submodules, recursive, toc.
 _Wanted = tuple[tuple[str, ...], str, bool, bool, bool]
@@ -71,11 +73,8 @@ class HelpAction:
         paths = tuple(documentation.find(path).module.path for path in args["modules"])
         page = page_of((paths, call.language, args["submodules"], args["recursivesubmodules"], args["toc"]))
         if args["wrap"]:
-            call.headers += [
-                ("Content-Language", call.language),
-                ("Vary", "Accept-Encoding, Cookie"),
-                ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"),
-            ]
+            if not services.registry.formats[call.main["format"]].is_html:
+                call.headers += [("Content-Language", call.language), *_AS_A_PAGE]
             call.add("help", Map({"mime": _MIME, "filename": _FILE, "help": page}, subelements=("help",)))
         else:
             call.raw_body = (f"{_MIME}; charset=utf-8", _FILE, (_comment(call) + page).encode())

@@ -160,6 +160,6 @@ def _appended(text: str | Message, own: tuple[str, ...]) -> Message:
 
 
 def _natural(text: str) -> list[tuple[bool, int, str]]:
-    """Order digits in a name by their value."""
+    """Order digits in a name by their value, before letters."""
     parts = _DIGITS.split(text)
-    return [(part.isdigit(), int(part) if part.isdigit() else 0, part.lower()) for part in parts if part]
+    return [(not part.isdigit(), int(part) if part.isdigit() else 0, part.lower()) for part in parts if part]
