@@ -22,12 +22,14 @@ _ALLOWED_REQUEST_HEADERS = frozenset({
     "api-user-agent", "access-control-max-age", "authorization",
 })  # fmt: skip
 
+_CROSS_SITE = frozenset({"callback", "origin"})
+
 
 def is_same_origin(request: Request, form: Form) -> bool:
     """Whether the caller may act in the visitor's name: no ``callback``, no ``origin=*``, no ``Treat-as-Untrusted`` header."""
-    if "callback" in form or request.headers.get("treat-as-untrusted") is not None:
+    if request.headers.get("treat-as-untrusted") is not None:
         return False
-    return "origin" not in form or form.get("origin") != "*"
+    return form.lacks(_CROSS_SITE) or ("callback" not in form and form.get("origin") != "*")
 
 
 @dataclass(frozen=True, slots=True)

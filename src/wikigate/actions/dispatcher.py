@@ -30,6 +30,9 @@ from wikigate.wire.phpform import Form, FormLimits, parse_form
 _LOG = logging.getLogger("wikigate.api")
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
 _ERROR_FORMATS = frozenset({"plaintext", "wikitext", "html", "raw", "none", "bc"})
+# Names that few callers send: one look at the form tells that none of them is there.
+_OF_LANGUAGES = frozenset({"uselang", "errorformat", "errorlang"})
+_ECHOED = frozenset({"requestid", "servedby", "curtimestamp", "responselanginfo"})
 
 
 class Dispatcher:
@@ -43,7 +46,7 @@ class Dispatcher:
         self._cors = CorsRules(services.api.cross_site_domains, services.api.cross_site_exceptions)
         self._limits = FormLimits(max_params=services.api.max_params)
         self._answerer = Answerer(services)
-        self._open_to_all = services.rights.everyone_can("read")
+        self._usual_errors = ErrorFormatter("bc", "en", services.catalog)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
@@ -91,6 +94,8 @@ class Dispatcher:
     def _open(self, request: Request, form: Form, request_id: str) -> Call:
         """Read what the errors themselves depend on: raw values, judged again among the main parameters."""
         content = self._services.site.language
+        if form.lacks(_OF_LANGUAGES):
+            return self._call(request, form, request_id, self._usual_errors, content)
         uselang = form.text("uselang") if "uselang" in form else None
         language = content if uselang in {None, "user", "content"} else sanitise_language(uselang or "", content)
         error_format = (form.text("errorformat") if "errorformat" in form else None) or "bc"
@@ -104,13 +109,17 @@ class Dispatcher:
                 error_language = content
             elif wanted not in {None, "uselang"}:
                 error_language = sanitise_language(wanted or "", content)
+        errors = ErrorFormatter(error_format, error_language, self._services.catalog)
+        return self._call(request, form, request_id, errors, language)
+
+    def _call(self, request: Request, form: Form, request_id: str, errors: ErrorFormatter, language: str) -> Call:
         return Call(
             request,
             form,
             self._dialect,
             self._services,
             same_origin=is_same_origin(request, form),
-            errors=ErrorFormatter(error_format, error_language, self._services.catalog),
+            errors=errors,
             language=language,
             request_id=request_id,
         )
@@ -119,6 +128,8 @@ class Dispatcher:
         """Return what the caller wants to find again in the answer, in errors too."""
         form = call.form
         echo: dict[str, Any] = {}
+        if form.lacks(_ECHOED):
+            return echo
         if "requestid" in form and (text := form.text("requestid")) is not None:
             echo["requestid"] = text
         if self._services.api.show_host_names and "servedby" in form:

@@ -13,6 +13,7 @@ from wikigate.actions.page_set import PAGE_SET_PARAMS, PageSet
 from wikigate.primitives.message import Message
 from wikigate.wire.coerce import coerce
 from wikigate.wire.params import Param
+from wikigate.wire.result import put_first
 
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
@@ -30,18 +31,21 @@ _PARAMS: Final = (
     *PAGE_SET_PARAMS,
 )
 # Whatever else is there, the right to read is asked for: it could show pages (spec framework §4.3).
-_NEVER_WITHOUT_READING: Final = tuple(
+_NEVER_WITHOUT_READING: Final = frozenset(
     param.name for param in _PARAMS if param.name not in {"meta", "rawcontinue", "indexpageids"}
 )
+_PAGES: Final = frozenset(param.name for param in PAGE_SET_PARAMS if param.multi)
 
 
 def _reads(call: Call) -> bool:
     """Whether a call needs the right to read: no for ``meta`` alone, as long as each of its modules may be had without."""
-    form = call.form
-    if "meta" not in form or any(name in form for name in _NEVER_WITHOUT_READING):
+    if "meta" not in call.form or not call.form.lacks(_NEVER_WITHOUT_READING):
         return True
     submodules = call.services.registry.query
-    return any(submodules[name].module.read for name in call.args["meta"] or ())
+    for name in call.args["meta"] or ():  # noqa: SIM110  a generator costs more than the loop
+        if submodules[name].module.read:
+            return True
+    return False
 
 
 class QueryAction:
@@ -72,11 +76,13 @@ class QueryAction:
         """
         own = call.args
         finished = _finished(call, own["continue"])
-        if any(own[param.name] is not None for param in PAGE_SET_PARAMS if param.multi):
+        if not call.form.lacks(_PAGES) and any(own[name] is not None for name in _PAGES):
             self._pages(services).tell(call)
-        names = dict.fromkeys(name for group in _GROUPS for name in own[group] or () if name not in finished)
+        names = [*(own["prop"] or ()), *(own["list"] or ()), *(own["meta"] or ())]
         public = True
         for name in names:
+            if name in finished:
+                continue
             action = services.registry.query[name]
             call.module = action.module
             call.args = coerce(services.registry.param_set(action.module), call.form, call.coercion)
@@ -85,10 +91,7 @@ class QueryAction:
         call.module, call.args = self.module, own
         call.cache = "public" if public else "private"
         if not own["rawcontinue"]:
-            rest = dict(call.result)
-            call.result.clear()
-            call.result["batchcomplete"] = True
-            call.result.update(rest)
+            put_first(call.result, "batchcomplete", True)
 
     def _pages(self, services: Services) -> PageSet:
         page_set = self._page_set

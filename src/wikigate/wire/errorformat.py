@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import Duration, ListParam, Message, Num, Param, PlainText
-from wikigate.wire.result import List, Map
+from wikigate.wire.result import List, Map, put_first
 
 
 class Texts(Protocol):
@@ -59,7 +59,7 @@ class ErrorFormatter:
             self._add_entry(tree, "errors", "error", module_path, issue)
         elif "error" not in tree:
             info = self.catalog.plain(issue.message, self.language)
-            _put_first(tree, "error", Map({"code": issue.code, "info": info} | _beside(issue)))
+            put_first(tree, "error", Map({"code": issue.code, "info": info} | _beside(issue)))
 
     def finish_error(self, tree: dict[str, Any], docref: Message | None) -> None:
         """Add the pointer to the documentation that closes a failed answer; None for internal errors, which have none."""
@@ -86,11 +86,11 @@ class ErrorFormatter:
         warnings = tree.get("warnings")
         if warnings is None:
             warnings = Map()
-            _put_first(tree, "warnings", warnings)
+            put_first(tree, "warnings", warnings)
         module = module_path.rpartition("+")[2]
         node = warnings.get(module)
         if node is None:
-            _put_first(warnings, module, Map({"warnings": text}, content="warnings"))
+            put_first(warnings, module, Map({"warnings": text}, content="warnings"))
         elif text not in node["warnings"].split("\n"):
             node["warnings"] += f"\n{text}"
 
@@ -98,7 +98,7 @@ class ErrorFormatter:
         entries = tree.get(key)
         if entries is None:
             entries = List((), tag)
-            _put_first(tree, key, entries)
+            put_first(tree, key, entries)
         entry = self._entry(issue)
         if module_path:
             entry["module"] = module_path
@@ -151,11 +151,3 @@ def _beside(issue: Issue) -> dict[str, Any]:
 def _data(issue: Issue) -> Mapping[str, Any]:
     data = issue.data
     return data if isinstance(data, dict) else Map(data)
-
-
-def _put_first(tree: dict[str, Any], key: str, node: Any) -> None:
-    """Put a key in front of all others."""
-    rest = dict(tree)
-    tree.clear()
-    tree[key] = node
-    tree.update(rest)

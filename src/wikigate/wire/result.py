@@ -90,6 +90,14 @@ def meta_of(node: dict[str, Any]) -> MapMeta:
     return node.meta if isinstance(node, Map) else _PLAIN_MAP
 
 
+def put_first(tree: dict[str, Any], key: str, node: Any) -> None:
+    """Put a key in front of all others."""
+    rest = dict(tree)
+    tree.clear()
+    tree[key] = node
+    tree.update(rest)
+
+
 def tag_of(node: list[Any]) -> str:
     """Return a list's item tag."""
     return node.tag if isinstance(node, List) else "_v"
