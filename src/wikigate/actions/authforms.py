@@ -162,7 +162,7 @@ def _joined(known: Field, other: Field) -> Field:
         known,
         optional=known.optional and other.optional,
         sensitive=known.sensitive or other.sensitive,
-        options={**other.options, **known.options},
+        options={**known.options, **other.options, **known.options},
     )
 
 
