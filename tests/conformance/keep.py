@@ -43,7 +43,12 @@ def _text(recording: Recording) -> str:
 
 def _data(step: Step) -> dict[str, Any]:
     request = {"method": step.request.method} if step.request.method != "GET" else {}
-    parts = {"query": step.request.query, "headers": dict(step.request.headers), "form": step.request.form}
+    parts = {
+        "query": step.request.query,
+        "headers": dict(step.request.headers),
+        "form": step.request.form,
+        "body": step.request.body,
+    }
     response: dict[str, Any] = {"status": step.response.status} if step.response.status != 200 else {}
     response |= {"headers": step.response.headers, "cookies": list(step.response.cookies), "body": step.response.body}
     out = {"name": step.name, "request": request | {k: v for k, v in parts.items() if v}, "response": response}

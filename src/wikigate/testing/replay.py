@@ -11,6 +11,7 @@ import fnmatch
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import SequenceMatcher
 from email.utils import parsedate_to_datetime
 from typing import Any
 
@@ -217,8 +218,7 @@ class Comparison:
             yield from self._named(place, expected, actual)
             return
         if all(isinstance(item, str) for item in (*expected, *actual)) and not any(map(has_marks, expected)):
-            if expected != actual:
-                yield place, _show(expected), _show(actual), ""
+            yield from _changes(place, expected, actual)
             return
         if len(expected) != len(actual):
             yield place, _show(expected), _show(actual), f"{len(expected)} and {len(actual)} items"
@@ -258,6 +258,18 @@ class Comparison:
             wanted = {f"{number}": item for number, item in enumerate(expected)}
             got = {f"{number}": item for number, item in enumerate(actual)}
         yield from self._map(place, wanted, got)
+
+
+def _changes(place: str, expected: list[str], actual: list[str]) -> Iterator[Found]:
+    """Tell where two lists of words part and meet again; the place is where in the expected list."""
+    for kind, first, last, begin, end in SequenceMatcher(None, expected, actual, autojunk=False).get_opcodes():
+        if kind != "equal":
+            yield (
+                f"{place}.{first}",
+                ", ".join(expected[first:last]) or _ABSENT,
+                ", ".join(actual[begin:end]) or _ABSENT,
+                kind,
+            )
 
 
 def _is_node(value: Any) -> bool:
