@@ -6,6 +6,7 @@ what belongs to a wiki hangs on its ``Wiki``.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -192,10 +193,13 @@ class Application:
             max_body=max(wiki.settings.api.max_body for wiki in wikis),
             trusted_proxies=config.server.trusted_proxies,
         )
-        self._by_host = {wiki.settings.host: build(wiki.endpoints()) for wiki in wikis if wiki.settings.host}
+        self._by_host: dict[str, Callable[..., list[bytes]]] = {}
         others: dict[str, Endpoint] = {}
         for wiki in wikis:
-            if wiki.settings.host:
+            if host := wiki.settings.host.lower():
+                if host in self._by_host:
+                    raise ConfigError(f"Two wikis have the host “{host}”; give each its own.")
+                self._by_host[host] = build(wiki.endpoints())
                 continue
             for path, endpoint in wiki.endpoints().items():
                 # The first wiki answers the short path; their own paths must differ.
@@ -242,21 +246,34 @@ def read_keys(data: Path) -> KeyRing:
         where = "WIKIGATE_SECRET" if given else str(data / _KEY_FILE)
         raise ConfigError(f"A secret in {where} is too short; each needs 16 characters or more.") from None
     except OSError as error:
-        raise ConfigError(
-            f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write."
-        ) from error
+        raise _unusable(data, error) from error
+
+
+def make_folder(data: Path) -> None:
+    """Make the data folder where there is none. Raises ``ConfigError``."""
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unusable(data, error) from error
+
+
+def _unusable(data: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write."
+    )
 
 
 def _kept_keys(data: Path) -> list[bytes]:
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     file = data / _KEY_FILE
-    try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w") as out:
+    if not file.exists():
+        # Written in full under another name first: a process that starts at the same time finds a whole secret or none.
+        new = data / f"{_KEY_FILE}.{os.getpid()}"
+        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
+        with contextlib.suppress(FileExistsError):
+            file.hardlink_to(new)
+        new.unlink()
     return [line.encode() for line in file.read_text().split()]
 
 
@@ -288,7 +305,7 @@ def _sessions(
 ) -> SessionManager:
     own = settings.session
     names = CookieNames(own.cookies, settings.site.wiki_id)
-    writer = CookieWriter(own.cookies, https=own.force_https or settings.site.server.startswith("https://"))
+    writer = CookieWriter(own.cookies, https=_is_https(settings))
     vault = Vault(rows, own, shared=shared)
     remember = WikiTokens(own.token_version, random_bytes) if shared else OwnTokens(vault, random_bytes)
     cookies = CookieSource(

@@ -79,7 +79,9 @@ def load_config(path: Path | None, data: Path, *, database: str = "") -> Config:
     return read_config(_read(path), data, source=str(path or "the configuration"), database=database)
 
 
-def read_config(tables: Mapping[str, Any], data: Path, *, source: str = "the configuration", database: str = "") -> Config:
+def read_config(
+    tables: Mapping[str, Any], data: Path, *, source: str = "the configuration", database: str = ""
+) -> Config:
     """Build a ``Config`` from tables already read; see ``load_config``."""
     tables = dict(tables)
     server = _build(ServerSettings, _table(tables.pop("server", {}), "server", source), "server", source)
@@ -99,6 +101,8 @@ def read_config(tables: Mapping[str, Any], data: Path, *, source: str = "the con
         file_name = (wiki_id or "wikigate") + ".sqlite"
         url = url or f"sqlite:///{(data / file_name).absolute()}"
         wiki = replace(wiki, database=replace(wiki.database, url=url))
+        if wiki.site.wiki_id in wikis:
+            raise ConfigError(f"{source}: two wikis have the “site.wiki_id” “{wiki.site.wiki_id}”; give each its own.")
         wikis[wiki.site.wiki_id] = wiki
     return Config(data, server, wikis)
 
@@ -110,9 +114,15 @@ def _read(path: Path | None) -> dict[str, Any]:
         with path.open("rb") as file:
             return tomllib.load(file)
     except FileNotFoundError:
-        raise ConfigError(f"There is no configuration file {path}; give --config a file that exists, or leave it out.") from None
+        raise ConfigError(
+            f"There is no configuration file {path}; give --config a file that exists, or leave it out."
+        ) from None
     except OSError as error:
-        raise ConfigError(f"The configuration file {path} cannot be read ({error.strerror}); give it read permission.") from error
+        raise ConfigError(
+            f"The configuration file {path} cannot be read ({error.strerror}); give it read permission."
+        ) from error
+    except UnicodeDecodeError:
+        raise ConfigError(f"The configuration file {path} is not TOML: it is not written in UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"The configuration file {path} is not TOML: {error}.") from error
 

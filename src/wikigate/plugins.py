@@ -23,7 +23,10 @@ def all_providers() -> tuple[ProviderPlugin, ...]:
 
 def all_actions(*, bot_passwords: bool = True) -> tuple[Action, ...]:
     """Return every API module, the built-in ones first; ``bot_passwords`` says whether the wiki has any."""
-    return (*built_in_actions(bot_passwords=bot_passwords), *(_load(point)() for point in entry_points(group="wikigate.actions")))
+    return (
+        *built_in_actions(bot_passwords=bot_passwords),
+        *(_load(point)() for point in entry_points(group="wikigate.actions")),
+    )
 
 
 def _load(point: EntryPoint) -> Any:
@@ -31,4 +34,6 @@ def _load(point: EntryPoint) -> Any:
         return point.load()
     except Exception as error:
         origin = point.dist.name if point.dist else "an unknown distribution"
-        raise ConfigError(f"The plug-in “{point.name}” of {origin} cannot be loaded ({error}); mend or uninstall it.") from error
+        raise ConfigError(
+            f"The plug-in “{point.name}” of {origin} cannot be loaded ({error}); mend or uninstall it."
+        ) from error

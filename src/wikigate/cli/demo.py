@@ -10,8 +10,10 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
+from wikigate.accounts.registration import AccountRefused
 from wikigate.app import open_wiki
 from wikigate.config import Config
+from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import random_id
 
 NAME = "Demo"
@@ -50,14 +52,24 @@ Stop the server with Ctrl+C.
 
 
 def prepare_demo(config: Config) -> Demo:
-    """Make the demo account and its bot password in the first wiki, or read what an earlier start made."""
+    """Make the demo account and its bot password in the first wiki, or read what an earlier start made. Raises ``ConfigError``."""
     file = config.data / "demo.json"
     if file.exists():
-        return Demo(**json.loads(file.read_text()))
+        try:
+            return Demo(**json.loads(file.read_text()))
+        except (OSError, ValueError, TypeError):
+            raise ConfigError(
+                f"{file} cannot be read as what --demo wrote; leave --demo out, or give --data a new folder."
+            ) from None
     wiki = open_wiki(config, next(iter(config.wikis)))
     try:
         password = random_id(wiki.services.random_bytes)
-        account = wiki.registration.create(NAME, password, groups=("sysop", "bureaucrat"))
+        try:
+            account = wiki.registration.create(NAME, password, groups=("sysop", "bureaucrat"))
+        except AccountRefused as refusal:
+            raise ConfigError(
+                f"The account “{NAME}” cannot be made ({refusal}) and {file} is missing; leave --demo out, or give --data a new folder."
+            ) from refusal
         grants = tuple(grant.name for grant in wiki.services.rights.grants if grant.name != "basic")
         bot = wiki.services.bot_passwords.create(account, APP, grants=grants)
         demo = Demo(account.name, password, f"{account.name}@{APP}", bot.password)

@@ -8,14 +8,14 @@ from __future__ import annotations
 import functools
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
 
-from wikigate.app import Wiki, open_wiki
-from wikigate.config import Config, load_config
+from wikigate.app import Wiki, make_folder, open_wiki
+from wikigate.config import Config, WikiSettings, load_config
 from wikigate.primitives.errors import ConfigError, StoreUnavailable
 
 DEFAULT_DATA = Path("data")
@@ -39,13 +39,24 @@ class Operator:
     def open_wiki(self) -> Wiki:
         """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened."""
         config = self.config()
-        if not self._wiki_id:
-            if len(config.wikis) > 1:
-                raise ConfigError(f"Several wikis are configured; choose one with --wiki: {', '.join(config.wikis)}.")
-            return open_wiki(config, next(iter(config.wikis)))
-        if self._wiki_id not in config.wikis:
-            raise ConfigError(f"No wiki “{self._wiki_id}” is configured; there are: {', '.join(config.wikis)}.")
-        return open_wiki(config, self._wiki_id)
+        return open_wiki(config, self._chosen(config))
+
+    def wiki_settings(self) -> WikiSettings:
+        """Return the settings of the wiki that the options name, and open nothing. Raises ``ConfigError``."""
+        config = self.config()
+        return config.wikis[self._chosen(config)]
+
+    def make_folder(self) -> None:
+        """Make the data folder where there is none. Raises ``ConfigError``."""
+        make_folder(self._data)
+
+    def _chosen(self, config: Config) -> str:
+        known = ", ".join(config.wikis)
+        if self._wiki_id and self._wiki_id not in config.wikis:
+            raise ConfigError(f"No wiki “{self._wiki_id}” is configured; there are: {known}.")
+        if not self._wiki_id and len(config.wikis) > 1:
+            raise ConfigError(f"Several wikis are configured; choose one with --wiki: {known}.")
+        return self._wiki_id or next(iter(config.wikis))
 
     def say(self, fact: Any, text: str) -> None:
         """Print an answer: ``fact`` as JSON when asked for, ``text`` otherwise."""
@@ -74,6 +85,7 @@ def operator_command(command: _Command) -> _Command:
     @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
     @functools.wraps(command)
     def run(*, config: Path | None, data: Path, database: str, wiki: str, as_json: bool, **rest: Any) -> Any:
+        _refuse_bytes(rest.values())
         try:
             return command(Operator(config, data, database, wiki, as_json=as_json), **rest)
         except (ConfigError, StoreUnavailable) as error:
@@ -82,10 +94,21 @@ def operator_command(command: _Command) -> _Command:
     return run  # type: ignore[return-value]  # click's decorators keep the callable, not its signature
 
 
+def _refuse_bytes(values: Iterable[Any]) -> None:
+    """End the command where an argument is not text: Python hands such bytes on as lone surrogates, which no database takes."""
+    for value in values:
+        for text in value if isinstance(value, tuple) else (value,):
+            if isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text):
+                fail("An argument is not text in UTF-8.", exit_code=2)
+
+
 def read_secret(what: str, *, from_stdin: bool) -> str:
     """Read a secret from the first line of standard input, or ask for it twice without showing it."""
     if from_stdin:
-        secret = sys.stdin.readline().rstrip("\r\n")
+        try:
+            secret = sys.stdin.buffer.readline().decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            fail(f"The {what} on standard input is not text in UTF-8.", exit_code=2)
         if not secret:
             fail(f"No {what} came on standard input; write it there as one line.", exit_code=2)
         return secret

@@ -19,7 +19,7 @@ def schema() -> None:
 @operator_command
 def show(operator: Operator) -> None:
     """Print the statements that make the tables: MediaWiki's own, then Wikigate's."""
-    text = ddl(Tables(_settings(operator)[1]))
+    text = ddl(Tables(operator.wiki_settings().database.prefix))
     operator.say({"sql": text}, text)
 
 
@@ -27,19 +27,12 @@ def show(operator: Operator) -> None:
 @operator_command
 def create(operator: Operator) -> None:
     """Make the tables in an empty database, or Wikigate's own beside a wiki's; what is there already is left as it is."""
-    url, prefix = _settings(operator)
-    database = Database(url, prefix=prefix)
+    settings = operator.wiki_settings().database
+    operator.make_folder()
+    database = Database(settings.url, prefix=settings.prefix)
     try:
         found = open_tables(database)
     finally:
         database.close()
     whose = "all of them Wikigate's" if found == "own" else f"beside a wiki's ({found})"
-    operator.say({"database": url, "schema": found}, f"The tables are in place, {whose}.")
-
-
-def _settings(operator: Operator) -> tuple[str, str]:
-    """Return the database's address and table prefix; the data folder is made where the database lies in it."""
-    config = operator.config()
-    wiki = next(iter(config.wikis.values()))
-    config.data.mkdir(parents=True, exist_ok=True)
-    return wiki.database.url, wiki.database.prefix
+    operator.say({"database": settings.url, "schema": found}, f"The tables are in place, {whose}.")

@@ -39,14 +39,15 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
     config = operator.config()
     host = host or config.server.host
     port = config.server.port if port is None else port
-    port = _free_port(host) if port == 0 else _require_free(host, port)
-    config = _with_addresses(config, _url(host, port))
+    address = _address(host)
+    port = _free_port(address) if port == 0 else _require_free(address, port)
+    config = _with_addresses(config, _url(address, port))
     shown = prepare_demo(config) if demo else None
     # Everything that can be wrong with the wikis is found here, before a worker could fail out of sight.
     build_application(config).close()
     server = Granian(
         "wikigate",
-        address=host,
+        address=address,
         port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
@@ -59,7 +60,7 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
         respawn_failed_workers=True,
         workers_kill_timeout=30,
     )
-    _announce_when_ready(host, port, config, shown)
+    _announce_when_ready(address, port, config, shown)
     server.serve(target_loader=functools.partial(_load, config))
 
 
@@ -72,6 +73,16 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     for name in list(os.environ):
         del os.environ[name]
     return application
+
+
+def _address(host: str) -> str:
+    """Return the numeric address of a host name: granian listens on nothing else."""
+    try:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise ConfigError(f"There is no address for the host “{host}”; choose another with --host.") from None
+    # IPv4 first: “localhost” is 127.0.0.1 for most who type it.
+    return str(min(found, key=lambda entry: entry[0] != socket.AF_INET)[4][0])
 
 
 def _require_free(host: str, port: int) -> int:

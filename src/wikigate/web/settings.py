@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
+
+from wikigate.primitives.addresses import Networks
+
+HIGHEST_PORT: Final = 65535
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,3 +24,11 @@ class ServerSettings:
     workers: int = 1
     threads: int = 64
     trusted_proxies: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what no server can be started with."""
+        if not 0 <= self.port <= HIGHEST_PORT:
+            raise ValueError(f"“port” is 0 to {HIGHEST_PORT}")
+        if self.workers < 1 or self.threads < 1:
+            raise ValueError("“workers” and “threads” are 1 or more")
+        Networks(self.trusted_proxies)
