@@ -2,7 +2,8 @@
 
 A fenced block whose first line says `console run` or `python run` is run by `tests/docs`. The console blocks of one page share one shell:
 a line that begins with `$ ` is a command, which goes on after a backslash; the lines below it are what it prints, with `…` for
-what is different each time. A `toml` block is a configuration, and is read as one. Must not run anything.
+what is different each time. A `python` block that says `as NAME` is a file that these commands find beside them. A `toml` block is a
+configuration, and is read as one. Must not run anything.
 """
 # ruff: noqa: INP001  a module beside its pages
 
@@ -13,19 +14,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-_FENCE = re.compile(r"^(`{3,})(\w+)( run)?\s*$")
+_FENCE = re.compile(r"^(`{3,})(\w+)( run| as [\w.]+)?\s*$")
 _PROMPT = "$ "
 ANYTHING = "…"
 
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block: where it begins, its language, its text, whether it is marked to be run."""
+    """A fenced block: where it begins, its language, its text, whether it is marked to be run, the file that it is."""
 
     line: int
     language: str
     text: str
     run: bool
+    file: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ def blocks(page: Path) -> Iterator[Block]:
     for number, line in enumerate(page.read_text(encoding="utf-8").splitlines(), 1):
         if opened is not None:
             if line.strip() == opened[1]:
-                yield Block(begun, opened[2], "\n".join(lines), bool(opened[3]))
+                mark = opened[3] or ""
+                file = mark.removeprefix(" as ") if mark.startswith(" as ") else ""
+                yield Block(begun, opened[2], "\n".join(lines) + "\n", mark == " run", file)
                 opened = None
             else:
                 lines.append(line)

@@ -41,6 +41,9 @@ def test_a_page_s_commands_print_what_it_says(page: Path, wiki: "Wiki", tmp_path
         if os.environ.get("CI") == "true":
             pytest.fail(f"not installed: {missing}")
         pytest.skip(f"not installed: {missing}")
+    for block in blocks(page):
+        if block.file:
+            (wiki.folder / block.file).write_text(wiki.fill_in(block.text))
     asked = [command for block in of_page(page, "console") for command in commands(block)]
     script = tmp_path / "page.sh"
     script.write_text(
