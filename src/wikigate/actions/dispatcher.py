@@ -161,7 +161,7 @@ class Dispatcher:
         return action
 
     def _module_parameters(self, call: Call, action: Action) -> None:
-        call.args = coerce(self._registry.param_set(action.module), call.form, call.coercion)
+        call.args = coerce(self._registry.action_params[action.module.name], call.form, call.coercion)
 
     def _token(self, call: Call) -> None:
         module = call.module

@@ -39,4 +39,4 @@ class TokensAction:
         if not call.same_origin:
             call.warn(Issue(message("apiwarn-tokens-origin")))
             return
-        call.query()["tokens"] = Map((f"{kind}token", issue_token(call, kind)) for kind in call.args["type"])
+        call.query()["tokens"] = Map({f"{kind}token": issue_token(call, kind) for kind in call.args["type"]})

@@ -85,7 +85,7 @@ class QueryAction:
                 continue
             action = services.registry.query[name]
             call.module = action.module
-            call.args = coerce(services.registry.param_set(action.module), call.form, call.coercion)
+            call.args = coerce(services.registry.query_params[name], call.form, call.coercion)
             action.run(call, services)
             public = public and action.module.cache == "public"
         call.module, call.args = self.module, own

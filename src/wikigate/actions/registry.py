@@ -44,6 +44,12 @@ class ActionRegistry:
             for path, module in self._modules.items()
         }
         self.main = self._modules["main"]
+        self.action_params: Mapping[str, ParamSet] = {
+            name: self._param_sets[action.module.path] for name, action in self.actions.items()
+        }
+        self.query_params: Mapping[str, ParamSet] = {
+            name: self._param_sets[action.module.path] for name, action in self.query.items()
+        }
 
     def query_group(self, group: Group) -> dict[str, Action]:
         """Return the query submodules of one group (``prop``, ``list``, ``meta``) in order."""

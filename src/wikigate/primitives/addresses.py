@@ -37,6 +37,11 @@ def _parse(text: str) -> Address | None:
 
 def normalise_address(text: str) -> str:
     """Spell an address canonically (RFC 5952); what is no address stays, but without characters that could do harm in a log."""
+    return _normalised(text) if len(text) <= _LONGEST else _UNSAFE.sub("?", text)[:_LONGEST]
+
+
+@lru_cache(maxsize=4096)
+def _normalised(text: str) -> str:
     address = parse_address(text)
     return _UNSAFE.sub("?", text)[:_LONGEST] if address is None else str(address)
 
@@ -96,7 +101,10 @@ class Networks:
         if address is None:
             return False
         version, number = address.version, int(address)
-        return any(version == kind and first <= number <= last for kind, first, last in self._ranges)
+        for kind, first, last in self._ranges:  # noqa: SIM110  asked at every request: a generator costs more than the loop
+            if version == kind and first <= number <= last:
+                return True
+        return False
 
 
 def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

@@ -18,6 +18,7 @@ Endpoint = Callable[[Request], Response]
 
 _BODY_METHODS = frozenset({"POST"})
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
+_NOT_MODIFIED = HTTPStatus.NOT_MODIFIED.value
 _MAX_COOKIE_HEADER = 64 * 1024
 
 
@@ -33,6 +34,9 @@ class EnvironHeaders(Mapping[str, str]):
         """Return a header's value; names are lower-case."""
         value = self._environ.get(_KEYS.get(name) or _key(name))
         return default if value is None else value
+
+    def __contains__(self, name: object) -> bool:
+        return isinstance(name, str) and self.get(name) is not None
 
     def __getitem__(self, name: str) -> str:
         value = self.get(name)
@@ -60,7 +64,7 @@ def _key(name: str) -> str:
 _KEYS = {
     name: _key(name)
     for name in (
-        "accept-language", "authorization", "content-length", "content-type", "cookie", "if-none-match", "origin",
+        "accept-language", "authorization", "content-encoding", "content-length", "content-type", "cookie", "if-none-match", "origin",
         "promise-non-write-api-action", "treat-as-untrusted", "user-agent", "x-forwarded-for", "x-forwarded-proto", "x-request-id",
     )
 }  # fmt: skip
@@ -85,7 +89,7 @@ class WsgiApplication:
         response = self._respond(environ)
         body = response.body
         headers = response.headers
-        if response.status != HTTPStatus.NOT_MODIFIED:
+        if response.status != _NOT_MODIFIED:
             headers.append(("Content-Length", str(len(body))))
         start_response(_STATUS_LINES[response.status], headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
@@ -101,21 +105,17 @@ class WsgiApplication:
                     break
             else:
                 return _plain(404, b"Nothing is served here. The API lies at /w/api.php.\n")
-        headers = EnvironHeaders(environ)
-        if len(headers.get("cookie", "")) > _MAX_COOKIE_HEADER:
+        if len(environ.get("HTTP_COOKIE", "")) > _MAX_COOKIE_HEADER:
             return _plain(431, b"The Cookie header is longer than this server reads.\n")
-        if headers.get("content-encoding", "identity") not in {"", "identity"}:
+        if environ.get("HTTP_CONTENT_ENCODING", "identity") not in {"", "identity"}:
             return _plain(415, b"Request bodies are taken as they are: leave Content-Encoding out.\n")
         method: str = environ["REQUEST_METHOD"]
         body, oversized = (b"", False)
         if method in _BODY_METHODS:
             body, oversized = self._body(environ)
-        address, scheme = self._peer(environ, headers)
-        return endpoint(
-            Request(
-                method, path, environ.get("QUERY_STRING", ""), headers, body, address, scheme, path_info, oversized
-            ),
-        )
+        address, scheme = self._peer(environ)
+        query, headers = environ.get("QUERY_STRING", ""), EnvironHeaders(environ)
+        return endpoint(Request(method, path, query, headers, body, address, scheme, path_info, oversized))
 
     def _body(self, environ: dict[str, Any]) -> tuple[bytes, bool]:
         stated: str = environ.get("CONTENT_LENGTH", "")
@@ -129,17 +129,17 @@ class WsgiApplication:
         body: bytes = stream.read(self._max_body + 1)
         return (b"", True) if len(body) > self._max_body else (body, False)
 
-    def _peer(self, environ: dict[str, Any], headers: EnvironHeaders) -> tuple[str, str]:
+    def _peer(self, environ: dict[str, Any]) -> tuple[str, str]:
         address: str = environ.get("REMOTE_ADDR", "")
         scheme: str = environ.get("wsgi.url_scheme", "http")
         if not self._proxies or address not in self._proxies:
             return normalise_address(address), scheme
-        hops = [hop.strip() for hop in headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
         for hop in reversed(hops):
             address = hop
             if hop not in self._proxies:
                 break
-        forwarded = headers.get("x-forwarded-proto", "")
+        forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "")
         return normalise_address(address), (forwarded if forwarded in {"http", "https"} else scheme)
 
 

@@ -43,7 +43,7 @@ class ParamSet:
         feature = _feature(path, group)
         self._bound = tuple(_bind(param, index, path, prefix, feature) for index, param in enumerate(params))
         self._by_wire_name = {bound.wire_name: bound for bound in self._bound}
-        self._required = tuple(bound for bound in self._bound if bound.param.required)
+        self._required = frozenset(bound.wire_name for bound in self._bound if bound.param.required)
         self._defaults = {bound.param.name: _default(bound.param) for bound in self._bound}
         self._list_defaults = tuple(name for name, value in self._defaults.items() if isinstance(value, list))
         self.names = frozenset(self._by_wire_name)
@@ -58,13 +58,12 @@ class ParamSet:
     def submitted(self, form: Form) -> list[Bound]:
         """Return the parameters to look at in order of declaration: what was submitted, and what is required."""
         known = self._by_wire_name
-        found = [known[name] for name in form.query if name in known]
+        names = self.names.intersection(form.query)
         if form.body or form.uploads:
-            query = form.query
-            found += [known[name] for name in form.body if name in known and name not in query]
-            found += [known[name] for name in form.uploads if name in known and name not in form]
+            names |= self.names.intersection(form.body) | self.names.intersection(form.uploads)
         if self._required:
-            found += [bound for bound in self._required if bound not in found]
+            names |= self._required
+        found = [known[name] for name in names]
         if len(found) > 1:
             found.sort(key=_index)
         return found

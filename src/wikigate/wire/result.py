@@ -75,14 +75,23 @@ def _annotated(annotations: Annotations) -> MapMeta:
 
 
 class List(list[Any]):
-    """A list with its item tag (``g`` makes ``<g>…</g>``) and its type; ``BCassoc`` is a map keyed by position in JSON version 2."""
+    """A list with its item tag (``g`` makes ``<g>…</g>``) and its type; ``BCassoc`` is a map keyed by position in JSON version 2.
 
-    __slots__ = ("tag", "type")
+    ``settled`` is where formats keep what they make of a list that never changes again; None for any other.
+    """
+
+    __slots__ = ("settled", "tag", "type")
 
     def __init__(self, items: Iterable[Any] = (), tag: str = "_v", type: ListType = "array") -> None:  # noqa: A002
-        super().__init__(items)
+        list.__init__(self, items)
         self.tag = tag
         self.type: ListType = type
+        self.settled: dict[int, Any] | None = None
+
+    def settle(self) -> List:
+        """Promise that neither the list nor what is in it changes again; it may then stand in many answers."""
+        self.settled = {}
+        return self
 
 
 def meta_of(node: dict[str, Any]) -> MapMeta:

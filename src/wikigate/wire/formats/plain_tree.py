@@ -22,6 +22,8 @@ def plain_tree(node: Any, version: int) -> Any:
     if isinstance(node, dict):
         return _map_1(node) if version == 1 else _map_2(node)
     if isinstance(node, (list, tuple)):
+        if node.__class__ is List and node.settled is not None:
+            return _settled(node, node.settled, version)
         return _list_1(node) if version == 1 else _list_2(node)
     if isinstance(node, float):
         return Float(node) if math.isfinite(node) else None
@@ -131,6 +133,13 @@ def _list_1(node: list[Any] | tuple[Any, ...]) -> Any:
     if is_map or (kept and kept[-1][0] >= len(kept)):  # a false in between leaves a gap, and a list with gaps is a map
         return {str(index): item for (index, _), item in zip(kept, items, strict=True)}
     return items
+
+
+def _settled(node: List, known: dict[int, Any], version: int) -> Any:
+    plain = known.get(version)
+    if plain is None:
+        plain = known[version] = _list_1(node) if version == 1 else _list_2(node)
+    return plain
 
 
 def _key(key: str) -> str:
