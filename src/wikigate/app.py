@@ -27,6 +27,7 @@ from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
 from wikigate.actions.action import Action
+from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
@@ -164,6 +165,7 @@ class Wiki:
             rights=rights,
             performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
             blocks=blocks,
+            block_cookie=_block_cookie(settings, keys),
             bot_passwords=bot_passwords,
             bot_login=bot_login,
             sessions=sessions,
@@ -289,6 +291,16 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
     return replace(settings, passwords=replace(settings.passwords, profile=profile))
+
+
+def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
+    cookies = settings.session.cookies
+    writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
+    return BlockCookie(CookieNames(cookies, settings.site.wiki_id).block, writer, keys)
+
+
+def _is_https(settings: WikiSettings) -> bool:
+    return settings.session.force_https or settings.site.server.startswith("https://")
 
 
 def _sessions(

@@ -9,7 +9,10 @@ from wikigate.wire.http import Request
 from wikigate.wire.phpform import FormLimits, parse_form
 
 RULES = CorsRules(["a.example.org", "*.example.net"], ["bad.example.net"])
-EXPOSED = ("Access-Control-Expose-Headers", "MediaWiki-API-Error, Retry-After, X-Database-Lag, MediaWiki-Login-Suppressed")
+EXPOSED = (
+    "Access-Control-Expose-Headers",
+    "MediaWiki-API-Error, Retry-After, X-Database-Lag, MediaWiki-Login-Suppressed",
+)
 
 
 def answer(query: str, method: str = "GET", **headers: str):
@@ -46,7 +49,14 @@ def test_a_listed_origin_may_read_with_credentials() -> None:
 
 @pytest.mark.parametrize(
     "origin",
-    ["https://bad.example.net", "https://other.example.org", "https://a.example.org:8080", "https://a.example.org.evil.test", "null", "ftp://a.example.org"],
+    [
+        "https://bad.example.net",
+        "https://other.example.org",
+        "https://a.example.org:8080",
+        "https://a.example.org.evil.test",
+        "null",
+        "ftp://a.example.org",
+    ],
 )
 def test_an_unlisted_origin_is_told_so_and_served(origin: str) -> None:
     result = answer(f"origin={origin}", origin=origin)
@@ -67,14 +77,21 @@ def test_a_parameter_that_the_header_does_not_bear_out_is_refused(parameter: str
 
 
 def test_a_preflight_allows_the_known_headers() -> None:
-    result = answer("origin=*", "OPTIONS", access_control_request_method="POST", access_control_request_headers="authorization, Content-Type")
+    result = answer(
+        "origin=*",
+        "OPTIONS",
+        access_control_request_method="POST",
+        access_control_request_headers="authorization, Content-Type",
+    )
     assert ("Access-Control-Allow-Methods", "POST, GET, HEAD") in result.headers
     assert ("Access-Control-Allow-Headers", "authorization, Content-Type") in result.headers
     assert EXPOSED not in result.headers
 
 
 def test_a_preflight_with_an_unknown_header_gets_nothing() -> None:
-    result = answer("origin=*", "OPTIONS", access_control_request_method="POST", access_control_request_headers="x-evil")
+    result = answer(
+        "origin=*", "OPTIONS", access_control_request_method="POST", access_control_request_headers="x-evil"
+    )
     assert result.headers == (("MediaWiki-CORS-Rejection", "Unsupported header requested in preflight"),)
 
 
@@ -89,6 +106,8 @@ def test_a_preflight_with_an_unknown_header_gets_nothing() -> None:
         ("action=query", {"treat_as_untrusted": "0"}, False),
     ],
 )
-def test_login_is_suppressed_where_the_answer_could_be_read_by_another_page(query: str, headers: dict[str, str], expected: bool) -> None:
+def test_login_is_suppressed_where_the_answer_could_be_read_by_another_page(
+    query: str, headers: dict[str, str], expected: bool
+) -> None:
     """E4, E5."""
     assert same_origin(query, **headers) is expected

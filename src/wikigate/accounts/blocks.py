@@ -5,6 +5,7 @@ Promises: two reads at most, one for the account and one for the address; a visi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -26,7 +27,8 @@ class Block:
     """A block that concerns somebody; moments in seconds, ``expiry`` None for ever.
 
     ``id`` is None for a ``composite``: several blocks at once, named in ``components``. ``target`` is the name or address it is on, empty
-    for an automatic one, which must not tell. ``own_talk``: its user may not even write on his own talk page.
+    for an automatic one, which must not tell. ``own_talk``: its user may not even write on his own talk page. ``autoblocks``: it spreads to the
+    addresses that its user comes from.
     """
 
     id: int | None
@@ -43,6 +45,7 @@ class Block:
     email: bool = False
     own_talk: bool = True
     parent_id: int | None = None
+    autoblocks: bool = False
     components: tuple[Block, ...] = ()
 
 
@@ -76,6 +79,10 @@ class Blocks:
         """Find one block that has not expired."""
         row = self._rows.by_id(block_id, ts14(self._clock.now()))
         return None if row is None else _block(row)
+
+    def hidden(self, user_ids: Iterable[int]) -> set[int]:
+        """Return which of these accounts a block hides: to whoever has not the right ``hideuser`` they do not exist."""
+        return self._rows.hidden(user_ids, ts14(self._clock.now()))
 
     def block_account(
         self,
@@ -169,6 +176,7 @@ def _block(row: BlockRow) -> Block:
         email=row.block_email,
         own_talk=not row.allow_usertalk,
         parent_id=row.parent_id,
+        autoblocks=row.enable_autoblock,
     )
 
 

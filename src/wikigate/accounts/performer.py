@@ -68,9 +68,9 @@ class Performers:
         self._blocks = blocks
         self._block_disables_login = block_disables_login
 
-    def of(self, session: SessionLike, address: str) -> Performer:
-        """Make the performer of a request that came from ``address``."""
-        return Performer(self, session.account, address, session.allowed_rights)
+    def of(self, session: SessionLike, address: str, carried_block: int | None = None) -> Performer:
+        """Make the performer of a request that came from ``address``; ``carried_block`` is the id of a block that his browser brought."""
+        return Performer(self, session.account, address, session.allowed_rights, carried_block)
 
     def for_account(self, account: Account) -> Performer:
         """Make a performer without a request: what an account may do by itself."""
@@ -95,7 +95,18 @@ class Performers:
         if self._blocks is None:
             return None
         exempt = "ipblock-exempt" in self._rights.rights_of(performer.groups)
-        return self._blocks.find(performer.account, performer.address, exempt=exempt)
+        return self._blocks.find(performer.account, performer.address, exempt=exempt) or self.carried_block_of(
+            performer
+        )
+
+    def carried_block_of(self, performer: Performer) -> Block | None:
+        """Look up the block that a performer's browser brought, if it concerns him: of an address, visitors; of an account that spreads, all."""
+        if self._blocks is None or performer.carried_block is None:
+            return None
+        block = self._blocks.by_id(performer.carried_block)
+        if block is None or (block.kind == "user" and not block.autoblocks):
+            return None
+        return block if block.kind == "user" or performer.account is None else None
 
     def rights_of(self, performer: Performer) -> frozenset[str]:
         """Work out a performer's rights; where nothing takes any away they are his groups', known already."""
@@ -130,14 +141,21 @@ class Performer:
         "account",
         "address",
         "allowed_rights",
+        "carried_block",
     )
 
     def __init__(
-        self, performers: Performers, account: Account | None, address: str, allowed_rights: frozenset[str] | None
+        self,
+        performers: Performers,
+        account: Account | None,
+        address: str,
+        allowed_rights: frozenset[str] | None,
+        carried_block: int | None = None,
     ) -> None:
         self.account = account
         self.address = address
         self.allowed_rights = allowed_rights
+        self.carried_block = carried_block
         self._performers = performers
         self._groups: tuple[str, ...] | None = None
         self._ordered: tuple[str, ...] | None = None
@@ -200,6 +218,16 @@ class Performer:
     def can(self, right: str) -> bool:
         """Whether it has a right."""
         return right in self.rights
+
+    @property
+    def block_was_looked_up(self) -> bool:
+        """Whether anybody asked for ``block``."""
+        return self._looked_up
+
+    @property
+    def carries_block(self) -> bool:
+        """Whether the browser brought a block that concerns its user."""
+        return self._performers.carried_block_of(self) is not None
 
     @property
     def block(self) -> Block | None:

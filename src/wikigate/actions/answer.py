@@ -57,11 +57,11 @@ class Answerer:
             mime, name, response.body = call.raw_body
             response.headers += [
                 ("Content-Type", mime), *self._frame, ("Content-Disposition", f"inline; filename={name}"),
-                ("Content-Language", call.language), *_PAGE_CACHING,
+                ("Content-Language", self._services.site.language), *_PAGE_CACHING,
             ]  # fmt: skip
         is_page = call.raw_body is None and _is_page(output, options)
         if is_page:
-            response.headers.append(("Content-Language", call.language))
+            response.headers.append(("Content-Language", self._services.site.language))
         response.headers += self._cache_headers(call, cors, is_page=is_page)
         response.headers.append(("X-Request-Id", call.request_id))
         self._commit(call, response)
@@ -96,7 +96,7 @@ class Answerer:
         response.headers += self._describe(output, options)
         response.body = output.render(tree, options, self._page(call, output, status))
         if _is_page(output, options):
-            response.headers += [("Content-Language", call.language), *_PAGE_CACHING]
+            response.headers += [("Content-Language", self._services.site.language), *_PAGE_CACHING]
         response.headers += [_PRIVATE, ("X-Request-Id", call.request_id)]
         self._commit_after_failure(call, error, response)
         return response
@@ -127,7 +127,7 @@ class Answerer:
         headers = [
             _NOSNIFF,
             ("Location", location),
-            ("Content-Type", "text/html; charset=utf-8"),
+            ("Content-Type", "text/html; charset=UTF-8"),
             ("X-Request-Id", request_id),
         ]
         return Response(301, headers, _PATH_INFO_TEXT)
@@ -141,8 +141,7 @@ class Answerer:
         try:
             if call.loaded_session is None and call.same_origin and call.request.headers.get("cookie") is not None:
                 _ = call.session
-            if call.loaded_session is not None:
-                self._services.sessions.commit(call.loaded_session, response)
+            self._commit(call, response)
         except (StoreUnavailable, ApiError):
             # The database is away, or two kinds of login at once are what this answer is about.
             return
@@ -155,6 +154,8 @@ class Answerer:
     def _commit(self, call: Call, response: Response) -> None:
         if call.loaded_session is not None:
             self._services.sessions.commit(call.loaded_session, response)
+        if call.known_user is not None:
+            self._services.block_cookie.write(call.known_user, call.request, response, call.now)
 
     def _warn_of_unused(self, call: Call, output: OutputFormat) -> None:
         unused = call.form.unused()

@@ -91,8 +91,14 @@ class Call:
         """The caller with groups and rights."""
         user = self._user
         if user is None:
-            user = self._user = self.services.performers.of(self.session, self.request.address)
+            carried = self.services.block_cookie.read(self.request)
+            user = self._user = self.services.performers.of(self.session, self.request.address, carried)
         return user
+
+    @property
+    def known_user(self) -> Performer | None:
+        """The caller if anybody asked for him."""
+        return self._user
 
     def forget_user(self) -> None:
         """Work out the caller anew: the session has just changed hands."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.performer import Performers
     from wikigate.accounts.rights import Rights
+    from wikigate.actions.block_cookie import BlockCookie
     from wikigate.actions.extension import Extension
     from wikigate.actions.registry import ActionRegistry
     from wikigate.auth.audit import Audit
@@ -42,6 +43,7 @@ class Services:
     rights: Rights
     performers: Performers
     blocks: Blocks
+    block_cookie: BlockCookie
     bot_passwords: BotPasswords
     bot_login: BotLogin
     sessions: SessionManager

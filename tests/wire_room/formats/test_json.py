@@ -10,8 +10,8 @@ from hypothesis import given
 from wikigate.wire.formats.base import PageContext
 from wikigate.wire.formats.json import JsonFormat
 from wikigate.wire.result import Map
-from wire_room.formats.shapes import shapes
-from wire_room.formats.trees import TREES
+from tests.wire_room.formats.shapes import shapes
+from tests.wire_room.formats.trees import TREES
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = PageContext("Wiki", "http://host/w/api.php", "en", "", 200, str)

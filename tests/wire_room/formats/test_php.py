@@ -11,8 +11,8 @@ from wikigate.wire.formats.php import PhpFormat
 from wikigate.wire.formats.php_float import Float
 from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.result import Map
-from wire_room.formats.shapes import shapes
-from wire_room.formats.trees import TREES
+from tests.wire_room.formats.shapes import shapes
+from tests.wire_room.formats.trees import TREES
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = PageContext("Wiki", "http://host/w/api.php", "en", "", 200, str)

@@ -8,7 +8,7 @@ from hypothesis import given
 from wikigate.wire.formats.php_float import Float
 from wikigate.wire.formats.plain_tree import is_index, plain_tree
 from wikigate.wire.result import List, Map
-from wire_room.formats.trees import TREES
+from tests.wire_room.formats.trees import TREES
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Wikigate's tests mirror the tree of its sources."""

@@ -1,0 +1,62 @@
+"""The ``BlockID`` cookie (spec core §4.1, §15): a block follows its browser for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from wikigate.testing.wiki import TestWiki
+
+BLOCKINFO = {"action": "query", "meta": "userinfo", "uiprop": "blockinfo"}
+
+
+@pytest.fixture
+def wiki() -> Iterator[TestWiki]:
+    with TestWiki() as wiki:
+        yield wiki
+
+
+def block_visitors(wiki: TestWiki) -> None:
+    operator = wiki.create_user("Operator", "correct horse battery", groups=("sysop",))
+    wiki.wiki.services.blocks.block_address("127.0.0.1", by=operator, reason="vandalism", anon_only=True)
+
+
+def test_a_blocked_visitor_is_given_the_block_for_a_day(wiki: TestWiki) -> None:
+    block_visitors(wiki)
+    answer = wiki.send("GET", "/w/api.php?action=query&meta=userinfo&uiprop=blockinfo&format=json")
+    (cookie,) = [line for line in answer.cookies() if "BlockID" in line]
+    assert "Max-Age=86400" in cookie
+    assert "HttpOnly" not in cookie
+
+
+def test_a_question_that_looks_up_no_block_sends_no_cookie(wiki: TestWiki) -> None:
+    block_visitors(wiki)
+    assert wiki.send("GET", "/w/api.php?action=query&meta=userinfo&format=json").cookies() == []
+
+
+def test_the_block_goes_with_the_browser_to_another_address(wiki: TestWiki) -> None:
+    block_visitors(wiki)
+    wiki.get(BLOCKINFO)
+    held = wiki.wiki.services.blocks.find(None, "127.0.0.1")
+    assert held is not None
+    elsewhere = wiki.wiki.services.performers.of(_Visitor(), "192.0.2.7", held.id)
+    assert elsewhere.block is not None
+    assert elsewhere.block.id == held.id
+
+
+def test_a_cookie_that_we_did_not_make_blocks_nobody_and_is_taken_back(wiki: TestWiki) -> None:
+    operator = wiki.create_user("Operator", "correct horse battery", groups=("sysop",))
+    wiki.wiki.services.blocks.block_address("192.0.2.9", by=operator, reason="vandalism", anon_only=True)
+    wiki.cookies["my_wikiBlockID"] = "1%21" + "0" * 128
+    answer = wiki.get(BLOCKINFO)
+    assert "blockid" not in answer["query"]["userinfo"]
+    assert "my_wikiBlockID" not in wiki.cookies
+
+
+class _Visitor:
+    """A session of nobody."""
+
+    account = None
+    allowed_rights = None
+    provider = ""
