@@ -1,6 +1,7 @@
 """``action=query&list=users``: whether names are somebody's, and what there is to know of these accounts (spec core §17).
 
-Accounts are read together, one statement for all of them; only ``gender``, ``emailable`` and ``blockinfo`` cost one more for each account.
+Accounts are read together, in two statements for all of them; only ``gender``, ``emailable`` and ``blockinfo`` cost one more for each.
+Whose name was suppressed does not exist for whoever may not see such names.
 """
 
 from __future__ import annotations
@@ -66,6 +67,7 @@ class UsersAction:
         tell = _Teller(call, services)
         if call.args["userids"] is not None:
             accounts = services.directory.by_ids(number for number in call.args["userids"] if number > 0)
+            tell.learn_hidden(accounts)
             for number in call.args["userids"]:
                 account = accounts.get(number)
                 entries.append(tell.account(account) if account else Map({"userid": number, "missing": True}))
@@ -83,6 +85,7 @@ class UsersAction:
             else:
                 names.append(name)
         accounts = services.directory.by_names(dict.fromkeys(names))
+        tell.learn_hidden(accounts)
         for name in names:
             account = accounts.get(name)
             entries.append(tell.account(account) if account else tell.missing(name))
@@ -95,6 +98,17 @@ class _Teller:
         self._call = call
         self._services = services
         self._wanted = frozenset(call.args["prop"] or ())
+        self._hidden: set[int] = set()
+
+    def learn_hidden(self, accounts: dict[Any, Account]) -> None:
+        """Take out of the accounts what the caller may not see, and remember what is hidden from others."""
+        if not accounts:
+            return
+        hidden = self._services.blocks.hidden(account.id for account in accounts.values())
+        if hidden and not self._call.user.can("hideuser"):
+            for key in [key for key, account in accounts.items() if account.id in hidden]:
+                del accounts[key]
+        self._hidden = hidden
 
     def missing(self, name: str) -> Map:
         """Tell of a name that nobody has; whether somebody may take it."""
@@ -117,6 +131,8 @@ class _Teller:
         if "registration" in wanted:
             node["registration"] = None if account.registration is None else iso8601(account.registration)
         self._groups(node, account)
+        if account.id in self._hidden:
+            node["hidden"] = True
         if "blockinfo" in wanted:
             block = services.blocks.find(account)
             if block is not None:

@@ -7,7 +7,7 @@ titles read and normalised, and each of them missing.
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import Final
 
 from wikigate.actions.action import Module
 from wikigate.actions.call import Call
@@ -68,25 +68,27 @@ class PageSet:
             call.query()["pages"] = Map(pages, type="BCarray", element="page")
 
     def _titles(self, call: Call, titles: list[str], pages: dict[str, Map]) -> None:
+        """Add titles under numbers that no page has: what is no title comes first, then special pages, then the others."""
+        invalid: list[Map] = []
+        special: list[Map] = []
+        missing: list[Map] = []
         normalised: list[Map] = []
-        special: dict[str, Map] = {}
-        number = 0
         for text in titles:
-            number -= 1
             read = self._read(text)
             if isinstance(read, Message):
                 reason = call.errors.catalog.text(read, call.language)
-                pages[str(number)] = Map({"title": text, "invalidreason": reason, "invalid": True})
+                invalid.append(Map({"title": text, "invalidreason": reason, "invalid": True}))
                 continue
             namespace, title = read
-            page: dict[str, Any] = {"ns": namespace, "title": title}
             if namespace == SPECIAL:
-                special[str(number)] = Map({**page, "special": True, "missing": True})
+                special.append(Map({"ns": namespace, "title": title, "special": True, "missing": True}))
             else:
-                pages[str(number)] = Map({**page, "missing": True})
+                missing.append(Map({"ns": namespace, "title": title, "missing": True}))
             if title != text:
                 normalised.append(Map({"fromencoded": False, "from": text, "to": title}))
-        pages.update(special)
+        numbered = [(str(-number), page) for number, page in enumerate((*invalid, *special, *missing), 1)]
+        pages.update(numbered[len(invalid) + len(special) :])
+        pages.update(numbered[: len(invalid) + len(special)])
         if normalised:
             call.query()["normalized"] = List(normalised, "n")
 

@@ -5,7 +5,7 @@ No rule of whom a block concerns beyond what the rows say. Moments are TS14 text
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +103,15 @@ class BlockRows:
         """Read one block that has not expired."""
         values = self._by_id.one(id=block_id, now=now)
         return None if values is None else _row(*values)
+
+    def hidden(self, user_ids: Iterable[int], now: str) -> set[int]:
+        """Read which of these accounts a block hides from whoever may not see hidden names."""
+        block, target = self._tables.block.c, self._tables.block_target.c
+        joined = self._tables.block_target.join(self._tables.block, block.bl_target == target.bt_id)
+        found = select(target.bt_user).select_from(joined)
+        hides = found.where(target.bt_user.in_(list(user_ids)), block.bl_deleted != 0, block.bl_expiry > now)
+        with self._database.read() as connection:
+            return set(connection.execute(hides).scalars())
 
     def insert(self, target: Mapping[str, Any], block: Mapping[str, Any], *, by: tuple[int, str], reason: str) -> int:
         """Write a block by somebody (id, name), with its target if there is none alike; its id."""
