@@ -108,7 +108,8 @@ class Flow:
 
     def preserved(self, session: Session) -> Preserved:
         """Return what a FAIL or RESTART has left for the next attempt."""
-        return Preserved.restore(session.get(_PRESERVED))
+        stored = session.get(_PRESERVED)
+        return Preserved() if stored is None else Preserved.restore(stored)
 
     # -- the conversation -------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ Ids, field names, their order, types and message keys are MediaWiki's and stand 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final, Literal
 
 from wikigate.auth.fields import NOTHING, Field, Need, raw_message
@@ -33,6 +34,7 @@ def password_need(purpose: Literal["login", "create", "change"], account: str | 
     return Need(PASSWORD, _PASSWORD_FIELDS[purpose], provider=_PASSWORD_PROVIDER, account=shown)
 
 
+@cache
 def remember_me_need(days: int) -> Need:
     """Offer to stay logged in for some days; 0 where there is nothing to choose, which leaves the need without its field."""
     label = Message("userlogin-remembermypassword", (Num(days),))

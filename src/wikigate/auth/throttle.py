@@ -219,7 +219,8 @@ class Throttle:
 
     def _empty(self, window: _Window) -> None:
         self._store.delete(window.key)
-        self._store.delete(window.wrong_key)
+        if self._store.count(window.wrong_key):  # seldom: a read is cheaper than a write for nothing
+            self._store.delete(window.wrong_key)
 
     # -- waiting ----------------------------------------------------------------------------------------------------------
 
