@@ -2,92 +2,98 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from reference_pages.markdown import MADE, cell, escaped, page, slug
 from wikigate.actions.action import Module
 from wikigate.actions.builtin import built_in_actions
+from wikigate.actions.module_doc import Documentation, ModuleDoc, ParamDoc
 from wikigate.actions.registry import ActionRegistry
 from wikigate.i18n.catalog import Catalog
 from wikigate.primitives.message import Message
 from wikigate.wire.formats import FORMATS
 from wikigate.wire.params import Param
 
+_CATALOG = Catalog.load()
+_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]|\[https?://\S+ ([^\]]*)\]")
+_CODE = re.compile(r"<(var|kbd|samp|code)>(.*?)</\1>", re.DOTALL)
+_ITEM = re.compile(r"([#*])+\s*(.*)")
+_TAG = re.compile(r"</?[a-z]+>")
+
 
 def api_modules() -> str:
     """Write the page of every API module, its flags and its parameters."""
     registry = ActionRegistry(built_in_actions(bot_passwords=True), FORMATS)
-    catalog = Catalog.load()
-    modules = [
-        ("Main module", [registry.main]),
-        ("Actions", _declared(registry, registry.actions)),
+    documentation = Documentation(registry)
+    groups = [
+        ("Main module", ["main"]),
+        ("Actions", [*registry.actions]),
         *(
-            (f"Submodules of query: {group}", _declared(registry, registry.query_group(group)))
+            (f"Submodules of query: {group}", [f"query+{name}" for name in registry.query_group(group)])
             for group in ("meta", "list", "prop")
         ),
-        ("Output formats", _declared(registry, registry.formats)),
+        ("Output formats", [*registry.formats]),
     ]
     lines = [
         "# API modules",
         "",
         MADE,
         "",
-        "What `action=help` and `action=paraminfo` of a running Wikigate also say. “POST” stands for modules that refuse GET, “token” for",
-        "the type of token that the call must carry, “write” for modules that a read-only wiki refuses, “read” for modules that need the",
-        "right `read`. Secret parameters never reach a log; where a module logs in or changes something, they must stand in the body.",
+        "What `action=help` and `action=paraminfo` of a running Wikigate also say. “POST” stands for modules that refuse GET,",
+        "“token” for the type of token that the call must carry, “write” for modules that a read-only wiki refuses, “read” for",
+        "modules that need the right `read`. Secret parameters never reach a log; where a module logs in or changes something,",
+        "they must stand in the body.",
         "",
         "| module | prefix | flags | what it does |",
         "|---|---|---|---|",
     ]
-    for _, group in modules:
-        for module in group:
-            summary = cell(_message(catalog, f"apihelp-{module.path}-summary"))
-            lines.append(
-                f"| [`{module.path}`](#{slug(module.path)}) | {_code(module.prefix)} | {_flags(module)} | {summary} |"
-            )
+    for _, paths in groups:
+        for path in paths:
+            doc = documentation.find(path)
+            prefix = f"`{doc.module.prefix}`" if doc.module.prefix else ""
+            summary = cell(_markdown(doc.texts[:1]))
+            lines.append(f"| [`{path}`](#{slug(path)}) | {prefix} | {_flags(doc.module)} | {summary} |")
     lines.append("")
-    for heading, group in modules:
-        if group:
+    for heading, paths in groups:
+        if paths:
             lines += [f"## {heading}", ""]
-        for module in group:
-            lines += _module_section(catalog, module)
+        for path in paths:
+            lines += _section(documentation.find(path))
     return page(lines)
 
 
-def _declared(registry: ActionRegistry, names: Iterable[str]) -> list[Module]:
-    found = (registry.find(name) or registry.find(f"query+{name}") for name in names)
-    return [module for module in found if module is not None]
-
-
-def _module_section(catalog: Catalog, module: Module) -> Iterator[str]:
-    yield f"### {module.path}"
+def _section(doc: ModuleDoc) -> Iterator[str]:
+    yield f"### {doc.module.path}"
     yield ""
-    yield escaped(_message(catalog, f"apihelp-{module.path}-summary"))
-    yield ""
-    if module.dynamic:
-        yield "Further parameters depend on what the wiki asks for: `meta=authmanagerinfo` lists them."
+    yield from _paragraphs(doc.texts)
+    if doc.dynamic is not None:
+        yield _markdown((doc.dynamic,))
         yield ""
-    if not module.all_params:
+    if not doc.params:
         yield "No parameters."
         yield ""
         return
     yield "| parameter | type | default | meaning |"
     yield "|---|---|---|---|"
-    for param in module.all_params:
-        key = f"apihelp-{module.path}-param-{param.name}"
-        text = _message(catalog, key) if catalog.has(key) else _common_text(param)
-        notes = "".join(f" {note}." for note in _param_notes(param))
-        yield f"| `{module.prefix}{param.name}` | {cell(_param_type(param))} | {_param_default(param)} | {cell(escaped(text))}{notes} |"
+    for param in doc.params:
+        cells = (f"`{param.wire_name}`", _type(param.param), _default(param.param), _meaning(param))
+        yield f"| {' | '.join(cell(text) for text in cells)} |"
     yield ""
 
 
-def _common_text(param: Param) -> str:
-    if param.token_type:
-        return f"A token of type {param.token_type}, from meta=tokens."
-    return ""
+def _meaning(doc: ParamDoc) -> str:
+    param = doc.param
+    notes = [note for note, holds in (("Deprecated.", param.deprecated), ("Secret.", param.sensitive)) if holds]
+    values = "".join(
+        f"<br>`{value.value}`: {_markdown((value.text,))}"
+        for value in doc.values
+        if value.text is not None and not value.path
+    )
+    return " ".join([_markdown(doc.texts), *notes]) + values
 
 
-def _param_type(param: Param) -> str:
+def _type(param: Param) -> str:
     if param.values:
         words = ", ".join(f"`{value}`" for value in param.values)
     elif param.type == "limit":
@@ -99,38 +105,50 @@ def _param_type(param: Param) -> str:
     return words
 
 
-def _param_default(param: Param) -> str:
+def _default(param: Param) -> str:
     if param.required:
         return "required"
-    if param.default is None or param.default is False:
-        return ""
-    return f"`{cell(str(param.default))}`"
-
-
-def _param_notes(param: Param) -> Iterator[str]:
-    if param.deprecated:
-        yield "Deprecated"
-    if param.sensitive:
-        yield "Secret"
+    return "" if param.default is None or param.default is False else f"`{param.default}`"
 
 
 def _flags(module: Module) -> str:
-    words = []
-    if module.must_be_posted or module.token:
-        words.append("POST")
+    words = ["POST"] if module.must_be_posted or module.token else []
     if module.token:
         words.append(f"token `{module.token}`")
-    if module.write:
-        words.append("write")
+    words += [word for word in ("write", "internal", "deprecated") if getattr(module, word)]
     if module.read and module.group != "format" and module.name != "main":
         words.append("read")
-    words += [word for word in ("internal", "deprecated") if getattr(module, word)]
     return ", ".join(words)
 
 
-def _message(catalog: Catalog, key: str) -> str:
-    return catalog.plain(Message(key), "en") if catalog.has(key) else ""
+def _markdown(messages: Iterable[Message]) -> str:
+    """Turn messages into one line of Markdown; what has no text says nothing."""
+    return " ".join(_inline(" ".join(text.split())) for text in _texts(messages))
 
 
-def _code(text: str) -> str:
-    return f"`{text}`" if text else ""
+def _paragraphs(messages: Iterable[Message]) -> Iterator[str]:
+    """Turn messages into paragraphs and lists."""
+    for text in _texts(messages):
+        for line in text.splitlines():
+            item = _ITEM.match(line)
+            yield f"{'1.' if item[1] == '#' else '-'} {_inline(item[2])}" if item else _inline(line)
+        yield ""
+
+
+def _texts(messages: Iterable[Message]) -> Iterator[str]:
+    return (_CATALOG.text(message, "en") for message in messages if _CATALOG.has(message.key))
+
+
+def _inline(text: str) -> str:
+    text = _LINK.sub(_label, text).replace("'''", "").replace("''", "")
+    done, end = "", 0
+    for code in _CODE.finditer(text):
+        done += escaped(_TAG.sub("", text[end : code.start()])) + f"`{_TAG.sub('', code[2])}`"
+        end = code.end()
+    return done + escaped(_TAG.sub("", text[end:]))
+
+
+def _label(link: re.Match[str]) -> str:
+    """Keep what a link says; a query string is code."""
+    label = link[1] or link[2]
+    return f"<kbd>{label}</kbd>" if "=" in label else label
