@@ -6,7 +6,7 @@ what belongs to a wiki hangs on its ``Wiki``.
 
 from __future__ import annotations
 
-import contextlib
+import fcntl
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -268,14 +268,12 @@ def _unusable(data: Path, error: OSError) -> ConfigError:
 def _kept_keys(data: Path) -> list[bytes]:
     make_folder(data)
     file = data / _KEY_FILE
-    if not file.exists():
-        # Written in full under another name first: a process that starts at the same time finds a whole secret or none.
-        new = data / f"{_KEY_FILE}.{os.getpid()}"
-        with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
-            out.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
-        with contextlib.suppress(FileExistsError):
-            file.hardlink_to(new)
-        new.unlink()
+    if not file.exists() or not file.stat().st_size:
+        with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+") as key:
+            # Processes that start together wait here, and all but the first find the secret made.
+            fcntl.flock(key, fcntl.LOCK_EX)
+            if not key.read():
+                key.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
     return [line.encode() for line in file.read_text().split()]
 
 

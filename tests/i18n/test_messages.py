@@ -97,7 +97,7 @@ SEEN: list[tuple[str, tuple[Param, ...], str]] = [
     ("apierror-maxlag", (1, "db1"), "Waiting for db1: 1 second lagged."),
     ("apierror-http-contenttoolarge", (PlainText("8 MB"),), "HTTP Request Content too large. Maximum length: 8 MB."),
     ("apierror-unrecognizedparams", (ListParam(("foo", "bar"), "comma"), 2), "Unrecognized parameters: foo, bar."),
-    ("readonlytext", (), "The wiki is currently in read-only mode."),
+    ("apierror-readonly", (), "The wiki is currently in read-only mode."),
     (
         "apiwarn-truncatedresult",
         (Num(10000),),

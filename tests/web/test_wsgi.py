@@ -42,7 +42,9 @@ def application(endpoint: Endpoint) -> WsgiApplication:
     return WsgiApplication({"/w/api.php": endpoint}, max_body=16, trusted_proxies=["10.0.0.0/8", "127.0.0.1"])
 
 
-def test_a_request_reaches_its_endpoint_with_lower_case_headers(application: WsgiApplication, endpoint: Endpoint) -> None:
+def test_a_request_reaches_its_endpoint_with_lower_case_headers(
+    application: WsgiApplication, endpoint: Endpoint
+) -> None:
     status, headers, body = ask(application, QUERY_STRING="a=b", HTTP_X_REQUEST_ID="abc", CONTENT_TYPE="text/plain")
     assert (status, headers["Content-Length"], body) == ("200 OK", "6", b"answer")
     assert endpoint.seen is not None
@@ -70,7 +72,9 @@ def test_head_has_the_length_and_no_body(application: WsgiApplication) -> None:
 
 
 @pytest.mark.parametrize("environ", [{"CONTENT_LENGTH": "17"}, {"CONTENT_LENGTH": ""}], ids=["stated", "chunked"])
-def test_a_body_beyond_the_limit_is_left_out(application: WsgiApplication, endpoint: Endpoint, environ: dict[str, str]) -> None:
+def test_a_body_beyond_the_limit_is_left_out(
+    application: WsgiApplication, endpoint: Endpoint, environ: dict[str, str]
+) -> None:
     """T2: nothing of an oversized body is kept but the fact."""
     ask(application, REQUEST_METHOD="POST", **environ, **{"wsgi.input": io.BytesIO(b"x" * 17)})
     assert endpoint.seen is not None
@@ -102,7 +106,7 @@ def test_a_cookie_header_beyond_the_limit_is_refused(application: WsgiApplicatio
         ("127.0.0.1", "1.1.1.1, 9.9.9.9, 10.1.2.3", "9.9.9.9"),
         ("127.0.0.1", "", "127.0.0.1"),
         ("127.0.0.1", "10.1.1.1, 10.1.2.3", "10.1.1.1"),
-        ("127.0.0.1", "not an address", "not an address"),
+        ("127.0.0.1", "not an address", "not?an?address"),
     ],
 )
 def test_only_a_trusted_proxy_names_the_client(

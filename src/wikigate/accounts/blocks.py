@@ -27,8 +27,8 @@ class Block:
     """A block that concerns somebody; moments in seconds, ``expiry`` None for ever.
 
     ``id`` is None for a ``composite``: several blocks at once, named in ``components``. ``target`` is the name or address it is on, empty
-    for an automatic one, which must not tell. ``own_talk``: its user may not even write on his own talk page. ``autoblocks``: it spreads to the
-    addresses that its user comes from.
+    for an automatic one, which must not tell. ``own_talk``: its user may not even write on his own talk page.
+    ``autoblocks``: it spreads to the addresses that its user comes from.
     """
 
     id: int | None

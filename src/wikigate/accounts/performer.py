@@ -100,7 +100,10 @@ class Performers:
         )
 
     def carried_block_of(self, performer: Performer) -> Block | None:
-        """Look up the block that a performer's browser brought, if it concerns him: of an address, visitors; of an account that spreads, all."""
+        """Look up the block that a performer's browser brought, if it concerns him.
+
+        One of an address concerns visitors, one of an account that spreads concerns everybody.
+        """
         if self._blocks is None or performer.carried_block is None:
             return None
         block = self._blocks.by_id(performer.carried_block)

@@ -1,7 +1,7 @@
 """The ``BlockID`` cookie: a block that was looked up once follows its browser to other addresses for a day (spec core §4.1, §15).
 
-The value is the block's id and a MAC over it, in MediaWiki's form; one that we did not make means nothing. It is sent where a call looked up
-the block of its caller and found one, and taken back where a call that looks finds none.
+The value is the block's id and a MAC over it, in MediaWiki's form; one that we did not make means nothing. It is sent where a call
+looked up the block of its caller and found one, and taken back where a call that looks finds that it does not hold.
 """
 
 from __future__ import annotations

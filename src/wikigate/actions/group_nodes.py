@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from wikigate.primitives.timestamps import iso8601
@@ -21,6 +22,12 @@ def groups_node(groups: Iterable[str]) -> List:
 def implicit_groups_node(groups: Iterable[str], rights: Rights) -> List:
     """Return those of the groups that follow from who one is."""
     return List((name for name in groups if name in rights.implicit_groups), "g")
+
+
+@lru_cache(maxsize=256)
+def rights_node(rights: tuple[str, ...]) -> List:
+    """Return rights; whoever has the same ones is shown the same list."""
+    return List(rights, "r").settle()
 
 
 def memberships_node(account: Account | None) -> List:

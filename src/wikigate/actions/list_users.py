@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wikigate.actions.action import Example, Module
 from wikigate.actions.blockinfo import block_details
 from wikigate.actions.central_ids import central_ids
-from wikigate.actions.group_nodes import groups_node, implicit_groups_node, memberships_node
+from wikigate.actions.group_nodes import groups_node, implicit_groups_node, memberships_node, rights_node
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import iso8601
@@ -153,7 +153,7 @@ class _Teller:
         if "implicitgroups" in wanted:
             node["implicitgroups"] = implicit_groups_node(groups, services.rights)
         if "rights" in wanted:
-            node["rights"] = List(services.performers.for_account(account).ordered_rights, "r")
+            node["rights"] = rights_node(services.performers.for_account(account).ordered_rights)
 
     def _preferences(self, node: Map, account: Account) -> None:
         own: dict[str, Any] = self._services.directory.properties(account.id)

@@ -23,6 +23,8 @@ _REQUESTS_FOR: Final = (
     "change", "create", "create-continue", "link", "link-continue", "login", "login-continue", "remove", "unlink",
 )  # fmt: skip
 
+_BEGINNINGS: Final = frozenset({"login", "create"})
+
 
 class AuthManagerInfoAction:
     """Tells what can be filled in, and whether logging in, creating accounts and linking are possible."""
@@ -55,6 +57,10 @@ class AuthManagerInfoAction:
         help_urls=("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Authmanagerinfo",),
     )
 
+    def __init__(self) -> None:
+        # What was last shown for a purpose, format and merging, in the wiki's own language, with the needs that it shows.
+        self._shown: dict[tuple[str, str, bool], tuple[Sequence[Need], Map]] = {}
+
     def run(self, call: Call, services: Services) -> None:
         """Add ``query.authmanagerinfo``."""
         flow, args = services.flow, call.args
@@ -71,9 +77,23 @@ class AuthManagerInfoAction:
         purpose = args["requestsfor"]
         if purpose is not None:
             put_preserved(node, flow.preserved(call.session), purpose)
-            wording = Wording(call, args["messageformat"])
-            put_needs(node, self._needs(call, services, purpose), wording, merge=args["mergerequestfields"])
+            node.update(self._form(call, services, purpose))
         call.query()["authmanagerinfo"] = node
+
+    def _form(self, call: Call, services: Services, purpose: str) -> Map:
+        """Return the form for a purpose; it is drawn anew only where something else is to be filled in than the last time."""
+        needs = self._needs(call, services, purpose)
+        merge: bool = call.args["mergerequestfields"]
+        key = (purpose, call.args["messageformat"], merge)
+        is_usual = purpose in _BEGINNINGS and call.language == services.site.language
+        if is_usual and (known := self._shown.get(key)) is not None and known[0] == needs:
+            return known[1]
+        form = Map()
+        put_needs(form, needs, Wording(call, call.args["messageformat"]), merge=merge)
+        if is_usual:
+            form["requests"].settle()
+            self._shown[key] = (needs, form)
+        return form
 
     @staticmethod
     def _needs(call: Call, services: Services, purpose: str) -> Sequence[Need]:

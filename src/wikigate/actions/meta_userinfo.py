@@ -14,7 +14,7 @@ from wikigate.actions.action import Example, Module
 from wikigate.actions.blockinfo import account_creation_blocks, block_details, block_issue
 from wikigate.actions.central_ids import central_ids
 from wikigate.actions.default_options import default_options
-from wikigate.actions.group_nodes import groups_node, implicit_groups_node, memberships_node
+from wikigate.actions.group_nodes import groups_node, implicit_groups_node, memberships_node, rights_node
 from wikigate.actions.rate_limits import rate_limits
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import ListParam, Message
@@ -109,7 +109,7 @@ def _implicitgroups(node: Map, call: Call, services: Services) -> None:
 
 
 def _rights(node: Map, call: Call, _services: Services) -> None:
-    node["rights"] = List(call.user.ordered_rights, "r")
+    node["rights"] = rights_node(call.user.ordered_rights)
 
 
 def _changeablegroups(node: Map, call: Call, _services: Services) -> None:

@@ -6,15 +6,23 @@ TS14 is ``YYYYMMDDHHMMSS`` in UTC, the form of MediaWiki's columns (spec core §
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 INFINITY = "infinity"
 
 
 def ts14(seconds: float) -> str:
     """Spell a moment as TS14."""
-    return datetime.fromtimestamp(int(seconds), UTC).strftime("%Y%m%d%H%M%S")
+    return _ts14(int(seconds))
 
 
+@lru_cache(maxsize=16)
+def _ts14(second: int) -> str:
+    """Spell a second; remembered, because every request of this second asks for the same one."""
+    return datetime.fromtimestamp(second, UTC).strftime("%Y%m%d%H%M%S")
+
+
+@lru_cache(maxsize=4096)
 def parse_ts14(text: str | bytes) -> float | None:
     """Read a TS14; None for anything that is not one (``infinity`` and the empty string included)."""
     if isinstance(text, bytes):

@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import msgspec
+
 _VERSION: Final = 1
 _MAX_AGENT: Final = 255
 
@@ -65,7 +67,7 @@ class Record:
     def decode(cls, data: bytes | str) -> Record | None:
         """Read a record; None for anything that this version did not write."""
         try:
-            tree = json.loads(data)
+            tree = msgspec.json.decode(data)
             if tree["v"] != _VERSION:
                 return None
             auth, bot, kept = tree.get("auth"), tree.get("bot"), tree.get("kept", {})

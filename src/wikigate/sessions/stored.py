@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from wikigate.sessions.record import Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
     """A session's row as it was read; ``buried`` stands for an id that a login has made void, or a row that cannot be read."""
 

@@ -194,7 +194,8 @@ class Recorder:
         return self._values(value)
 
     def _values(self, value: str) -> str:
-        value = _TOKEN.sub(lambda token: self._marks.get(token[1]) or self._new("token", token[1]), value)
+        # Every token shown has a name of its own: whether two are alike depends on the second in which they were made.
+        value = _TOKEN.sub(lambda token: self._new("token", token[1]), value)
         value = _WHEN.sub("⟦when⟧", _REQUEST_ID.sub("⟦requestid⟧", _ISO.sub("⟦time⟧", value)))
         if self.day:
             value = re.sub(rf"(?<!\d){self.day}\d{{6}}(?!\d)", "⟦stamp⟧", value)

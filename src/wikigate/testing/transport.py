@@ -5,6 +5,7 @@ Nothing is followed, kept or decoded: every header that comes back is told, ever
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 from collections.abc import Callable, Iterable, Mapping
@@ -112,7 +113,9 @@ class HttpTransport:
                 connection.putheader(name, value.encode("utf-8"))
             if (body or method == "POST") and "Content-Length" not in headers:
                 connection.putheader("Content-Length", str(len(body)))
-            connection.endheaders(body)
+            # A server may refuse a body before it has read it all, and closes; what it says is read all the same.
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                connection.endheaders(body)
             response = connection.getresponse()
             return Answer(response.status, tuple(response.getheaders()), response.read())
         finally:

@@ -116,7 +116,9 @@ def _is_plain(items: list[Any] | tuple[Any, ...]) -> bool:
 
 
 def _list_2(node: list[Any] | tuple[Any, ...]) -> Any:
-    if _is_plain(node) and (node.__class__ is list or (isinstance(node, List) and node.type not in {"BCassoc", "assoc"})):
+    if _is_plain(node) and (
+        node.__class__ is list or (isinstance(node, List) and node.type not in {"BCassoc", "assoc"})
+    ):
         return node
     items = [plain_tree(item, 2) for item in node]
     if isinstance(node, List) and node.type in {"BCassoc", "assoc"}:
