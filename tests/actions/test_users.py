@@ -70,7 +70,7 @@ def test_everything_about_an_account_in_the_order_of_the_wire(wiki, ask):
         "cancreate", "blockinfo", usattachedwiki="my_wiki",
     )  # fmt: skip
     rights = answer.pop("rights")
-    assert rights[:2] == ["block", "createaccount"]
+    assert rights[:2] == ["hideuser", "suppressrevision"]
     expected = {
         "userid": wiki.boss.id,
         "name": "Boss",
