@@ -24,6 +24,11 @@ if [ -n "$only" ]; then
   exec "$venv/bin/pytest" -q -m "$only" "tests/$only" "$@"
 fi
 
+# The documents' examples call these; where they may not be installed, the tests of those pages are left out.
+programs=()
+for program in curl jq; do command -v "$program" >/dev/null || programs+=("$program"); done
+[ ${#programs[@]} -eq 0 ] || scripts/debian-packages.sh "Running the documents' examples" "${programs[@]}" || true
+
 without=()
 for suite in clients conformance; do
   parts_of "$suite" || without+=("$suite")

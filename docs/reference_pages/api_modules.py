@@ -18,7 +18,7 @@ from wikigate.wire.params import Param
 _CATALOG = Catalog.load()
 _LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]]*)\]\]|\[https?://\S+ ([^\]]*)\]")
 _CODE = re.compile(r"<(var|kbd|samp|code)>(.*?)</\1>", re.DOTALL)
-_ITEM = re.compile(r"([#*])+\s*(.*)")
+_ITEM = re.compile(r"([#*]+)\s*(.*)")
 _TAG = re.compile(r"</?[a-z]+>")
 
 
@@ -131,7 +131,11 @@ def _paragraphs(messages: Iterable[Message]) -> Iterator[str]:
     for text in _texts(messages):
         for line in text.splitlines():
             item = _ITEM.match(line)
-            yield f"{'1.' if item[1] == '#' else '-'} {_inline(item[2])}" if item else _inline(line)
+            if item is None:
+                yield _inline(line)
+                continue
+            sign = "1." if item[1].endswith("#") else "-"
+            yield f"{'   ' * (len(item[1]) - 1)}{sign} {_inline(item[2])}"
         yield ""
 
 
