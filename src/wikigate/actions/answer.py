@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -51,7 +52,8 @@ class Answerer:
         if call.raw_body is None:
             for issue in output.warnings(options):
                 call.warn(issue, output.name)
-            response.headers += [*self._frame, *self._describe(output, options)]
+            response.headers += self._frame
+            response.headers += _description(output.content_type(options), output.filename(options))
             response.body = output.render(call.result, options, self._page(call, output, 200))
         else:
             mime, name, response.body = call.raw_body
@@ -93,7 +95,7 @@ class Answerer:
         status = error.http_status if error.http_status in _STATUSES else 200
         response = Response(200 if output.is_html else status, self._headers(call, cors))
         response.headers += [*error.headers, ("MediaWiki-API-Error", ", ".join(codes)), *self._frame]
-        response.headers += self._describe(output, options)
+        response.headers += _description(output.content_type(options), output.filename(options))
         response.body = output.render(tree, options, self._page(call, output, status))
         if _is_page(output, options):
             response.headers += [("Content-Language", self._services.site.language), *_PAGE_CACHING]
@@ -179,13 +181,6 @@ class Answerer:
         headers += call.headers
         return headers
 
-    @staticmethod
-    def _describe(output: OutputFormat, options: dict[str, Any]) -> list[tuple[str, str]]:
-        return [
-            ("Content-Type", output.content_type(options)),
-            ("Content-Disposition", f"inline; filename={output.filename(options)}"),
-        ]
-
     def _page(self, call: Call, output: OutputFormat, status: int) -> PageContext:
         """Describe the page around an answer; only formats that make one look at it."""
         if not output.is_html:
@@ -207,7 +202,7 @@ class Answerer:
             return [_PRIVATE]
         browser, shared = call.main["maxage"], call.main["smaxage"]
         if call.cache != "public" or not self._services.rights.everyone_can("read"):
-            caching = ("Cache-Control", f"private, must-revalidate, max-age={browser}")
+            caching = ("Cache-Control", f"private, must-revalidate, max-age={browser}") if browser else _PRIVATE
             return [*_PAGE_CACHING, caching] if is_page else [caching]
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
@@ -218,6 +213,11 @@ class Answerer:
         # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.
         expires = http_date(call.now + min(browser, shared) if browser and shared else 1)
         return [*headers, ("Expires", expires), ("Cache-Control", f"s-maxage={shared}, max-age={browser}, public")]
+
+
+@lru_cache(maxsize=32)
+def _description(content_type: str, filename: str) -> tuple[tuple[str, str], ...]:
+    return ("Content-Type", content_type), ("Content-Disposition", f"inline; filename={filename}")
 
 
 def _is_page(output: OutputFormat, options: dict[str, Any]) -> bool:
