@@ -12,12 +12,51 @@ from wikigate.store.tables import OWN_PREFIX, Tables
 _KINDS = {"SMALLINT": "number", "INTEGER": "number", "BIGINT": "number", "BLOB": "bytes", "TEXT": "text"}
 
 _PURPOSES = {
-    "audit": "One row for each answer that a login gave. Append-only; nothing that was typed stands in it but names of existing accounts.",
+    "audit": "One row for each answer that a login gave. Append-only.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
-    "remember": "One remembered device each. `key` is the hash of its credential.",
-    "session": "Sessions in which something is kept. `key` is the SHA-256 of the session id; `user_id` 0 is nobody; empty `data` marks "
-    "an id that a login has made void.",
-    "state": "Throttle counters and other short-lived values. `expires` is in milliseconds.",
+    "remember": "The remembered devices.",
+    "session": "The sessions in which something is kept.",
+    "state": "Throttle counters and other short-lived values.",
+}
+
+_MEANINGS = {
+    "audit": {
+        "id": "counts up",
+        "moment": "when",
+        "event": "`login` or `botlogin`, a dot, and the outcome: `pass`, `fail`, `ui`, `redirect`, `restart`",
+        "user_id": "the account concerned, 0 where there is none",
+        "user_name": "its name; never a name that no account has, since people type passwords into the wrong field",
+        "address": "the client's",
+        "request_id": "as in the header `X-Request-Id`",
+        "details": "JSON: the code of the answer, the reason, the bot password's app id",
+    },
+    "meta": {"key": "`tables` or `version`", "value": "`own` or `mediawiki`; a number"},
+    "remember": {
+        "key": "on a database of our own, the hash of the device's credential",
+        "user_id": "whose it is",
+        "created": "when it was first remembered",
+        "last_used": "when it last came back",
+        "address": "from where",
+        "user_agent": "with what",
+    },
+    "session": {
+        "key": "SHA-256 of the session id",
+        "user_id": "whose it is, 0: nobody's",
+        "user_name": "that account's name at login",
+        "fingerprint": "hash of the account's `user_token` at login: the session ends when it changes",
+        "remember": "1: the login is to be remembered",
+        "device": "its row in `wikigate_remember`",
+        "created": "when it began",
+        "expires": "when it ends if nobody comes",
+        "data": "what is kept in it, JSON; empty: this id was made void by a login",
+        "version": "counts the writes; each names the version that it read",
+    },
+    "state": {
+        "key": "what it is of; names stand in it as hashes",
+        "value": "a value, or nothing for a counter",
+        "number": "a counter",
+        "expires": "when it ends, in milliseconds",
+    },
 }
 
 
@@ -47,13 +86,16 @@ def tables() -> str:
 
 
 def _table_of(table: Table) -> Iterator[str]:
+    """Write one table; a table or column without words is a ``KeyError``, so that none is forgotten."""
+    name = table.name.removeprefix(OWN_PREFIX)
     yield f"## `{table.name}`"
     yield ""
-    yield _PURPOSES[table.name.removeprefix(OWN_PREFIX)]
+    yield _PURPOSES[name]
     yield ""
-    yield "| column | type | key |"
+    yield "| column | type | meaning |"
     yield "|---|---|---|"
     for column in table.columns:
         kind = _KINDS.get(str(column.type).split("(")[0], str(column.type).lower())
-        yield f"| `{column.name}` | {kind}{'' if not column.nullable else ', may be empty'} | {'primary' if column.primary_key else ''} |"
+        shown = f"{kind}, primary key" if column.primary_key else f"{kind}, may be empty" if column.nullable else kind
+        yield f"| `{column.name}` | {shown} | {_MEANINGS[name][column.name]} |"
     yield ""
