@@ -1,11 +1,12 @@
-"""The configuration is strict everywhere, and what it refuses it names."""
+"""The configuration is strict everywhere, and what it refuses it names (mission M39)."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from wikigate.config import Config, read_config
+from wikigate.config import Config, load_config, read_config
 from wikigate.primitives.errors import ConfigError
 
 
@@ -28,6 +29,13 @@ def read(tables: dict[str, Any]) -> Config:
         ({"auth": {"throttle": {"conditions": 5}}}, "“auth.throttle.conditions” must be an array of tables"),
         ({"site": "x"}, "“site” must be a table"),
         ({"server": {"port": "80"}}, "the value of “server.port” is wrong"),
+        ({"server": {"port": 65536}}, "[server]: “port” is 0 to 65535"),
+        ({"server": {"workers": 0}}, "[server]: “workers” and “threads” are 1 or more"),
+        ({"server": {"trusted_proxies": ["10.0.0.0/33"]}}, "“10.0.0.0/33” is neither an address nor a range"),
+        ({"accounts": {"private": 1}}, "the value of “accounts.private” is wrong"),
+        ({"passwords": {"profile": "md5"}}, "the value of “passwords.profile” is wrong"),
+        ({"wikis": {"red": {"sight": {}}}}, "unknown key “sight” at [wikis.red]; did you mean “site”?"),
+        ({"wikis": {"red": {"server": {}}}}, "unknown key “server” at [wikis.red]"),
         ({"session": {"lifetime": 1}}, "[session]: “lifetime” must be 10 seconds or more"),
     ],
 )
@@ -58,3 +66,72 @@ def test_the_address_given_wins_over_the_environment_and_that_over_the_file(monk
     assert given.wikis["my_wiki"].database.url == "sqlite:///given"
     monkeypatch.delenv("WIKIGATE_DATABASE")
     assert read_config(tables, Path("data")).wikis["my_wiki"].database.url == "sqlite:///file"
+
+
+def test_an_unknown_key_is_told_with_its_neighbours() -> None:
+    with pytest.raises(ConfigError) as refused:
+        read({"server": {"prot": 80}})
+    assert str(refused.value) == (
+        "wikigate.toml: unknown key “prot” at [server]; did you mean “port”? Known keys: host, port, threads, trusted_proxies, workers."
+    )
+
+
+def test_a_key_like_no_other_is_told_without_a_guess() -> None:
+    with pytest.raises(ConfigError, match=r"unknown key “zzz” at \[server\]; Known keys: host"):
+        read({"server": {"zzz": 1}})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[site\n", "is not TOML: "),
+        (b"[site]\n[site]\n", "is not TOML: "),
+        (b'[site]\nsite_name = "\xff"\n', "is not TOML: it is not written in UTF-8."),
+    ],
+    ids=["syntax", "twice", "encoding"],
+)
+def test_a_file_that_is_not_toml_is_named(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "wikigate.toml"
+    file.write_bytes(content)
+    with pytest.raises(ConfigError) as refused:
+        load_config(file, tmp_path)
+    assert str(refused.value).startswith(f"The configuration file {file} {said}")
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(
+        ConfigError, match=r"There is no configuration file .*/none\.toml; give --config a file that exists"
+    ):
+        load_config(tmp_path / "none.toml", tmp_path)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    """A folder stands for it: whoever runs this may be allowed to read every file."""
+    with pytest.raises(ConfigError, match=rf"The configuration file {tmp_path} cannot be read \({os.strerror(21)}\)"):
+        load_config(tmp_path, tmp_path)
+
+
+def test_without_a_file_there_is_one_wiki_in_the_data_folder(tmp_path: Path) -> None:
+    config = load_config(None, tmp_path)
+    assert list(config.wikis) == ["my_wiki"]
+    assert config.wikis["my_wiki"].database.url == f"sqlite:///{tmp_path}/wikigate.sqlite"
+    assert (config.server.host, config.server.port, config.server.workers) == ("127.0.0.1", 8080, 1)
+
+
+def test_arrays_of_tables_become_settings(tmp_path: Path) -> None:
+    file = tmp_path / "wikigate.toml"
+    file.write_text(
+        "[[accounts.groups]]\nname = 'reader'\nrights = ['read']\n\n[[accounts.groups]]\nname = 'user'\nwithout = ['edit']\n\n"
+        "[[auth.throttle.conditions]]\ncount = 3\nseconds = 60\nall_ips = true\n"
+    )
+    wiki = load_config(file, tmp_path).wikis["my_wiki"]
+    assert [(group.name, group.rights, group.without) for group in wiki.accounts.groups] == [
+        ("reader", ("read",), ()),
+        ("user", (), ("edit",)),
+    ]
+    assert [(c.count, c.seconds, c.all_ips) for c in wiki.auth.throttle.conditions] == [(3, 60, True)]
+
+
+def test_two_wikis_cannot_have_one_id() -> None:
+    with pytest.raises(ConfigError, match=r"wikigate\.toml: two wikis have the “site\.wiki_id” “one”"):
+        read({"wikis": {"a": {"site": {"wiki_id": "one"}}, "b": {"site": {"wiki_id": "one"}}}})

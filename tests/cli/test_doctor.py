@@ -1,0 +1,73 @@
+"""``wikigate doctor``: what is wrong is found and told with its remedy; exit code 1 where something must be mended."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from .conftest import Operator
+
+
+def findings(operator: Operator, exit_code: int) -> list[dict[str, Any]]:
+    result = operator.run("doctor", "--json")
+    assert result.exit_code == exit_code, result.output
+    found: list[dict[str, Any]] = json.loads(result.stdout)
+    assert {frozenset(finding) for finding in found} == {frozenset({"state", "what", "advice"})}
+    return found
+
+
+def test_a_healthy_wiki_has_no_fault(operator: Operator) -> None:
+    operator.create_user()
+    found = findings(operator, 0)
+    assert {finding["state"] for finding in found} <= {"ok", "warning"}
+    assert "wiki “my_wiki”: database of its own" in [finding["what"] for finding in found]
+    assert operator.run("doctor").stdout.startswith(f"ok    data folder {operator.data}\n")
+
+
+@pytest.mark.parametrize("name", ["secret.key", "demo.json"])
+def test_a_secret_that_others_can_read_is_a_fault(operator: Operator, name: str) -> None:
+    operator.create_user()
+    file = operator.data / name
+    file.touch(0o600)
+    assert findings(operator, 0)
+    file.chmod(0o640)
+    faults = [finding for finding in findings(operator, 1) if finding["state"] == "fault"]
+    assert faults == [
+        {"state": "fault", "what": f"{file} can be read by others (mode 640)", "advice": f"chmod 600 {file}"}
+    ]
+
+
+def test_a_database_that_cannot_be_opened_is_a_fault(operator: Operator) -> None:
+    result = operator.run("doctor", "--json", "--database", "sqlite:////etc/passwd")
+    assert result.exit_code == 1
+    assert [finding["what"] for finding in json.loads(result.stdout) if finding["state"] == "fault"] == [
+        "wiki “my_wiki” cannot be opened"
+    ]
+
+
+def test_a_data_folder_that_is_a_file_is_a_fault(operator: Operator) -> None:
+    operator.data.write_text("")
+    assert f"the data folder {operator.data} cannot be written" in [
+        finding["what"] for finding in findings(operator, 1)
+    ]
+
+
+def test_a_configuration_that_is_wrong_is_one_sentence(operator: Operator) -> None:
+    operator.config.write_text("[sight]\n")
+    assert "unknown key “sight”" in operator.refused("doctor")
+
+
+@pytest.mark.parametrize(
+    ("toml", "warned"),
+    [
+        ('[server]\nhost = "0.0.0.0"\n', "the server listens on every address of this machine without TLS"),
+        ('[server]\nhost = "192.0.2.1"\n', "the server listens on 192.0.2.1 without TLS"),
+        ('[site]\nserver = "http://wiki.example"\n', "site.server is http://wiki.example"),
+        ('[site]\nread_only = "moving"\n', "read-only: moving"),
+    ],
+)
+def test_what_is_risky_is_a_warning(operator: Operator, toml: str, warned: str) -> None:
+    operator.config.write_text(toml)
+    assert warned in [finding["what"] for finding in findings(operator, 0) if finding["state"] == "warning"]

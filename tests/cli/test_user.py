@@ -1,0 +1,207 @@
+"""``wikigate user``: accounts by the operator's hand (mission M39)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from wikigate.app import Wiki, open_wiki
+from wikigate.cli.main import main
+from wikigate.config import load_config
+
+from .conftest import PASSWORD, Operator
+
+
+def opened(operator: Operator) -> Wiki:
+    return open_wiki(load_config(operator.config, operator.data), "my_wiki")
+
+
+def logs_in(operator: Operator, name: str, password: str) -> bool:
+    wiki = opened(operator)
+    try:
+        found = wiki.services.directory.credentials(name)
+        return found is not None and wiki.scheme.verify(found.password, password)
+    finally:
+        wiki.close()
+
+
+def test_an_account_is_made_with_its_groups_and_address(operator: Operator) -> None:
+    facts = operator.create_user("alice_B", "--group", "sysop", "--group", "bot", "--email", "a@example.org")
+    assert (facts["id"], facts["name"], facts["groups"], facts["email"]) == (
+        1,
+        "Alice B",
+        ["bot", "sysop"],
+        "a@example.org",
+    )
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", facts["registered"])
+    assert logs_in(operator, "Alice B", PASSWORD)
+
+
+def test_the_password_is_the_first_line_without_its_end(operator: Operator) -> None:
+    result = operator.run("user", "create", "Bob", "--password-stdin", stdin='pâss + &=%|"word \r\nsecond line\n')
+    assert result.exit_code == 0
+    assert logs_in(operator, "Bob", 'pâss + &=%|"word ')
+
+
+@pytest.mark.parametrize("command", ["create", "password"])
+def test_no_password_is_taken_from_the_arguments_or_shown(operator: Operator, command: str) -> None:
+    """R12: arguments are seen by everyone on the machine."""
+    operator.create_user()
+    name = "Bob" if command == "create" else "Alice"
+    result = operator.run("user", command, name, "--password", "canary battery staple")
+    assert result.exit_code == 2
+    assert "No such option" in result.stderr
+    result = operator.run("user", command, name, "--password-stdin", stdin="canary battery staple\n")
+    assert result.exit_code == 0
+    assert "canary" not in result.output
+
+
+def test_a_pipe_without_password_stdin_is_told_what_to_do(operator: Operator) -> None:
+    said = operator.refused("user", "create", "Alice", stdin=f"{PASSWORD}\n", exit_code=2)
+    assert said == "The password is asked for at a terminal; in a script give it with --password-stdin."
+
+
+@pytest.mark.parametrize(
+    ("stdin", "said"), [(b"", "No password came"), (b"\n", "No password came"), (b"\xff\xfe\n", "is not text in UTF-8")]
+)
+def test_a_password_that_is_none_is_refused(operator: Operator, stdin: bytes, said: str) -> None:
+    assert said in operator.refused("user", "create", "Alice", "--password-stdin", stdin=stdin, exit_code=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "words", "said"),
+    [
+        ("Alice", PASSWORD, (), "This username is taken."),
+        ("alice", PASSWORD, (), "This username is taken."),
+        ("127.0.0.1", PASSWORD, (), "valid username"),
+        ("a@b", PASSWORD, (), "valid username"),
+        ("x" * 300, PASSWORD, (), "valid username"),
+        ("Bob", "short", (), "The password is too short: it needs at least 8 characters."),
+        ("Bob", "ninechars", ("--group", "sysop"), "it needs at least 10 characters."),
+        ("Bob", "password1", (), "everybody tries first"),
+        ("Bob", PASSWORD, ("--group", "nope"), "there is no group “nope” to be in; there are: "),
+        ("Bob", PASSWORD, ("--group", "user"), "there is no group “user” to be in"),
+        ("Bob", "x" * 4097, (), "at most 4096 characters"),
+    ],
+)
+def test_an_account_that_cannot_be_is_refused_and_not_made(
+    operator: Operator, name: str, password: str, words: tuple[str, ...], said: str
+) -> None:
+    operator.create_user()
+    assert said in operator.refused("user", "create", name, "--password-stdin", *words, stdin=password)
+    assert [fact["name"] for fact in operator.facts("user", "list")] == ["Alice"]
+
+
+def test_accounts_are_listed_by_group(operator: Operator) -> None:
+    assert operator.run("user", "list").stdout == "There are no accounts.\n"
+    operator.create_user("Alice")
+    operator.create_user("Bob", "--group", "bot")
+    assert [fact["name"] for fact in operator.facts("user", "list")] == ["Alice", "Bob"]
+    assert [fact["name"] for fact in operator.facts("user", "list", "--group", "bot")] == ["Bob"]
+    assert operator.run("user", "list").stdout.splitlines() == ["     1  Alice  ", "     2  Bob  bot"]
+
+
+def test_an_account_is_shown_by_any_spelling_of_its_name(operator: Operator) -> None:
+    operator.create_user("Alice B")
+    facts = operator.facts("user", "show", "alice_B")
+    assert facts == operator.facts("user", "show", "Alice B")
+    assert set(facts) == {"id", "name", "email", "groups", "registered", "bot_passwords", "locked"}
+    assert "Alice B" in operator.run("user", "show", "Alice B").stdout
+
+
+@pytest.mark.parametrize("command", ["show", "password", "groups", "lock"])
+@pytest.mark.parametrize("name", ["Nobody", "a|b", "\x01"])
+def test_an_account_that_is_not_there_is_named(operator: Operator, command: str, name: str) -> None:
+    said = operator.refused("user", command, name)
+    assert said.startswith("There is no account “")
+    assert said.endswith("“wikigate user list” shows them all.")
+
+
+def test_an_argument_that_is_not_text_is_refused(operator: Operator) -> None:
+    """E8: the bytes FF reach Python as a lone surrogate."""
+    assert operator.refused("user", "show", "a\udcff", exit_code=2) == "An argument is not text in UTF-8."
+    assert (
+        operator.refused("user", "groups", "Alice", "--add", "\udcff", exit_code=2)
+        == "An argument is not text in UTF-8."
+    )
+
+
+def test_a_new_password_takes_the_old_ones_place_and_voids_bot_passwords(operator: Operator) -> None:
+    """K4."""
+    operator.create_user()
+    operator.facts("bot-password", "create", "Alice", "app")
+    assert operator.facts("user", "password", "Alice", "--password-stdin", stdin="another horse staple\n") == {
+        "name": "Alice"
+    }
+    assert (logs_in(operator, "Alice", PASSWORD), logs_in(operator, "Alice", "another horse staple")) == (False, True)
+    wiki = opened(operator)
+    assert [bot.app for bot in wiki.services.bot_passwords.list(1)] == ["app"]
+    row = wiki.services.bot_passwords.lookup(1, "app")
+    wiki.close()
+    assert row is not None
+    assert row.hash in {"", ":invalid:"}
+
+
+def test_a_bad_new_password_leaves_the_old_one(operator: Operator) -> None:
+    operator.create_user()
+    assert "too short" in operator.refused("user", "password", "Alice", "--password-stdin", stdin="short\n")
+    assert logs_in(operator, "Alice", PASSWORD)
+
+
+def test_groups_are_shown_added_and_removed(operator: Operator) -> None:
+    operator.create_user()
+    assert operator.facts("user", "groups", "Alice") == {"name": "Alice", "groups": []}
+    assert operator.facts("user", "groups", "Alice", "--add", "bot", "--add", "sysop")["groups"] == ["bot", "sysop"]
+    assert operator.facts("user", "groups", "Alice", "--remove", "bot")["groups"] == ["sysop"]
+    assert "there is no group “nope” to be in" in operator.refused("user", "groups", "Alice", "--add", "nope")
+    assert operator.run("user", "groups", "Alice").stdout == "“Alice”: sysop\n"
+
+
+def test_a_locked_account_has_no_password_until_it_gets_a_new_one(operator: Operator) -> None:
+    operator.create_user()
+    assert operator.facts("user", "lock", "Alice") == {"name": "Alice", "locked": True}
+    assert operator.facts("user", "show", "Alice")["locked"] is True
+    assert "(locked)" in operator.run("user", "list").stdout
+    assert not logs_in(operator, "Alice", PASSWORD)
+    operator.facts("user", "password", "Alice", "--password-stdin", stdin=PASSWORD)
+    assert operator.facts("user", "show", "Alice")["locked"] is False
+    assert logs_in(operator, "Alice", PASSWORD)
+
+
+def test_with_several_wikis_one_must_be_chosen(operator: Operator) -> None:
+    operator.config.write_text('[passwords]\nprofile = "mediawiki"\n[wikis.red]\n[wikis.blue]\n')
+    assert operator.refused("user", "list") == "Several wikis are configured; choose one with --wiki: red, blue."
+    assert operator.refused("user", "list", "--wiki", "green") == "No wiki “green” is configured; there are: red, blue."
+    operator.create_user("Alice", "--wiki", "red")
+    assert len(operator.facts("user", "list", "--wiki", "red")) == 1
+    assert operator.facts("user", "list", "--wiki", "blue") == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["user"], ["user", "create"], ["user", "nope"], ["nope"], ["user", "list", "--nope"], ["serve", "--port", "x"]],
+)
+def test_a_command_written_wrong_ends_with_2(words: list[str]) -> None:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("sqlite:////etc/passwd", "/etc/passwd cannot be used as an SQLite database"),
+        ("sqlite:////nonexistent/wiki.sqlite", "The folder /nonexistent does not exist"),
+        ("nonsense", "“nonsense” is no database address"),
+        ("postgresql://x/y", "A postgresql database is not served yet"),
+    ],
+)
+def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(operator: Operator, address: str, said: str) -> None:
+    assert operator.refused("user", "list", "--database", address).startswith(said)
+
+
+def test_a_data_folder_that_is_a_file_is_told_in_one_sentence(operator: Operator) -> None:
+    operator.data.write_text("")
+    assert operator.refused("user", "list").startswith(f"The data folder {operator.data} cannot be used")
