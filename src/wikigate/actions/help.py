@@ -74,7 +74,7 @@ class HelpAction:
         page = page_of((paths, call.language, args["submodules"], args["recursivesubmodules"], args["toc"]))
         if args["wrap"]:
             if not services.registry.formats[call.main["format"]].is_html:
-                call.headers += [("Content-Language", call.language), *_AS_A_PAGE]
+                call.headers += [("Content-Language", services.site.language), *_AS_A_PAGE]
             call.add("help", Map({"mime": _MIME, "filename": _FILE, "help": page}, subelements=("help",)))
         else:
             call.raw_body = (f"{_MIME}; charset=utf-8", _FILE, (_comment(call) + page).encode())

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 
-from wikigate.i18n.markup import strip_markup
+from wikigate.i18n.markup import escape_wikitext, strip_markup
 from wikigate.i18n.render import Rendering, render_html, render_plain, render_text
 from wikigate.i18n.template import Template, map_literals, parse
 from wikigate.primitives.message import Message
@@ -116,5 +116,5 @@ class Catalog:
             if text is not None:
                 return text.replace("{{SITENAME}}", self._site_name)
             if language == _FALLBACK:
-                return f"⧼{key}⧽"
+                return f"⧼{escape_wikitext(key)}⧽"
             language = self._known(language.rpartition("-")[0]) if "-" in language else _FALLBACK
