@@ -40,7 +40,7 @@ def _playable() -> Iterator[Recording]:
             yield replace(scenario, steps=steps)
 
 
-@pytest.mark.parametrize("scenario", _playable(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", list(_playable()), ids=lambda scenario: scenario.name)
 def test_both_answer_alike(scenario, reference, texts, wikigates, request):
     wanted = fixture(scenario.fixture)
     # Every conversation comes from an address of its own, so that none meets another's throttle; a blocked address is the fixture's.
