@@ -279,15 +279,21 @@ def test_unrecognised_parameters_are_none_of_its_business(page):
 
 
 def test_m21_the_page_speaks_the_callers_language():
-    texts = {"en": {"api-help-title": "Help", "apihelp-logout-summary": "Out."}, "de": {"api-help-title": "Hilfe"}}
+    texts = {
+        "en": {"api-help-title": "Help", "apihelp-logout-summary": "Out."},
+        "de": {"api-help-title": "Hilfe"},
+        "he": {},
+    }
     with TestWiki(catalog=Catalog(texts)) as wiki:
         german = wiki.send("GET", f"{API}?action=help&modules=logout&uselang=de")
-        hebrew = wiki.send("GET", f"{API}?action=help&modules=logout&uselang=he").body.decode()
+        hebrew = wiki.send("GET", f"{API}?action=help&modules=logout&uselang=he-x-y").body.decode()
+        klingon = wiki.send("GET", f"{API}?action=help&modules=logout&uselang=tlh").body.decode()
         keys = wiki.send("GET", f"{API}?action=help&modules=logout&uselang=qqx").body.decode()
     assert '<html lang="de" dir="ltr">' in german.body.decode()
     assert '<h1 id="firstHeading">Hilfe</h1>' in german.body.decode()
     assert dict(german.headers)["Content-Language"] == "en"  # the wiki's own, as MediaWiki says it
     assert '<html lang="he" dir="rtl">' in hebrew
+    assert '<html lang="en" dir="ltr">' in klingon
     assert "<p>(apihelp-logout-summary: , logout, logout)</p>" in keys
 
 

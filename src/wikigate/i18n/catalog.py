@@ -83,6 +83,10 @@ class Catalog:
         """Whether there is a text for the key, in English at least."""
         return key in self._texts[_FALLBACK]
 
+    def spoken(self, language: str) -> str:
+        """Return the language that texts come in where this one is asked for: itself, a parent, or English; there are few of them."""
+        return language if language == SHOW_KEYS else self._known(language)
+
     def template(self, key: str, language: str) -> Template:
         """Return a message taken apart, from the best language that has it."""
         known = self._known(language)
