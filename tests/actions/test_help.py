@@ -132,7 +132,10 @@ def test_m17_required_type_limits_values_and_default_are_told(page):
     assert told("clientlogin:logintoken") == ["It must be there."]
     assert told("clientlogin:loginmessageformat") == ["One of: html, none, raw, wikitext", "Default: wikitext"]
     values, everything, default = told("query+tokens:type")
-    assert values.endswith(": createaccount, csrf, login, patrol, rollback, userrights, watch")
+    assert values == (
+        'Any of these, separated by <kbd>&#124;</kbd> or <a href="/w/api.php?action=help&amp;modules=main#main/datatypes">U+001F</a>: '
+        "createaccount, csrf, login, patrol, rollback, userrights, watch"
+    )
     assert everything == "<kbd>*</kbd> stands for all of them."
     assert default == "Default: csrf"
     assert told("checktoken:maxtokenage") == ["A whole number"]
@@ -314,5 +317,6 @@ def test_the_page_is_well_formed_and_has_no_script(page, query):
     assert not tags & {"script", "style", "iframe", "form", "object"}
 
 
-def test_m17_no_message_key_shines_through(page):
-    assert "⧼" not in page("action=help&recursivesubmodules=1&toc=1")
+def test_m17_no_message_key_and_no_wikitext_shines_through(page):
+    text = page("action=help&recursivesubmodules=1&toc=1")
+    assert not [mark for mark in ("⧼", "[[", "]]", "{{", "}}", "&lt;kbd") if mark in text]
