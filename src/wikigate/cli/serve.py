@@ -88,7 +88,21 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     # What was made at start stays for good: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()
+    _pass_signals_on()
     return application
+
+
+def _pass_signals_on() -> None:
+    """See that the worker's main thread learns of a signal at once.
+
+    The system may hand it to any thread, most likely to one that is starting another, and then the main thread, which alone may act on it,
+    sleeps on. Python tells every signal through a file descriptor; who reads it sends the signal once more, to the main thread.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    main = threading.main_thread().ident or 0
+    threading.Thread(target=lambda: signal.pthread_kill(main, os.read(reader, 1)[0]), daemon=True).start()
 
 
 def _address(host: str) -> str:
