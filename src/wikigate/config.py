@@ -103,10 +103,6 @@ def read_config(
         wiki = replace(wiki, database=replace(wiki.database, url=url))
         if wiki.site.wiki_id in wikis:
             raise ConfigError(f"{source}: two wikis have the “site.wiki_id” “{wiki.site.wiki_id}”; give each its own.")
-        if wiki.site.wiki_id in wikis:
-            raise ConfigError(
-                f"{source}: two wikis have the id “{wiki.site.wiki_id}”; leave “site.wiki_id” to each [wikis.…] table."
-            )
         wikis[wiki.site.wiki_id] = wiki
     return Config(data, server, wikis)
 
