@@ -1,5 +1,6 @@
-"""The conversations that are measured. Each yields the bytes of a request, is sent the answer, and raises ``WrongAnswer`` at the first wrong word.
+"""The conversations that are measured. Each yields the bytes of a request and is sent the answer.
 
+The first wrong word raises ``WrongAnswer``.
 A conversation is given the specification of the run: ``path`` of the API, ``n`` (its running number), and what it needs of accounts.
 """
 

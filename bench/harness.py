@@ -70,9 +70,9 @@ class Server:
         return total
 
     def pss(self) -> float:
-        """Return the proportional memory of the process tree in MiB."""
+        """Return the proportional memory of the processes below the first one, the workers, in MiB."""
         total = 0
-        for pid in self.pids():
+        for pid in self.pids()[1:]:
             with contextlib.suppress(OSError):
                 for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
                     if line.startswith("Pss:"):
@@ -123,7 +123,9 @@ class Measured:
     report: dict[str, Any]
 
 
-def load_process(server: Server, conversation: str, connections: int, seconds: float, *, core: int | None = None, **more: Any) -> subprocess.Popen[str]:
+def load_process(
+    server: Server, conversation: str, connections: int, seconds: float, *, core: int | None = None, **more: Any
+) -> subprocess.Popen[str]:
     """Start the load generator; read its report with ``finish``."""
     spec = {
         "host": "127.0.0.1", "port": server.port, "path": server.path, "conversation": conversation, "connections": connections,

@@ -1,8 +1,8 @@
 """The load generator: connections that play a conversation over and over and check every answer.
 
-Without a ``rate`` the loop is closed: each connection sends its next request when it has its answer. With a ``rate`` in requests a second it
-is open: requests fall due at even distances whatever the server does, go out on the first free connection, and their latency counts from
-the moment they were due, so that what a slow server keeps waiting is not forgotten. Only for conversations of one request.
+Without a ``rate`` the loop is closed: each connection sends its next request when it has its answer. With a ``rate`` in requests a
+second it is open: requests fall due at even distances whatever the server does, go out on the first free connection, and their latency
+counts from the moment they were due, so that what a slow server keeps waiting is not forgotten. Only for conversations of one request.
 
 Runs as a process of its own, on a core of its own: ``python -m bench.load`` reads a JSON specification from standard input and writes a
 JSON report to standard output. One thread, a selector, and a generator for each connection; a conversation yields the bytes of a request
@@ -70,6 +70,19 @@ class Connection:
         self.sent_at = time.perf_counter() if due is None else due
         self.socket.sendall(self.outgoing)
 
+    def receive(self, report: Report) -> Answer | None:
+        """Read what has come; the answer once all of it is there, which is counted."""
+        assert self.socket is not None
+        data = self.socket.recv(65536)
+        self.buffer += data
+        answer = complete(self.buffer, ended=not data)
+        if answer is not None:
+            report.requests += 1
+            report.latencies.append(time.perf_counter() - self.sent_at)
+        elif not data:
+            raise ConnectionError(f"the server closed the connection in the middle: {self.buffer[:200]!r}")
+        return answer
+
     def advance(self, answer: Answer, report: Report) -> None:
         """Give the conversation its answer; begin a new one when it has ended or gone wrong."""
         try:
@@ -117,12 +130,12 @@ def dechunk(body: bytes) -> bytes:
 
 def run(spec: dict[str, Any]) -> Report:
     """Play until the time is over; the requests under way then are finished and counted."""
+    if spec.get("core") is not None:
+        os.sched_setaffinity(0, {spec["core"]})
     return run_open(spec) if spec.get("rate") else run_closed(spec)
 
 
 def run_closed(spec: dict[str, Any]) -> Report:
-    if spec.get("core") is not None:
-        os.sched_setaffinity(0, {spec["core"]})
     make = CONVERSATIONS[spec["conversation"]]
     address = (spec["host"], spec["port"])
     counter = iter(range(10**9))
@@ -139,21 +152,14 @@ def run_closed(spec: dict[str, Any]) -> Report:
     while open_connections:
         for key, _ in selector.select(30):
             connection = key.data
-            data = connection.socket.recv(65536)
-            connection.buffer += data
-            answer = complete(connection.buffer, ended=not data)
+            answer = connection.receive(report)
             if answer is None:
-                if not data:
-                    raise ConnectionError(f"the server closed the connection in the middle: {connection.buffer[:200]!r}")
                 continue
-            now = time.perf_counter()
-            report.requests += 1
-            report.latencies.append(now - connection.sent_at)
             connection.advance(answer, report)
             if answer.closes:
                 selector.unregister(connection.socket)
                 connection.socket.close()
-            if now >= deadline:
+            if time.perf_counter() >= deadline:
                 if not answer.closes:
                     selector.unregister(connection.socket)
                     connection.socket.close()
@@ -167,8 +173,6 @@ def run_closed(spec: dict[str, Any]) -> Report:
 
 
 def run_open(spec: dict[str, Any]) -> Report:
-    if spec.get("core") is not None:
-        os.sched_setaffinity(0, {spec["core"]})
     selector = selectors.DefaultSelector()
     report = Report()
     host = f"{spec['host']}:{spec['port']}"
@@ -189,14 +193,10 @@ def run_open(spec: dict[str, Any]) -> Report:
         wait = max(0.0, due - now) if idle and due < deadline else 30
         for key, _ in selector.select(wait):
             connection = key.data
-            connection.buffer += connection.socket.recv(65536)
-            answer = complete(connection.buffer, ended=False)
-            if answer is None:
-                continue
-            report.requests += 1
-            report.latencies.append(time.perf_counter() - connection.sent_at)
-            connection.advance(answer, report)
-            idle.append(connection)
+            answer = connection.receive(report)
+            if answer is not None:
+                connection.advance(answer, report)
+                idle.append(connection)
     report.seconds = time.perf_counter() - started
     return report
 

@@ -5,19 +5,24 @@ The numbers P1 … P15 are those of ``docs/explanation/performance.md``, where e
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from statistics import median
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One row: ``must`` is a floor (``at_least``) or a ceiling for the ratio."""
+    """One row: ``must`` is a floor (``at_least``) or a ceiling for the ratio.
+
+    Beyond ``possible`` nothing can be: a ratio that lies there says that something else was measured, and is no success.
+    """
 
     id: str
     what: str
     must: float
     at_least: bool = True
     unit: str = "x"
+    possible: float = math.inf
 
 
 @dataclass(slots=True)
@@ -53,15 +58,17 @@ TARGETS = {
         Target("P3 c=8", "userinfo logged in, CPU of the real MediaWiki / ours", 75),
         Target("P3 c=32", "userinfo logged in, CPU of the real MediaWiki / ours", 140),
         Target("P4", "authmanagerinfo, CPU of the real MediaWiki / ours", 90),
-        Target("P5", "bot login flow, CPU of the hash alone / ours", 0.90),
+        Target("P5", "bot login flow, CPU of the hash alone / ours", 0.90, possible=1.0),
         Target("P6", "bot login flow, CPU of the real MediaWiki / ours, same hash", 2.6),
         Target("P7", "clientlogin flow, CPU of the real MediaWiki / ours, same hash", 6),
         Target("logout", "token, login, csrf, logout: CPU of the real MediaWiki / ours, same hash", 2.6),
-        Target("P10", "logins per second on all cores / the hash alone on as many bare threads", 0.93),
+        Target("P10", "logins per second on all cores / the hash alone on as many bare threads", 0.93, possible=1.03),
         Target("P11", "p99 of a cheap request during a login flood / in quiet", 1.3, at_least=False),
         Target("P11 p50", "p50 of a cheap request during a login flood / in quiet", 1.15, at_least=False),
         Target("P12", "p99 of a cheap request during a flood of anonymous tokens / in quiet", 3.0, at_least=False),
         Target("P12 rows", "rows written by the flood of anonymous tokens", 0, at_least=False, unit=""),
+        Target("P13", "memory of a worker (PSS)", 45, at_least=False, unit=""),
+        Target("P13 more", "memory that a worker gains with a million requests", 2, at_least=False, unit=""),
         Target("P15", "bytes kept for the anonymous sessions of the flood", 0, at_least=False, unit=""),
     )
 }
