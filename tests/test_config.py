@@ -132,11 +132,6 @@ def test_arrays_of_tables_become_settings(tmp_path: Path) -> None:
     assert [(c.count, c.seconds, c.all_ips) for c in wiki.auth.throttle.conditions] == [(3, 60, True)]
 
 
-def test_two_wikis_cannot_have_one_id() -> None:
-    with pytest.raises(ConfigError, match=r"wikigate\.toml: two wikis have the “site\.wiki_id” “one”"):
-        read({"wikis": {"a": {"site": {"wiki_id": "one"}}, "b": {"site": {"wiki_id": "one"}}}})
-
-
 def test_two_wikis_of_one_id_are_refused(tmp_path: Path) -> None:
     tables = {"site": {"wiki_id": "same"}, "wikis": {"one": {}, "two": {}}}
     with pytest.raises(ConfigError, match="two wikis have the “site.wiki_id” “same”"):

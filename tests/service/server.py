@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -89,7 +90,9 @@ class Server:
         try:
             code = self.process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            for process in (*self.workers(), self.process.pid):
+                os.kill(process, signal.SIGKILL)
+            self.process.wait()
             raise
         self._reader.join(PATIENCE)
         return code
