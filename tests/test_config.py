@@ -134,5 +134,5 @@ def test_arrays_of_tables_become_settings(tmp_path: Path) -> None:
 
 def test_two_wikis_of_one_id_are_refused(tmp_path: Path) -> None:
     tables = {"site": {"wiki_id": "same"}, "wikis": {"one": {}, "two": {}}}
-    with pytest.raises(ConfigError, match="two wikis have the “site.wiki_id” “same”"):
+    with pytest.raises(ConfigError, match=r"two wikis have the “site\.wiki_id” “same”"):
         read_config(tables, tmp_path)
