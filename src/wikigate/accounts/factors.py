@@ -18,7 +18,7 @@ from typing import Any, Final
 
 from wikigate.accounts.directory import Directory
 from wikigate.primitives.clock import Clock
-from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.errors import ConfigError, WikigateError
 from wikigate.primitives.seal import PREFIX, Seal
 from wikigate.primitives.timestamps import parse_ts14, ts14
 from wikigate.store.engine import Database
@@ -27,7 +27,7 @@ from wikigate.store.factors import FactorRows
 _LOG: Final = logging.getLogger("wikigate.accounts")
 
 
-class FactorRefused(Exception):  # noqa: N818  a refusal, like ``AccountRefused``
+class FactorRefused(WikigateError):  # noqa: N818  the name says what happened
     """A factor that cannot be made; the text is for the operator."""
 
 
