@@ -21,7 +21,7 @@ def code(steps=0):
 
 
 def test_c1_rfc_4226_appendix_d():
-    expected = "755224 287082 359152 969429 338314 254676 287922 162583 399871 520489".split()
+    expected = ["755224", "287082", "359152", "969429", "338314", "254676", "287922", "162583", "399871", "520489"]
     assert [hotp(KEY, counter) for counter in range(10)] == expected
 
 
