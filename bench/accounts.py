@@ -28,12 +28,15 @@ verified_bot_passwords = {verified}
 """
 
 
-def prepare_wikigate(data: Path, count: int, *, verified: int = 0) -> list[dict[str, Any]]:
-    """Write a configuration and make accounts; ``verified`` is the number of bot passwords that need no hash again."""
+def prepare_wikigate(data: Path, count: int, *, verified: int = 0, database: Path | None = None) -> list[dict[str, Any]]:
+    """Write a configuration and make accounts; ``verified`` is the number of bot passwords that need no hash again.
+
+    ``database`` is a real MediaWiki's SQLite file: the accounts are then written into that, and are its own.
+    """
     data.mkdir(parents=True, exist_ok=True)
     file = data / "wikigate.toml"
     file.write_text(CONFIGURATION.format(verified=verified))
-    config = load_config(file, data)
+    config = load_config(file, data, database=f"sqlite:///{database}" if database else "")
     wiki = open_wiki(config, next(iter(config.wikis)))
     try:
         users = []

@@ -7,6 +7,7 @@ The primary figure is the server's CPU per request over all threads of its proce
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def children(pid: int) -> set[int]:
+    """Return the processes that a process has started and not buried."""
+    return {int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()}
+
+
 @dataclass
 class Server:
     """A server process and all its children."""
@@ -38,19 +44,19 @@ class Server:
     name: str
     port: int
     path: str
-    process: subprocess.Popen[str]
+    pid: int
+    stop: Callable[[], None]
     forwarded: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
 
     def pids(self) -> list[int]:
         """Return the process and its descendants."""
-        found, queue = [], [self.process.pid]
+        found, queue = [], [self.pid]
         while queue:
             pid = queue.pop()
             found.append(pid)
             with contextlib.suppress(OSError):
-                for task in Path(f"/proc/{pid}/task").iterdir():
-                    queue += [int(child) for child in (task / "children").read_text().split()]
+                queue += children(pid)
         return found
 
     def cpu(self) -> float:
@@ -73,14 +79,15 @@ class Server:
                         total += int(line.split()[1])
         return total / 1024
 
-    def stop(self) -> None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
-        try:
-            self.process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+
+def _stop(process: subprocess.Popen[str]) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def start(name: str, command: Sequence[str], port: int, path: str, *, cores: set[int] | None = None, **more: Any) -> Server:
@@ -91,7 +98,7 @@ def start(name: str, command: Sequence[str], port: int, path: str, *, cores: set
         command, start_new_session=True, text=True, stdout=subprocess.DEVNULL, stderr=errors,
         preexec_fn=lambda: os.sched_setaffinity(0, pinned), **more.pop("popen", {}),
     )  # fmt: skip
-    server = Server(name, port, path, process, **more)
+    server = Server(name, port, path, process.pid, functools.partial(_stop, process), **more)
     deadline = time.monotonic() + 60
     while True:
         if process.poll() is not None:

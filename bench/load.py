@@ -1,4 +1,8 @@
-"""The load generator: closed-loop connections that play a conversation over and over and check every answer.
+"""The load generator: connections that play a conversation over and over and check every answer.
+
+Without a ``rate`` the loop is closed: each connection sends its next request when it has its answer. With a ``rate`` in requests a second it
+is open: requests fall due at even distances whatever the server does, go out on the first free connection, and their latency counts from
+the moment they were due, so that what a slow server keeps waiting is not forgotten. Only for conversations of one request.
 
 Runs as a process of its own, on a core of its own: ``python -m bench.load`` reads a JSON specification from standard input and writes a
 JSON report to standard output. One thread, a selector, and a generator for each connection; a conversation yields the bytes of a request
@@ -39,7 +43,7 @@ class Report:
 
         return {
             "requests": self.requests, "flows": self.flows, "seconds": self.seconds, "errors": self.errors[:5],
-            "error_count": len(self.errors), "p50": at(0.50), "p99": at(0.99),
+            "error_count": len(self.errors), "p50": at(0.50), "p99": at(0.99), "generator_cpu": time.process_time(),
         }  # fmt: skip
 
 
@@ -60,10 +64,10 @@ class Connection:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return self.socket
 
-    def send(self) -> None:
+    def send(self, due: float | None = None) -> None:
         assert self.socket is not None
         self.buffer = b""
-        self.sent_at = time.perf_counter()
+        self.sent_at = time.perf_counter() if due is None else due
         self.socket.sendall(self.outgoing)
 
     def advance(self, answer: Answer, report: Report) -> None:
@@ -113,6 +117,10 @@ def dechunk(body: bytes) -> bytes:
 
 def run(spec: dict[str, Any]) -> Report:
     """Play until the time is over; the requests under way then are finished and counted."""
+    return run_open(spec) if spec.get("rate") else run_closed(spec)
+
+
+def run_closed(spec: dict[str, Any]) -> Report:
     if spec.get("core") is not None:
         os.sched_setaffinity(0, {spec["core"]})
     make = CONVERSATIONS[spec["conversation"]]
@@ -154,6 +162,41 @@ def run(spec: dict[str, Any]) -> Report:
             if answer.closes:
                 selector.register(connection.open(), selectors.EVENT_READ, connection)
             connection.send()
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def run_open(spec: dict[str, Any]) -> Report:
+    if spec.get("core") is not None:
+        os.sched_setaffinity(0, {spec["core"]})
+    selector = selectors.DefaultSelector()
+    report = Report()
+    host = f"{spec['host']}:{spec['port']}"
+    idle: list[Connection] = []
+    for n in range(spec["connections"]):
+        specification = spec | {"n": n, "http_host": host}
+        connection = Connection((spec["host"], spec["port"]), lambda it=specification: CONVERSATIONS[spec["conversation"]](it))
+        selector.register(connection.open(), selectors.EVENT_READ, connection)
+        idle.append(connection)
+    distance = 1 / spec["rate"]
+    started = time.perf_counter()
+    due, deadline = started, started + spec["seconds"]
+    while due < deadline or len(idle) < spec["connections"]:
+        now = time.perf_counter()
+        while idle and due <= now and due < deadline:
+            idle.pop().send(due)
+            due += distance
+        wait = max(0.0, due - now) if idle and due < deadline else 30
+        for key, _ in selector.select(wait):
+            connection = key.data
+            connection.buffer += connection.socket.recv(65536)
+            answer = complete(connection.buffer, ended=False)
+            if answer is None:
+                continue
+            report.requests += 1
+            report.latencies.append(time.perf_counter() - connection.sent_at)
+            connection.advance(answer, report)
+            idle.append(connection)
     report.seconds = time.perf_counter() - started
     return report
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from generate import outdated, write
+from generate import README, outdated, outdated_readme, write
 from reference_pages.markdown import slug
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -100,6 +100,8 @@ def outdated_pages(_root: Path) -> Iterator[str]:
     """Name each page that is not what the code says."""
     for name in outdated():
         yield f"docs/reference/{name} is not what the code says; run `make docs`"
+    if outdated_readme() is not None:
+        yield "README.md: the counts are not those of docs/reference/differences.md; run `make docs`"
 
 
 def links(document: Path) -> Iterator[tuple[int, str]]:
@@ -144,6 +146,9 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--write"]:
         for name in write():
             sys.stdout.write(f"docs/reference/{name} is written\n")
+        if (readme := outdated_readme()) is not None:
+            README.write_text(readme, encoding="utf-8")
+            sys.stdout.write("README.md is written\n")
     elif arguments:
         sys.stderr.write("usage: docs/check.py [--write]\n")
         return 2

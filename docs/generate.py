@@ -6,6 +6,7 @@ Promises: the same code gives the same pages, and every setting, command and API
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +17,8 @@ from reference_pages.configuration import configuration
 from reference_pages.tables import tables
 
 REFERENCE = Path(__file__).parent / "reference"
+README = REFERENCE.parents[1] / "README.md"
+_COUNTS = re.compile(r"^\| \| recorded \| replayed equal \|\n\|---\|---\|---\|\n(?:\| .*\n)+", re.MULTILINE)
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "api-modules.md": api_modules,
@@ -33,6 +36,14 @@ def outdated(folder: Path = REFERENCE) -> dict[str, str]:
         for name, text in made.items()
         if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
     }
+
+
+def outdated_readme() -> str | None:
+    """Return the README with the counts of the page of differences, None where it has them."""
+    text = README.read_text(encoding="utf-8")
+    counts = _COUNTS.search((REFERENCE / "differences.md").read_text(encoding="utf-8"))
+    fresh = _COUNTS.sub(counts[0], text) if counts else text
+    return None if fresh == text else fresh
 
 
 def write(folder: Path = REFERENCE) -> list[str]:

@@ -62,11 +62,10 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The real MediaWiki; ``database`` is empty where nobody told where it lies, ``ours`` is False for one that ran before."""
+    """The real MediaWiki; ``database`` is empty where nobody told where it lies, ``ours`` tells that it has our settings."""
 
     base: str
     database: str
-    secret_key: str
     ours: bool
 
     def side(self, variant: str, source: str) -> Side:
@@ -80,10 +79,11 @@ def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reference]:
     running = os.environ.get("WIKIGATE_ORACLE", "")
     if running:
         base = running.split("/w/api.php")[0].rstrip("/")
-        yield Reference(base, os.environ.get("WIKIGATE_ORACLE_DATABASE", ""), "", ours=False)
+        database = os.environ.get("WIKIGATE_ORACLE_DATABASE", "")
+        yield Reference(base, database, ours=bool(database) and reference_wiki.has_our_settings(Path(database)))
         return
     with reference_wiki.serving(tmp_path_factory.mktemp("mediawiki")) as wiki:
-        yield Reference(wiki.base, str(wiki.database), wiki.secret_key, ours=True)
+        yield Reference(wiki.base, str(wiki.database), ours=True)
 
 
 @pytest.fixture(scope="session")

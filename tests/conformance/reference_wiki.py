@@ -32,11 +32,10 @@ START_SECONDS = 60
 
 @dataclass(frozen=True, slots=True)
 class ReferenceWiki:
-    """A running MediaWiki: its address without a path, its database file and its secret key."""
+    """A running MediaWiki: its address without a path and its database file."""
 
     base: str
     database: Path
-    secret_key: str
 
 
 def catalogue(*languages: str) -> dict[str, dict[str, str]]:
@@ -94,7 +93,7 @@ def serving(folder: Path, port: int = 0) -> Iterator[ReferenceWiki]:
         if not started.wait(START_SECONDS) or server.poll() is not None:
             raise RuntimeError(f"PHP did not start:\n{log.read_text('utf-8', 'replace')[-2000:]}")
         _check_answer(base)
-        yield ReferenceWiki(base, folder / "db/my_wiki.sqlite", _secret_key(folder))
+        yield ReferenceWiki(base, folder / "db/my_wiki.sqlite")
     finally:
         # The server's workers are its children; they share its session and nothing else does.
         os.killpg(server.pid, signal.SIGTERM)
@@ -156,11 +155,10 @@ def _check_answer(base: str) -> None:
         raise RuntimeError(f"MediaWiki answered {response.status}: {body[:2000]!r}")
 
 
-def _secret_key(folder: Path) -> str:
-    for line in (folder / "LocalSettings.php").read_text("utf-8").splitlines():
-        if line.startswith("$wgSecretKey"):
-            return line.split('"')[1]
-    raise RuntimeError("LocalSettings.php has no secret key")
+def has_our_settings(database: Path) -> bool:
+    """Tell whether the wiki that a database belongs to was started by this module, here or in another process."""
+    settings = database.parent.parent / "LocalSettings.php"
+    return settings.exists() and "HTTP_X_REFERENCE_VARIANT" in settings.read_text("utf-8")
 
 
 def main() -> None:
@@ -169,7 +167,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder, serving(Path(folder), arguments.port) as wiki:
-        print(f"{wiki.base}/w/api.php (account {ADMIN}, password {ADMIN_PASSWORD})", flush=True)  # noqa: T201
+        print(f"account {ADMIN}, password {ADMIN_PASSWORD}")  # noqa: T201
+        print(f"WIKIGATE_ORACLE={wiki.base}/w/api.php WIKIGATE_ORACLE_DATABASE={wiki.database}", flush=True)  # noqa: T201
+        # Blocked only now: the server's process was made before and ends by the signals that it is used to.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         signal.sigwait({signal.SIGINT, signal.SIGTERM})
 
 

@@ -40,12 +40,14 @@ def _playable() -> Iterator[Recording]:
             yield replace(scenario, steps=steps)
 
 
-@pytest.mark.parametrize("scenario", _playable(), ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", list(_playable()), ids=lambda scenario: scenario.name)
 def test_both_answer_alike(scenario, reference, texts, wikigates, request):
     wanted = fixture(scenario.fixture)
     # Every conversation comes from an address of its own, so that none meets another's throttle; a blocked address is the fixture's.
     source = "127.0.0.1" if any("address" in block for block in wanted.blocks) else next(_SOURCES)
     theirs, ours = reference.side(wanted.variant, source), wikigates(wanted, source)
+    if wanted.variant and not reference.ours:
+        pytest.skip("needs a wiki that can be several; the running one has settings of its own")
     if reference.database:
         theirs.fill(wanted)
     elif any("Cookie" in step.request.headers or step.request.form for step in scenario.steps):

@@ -23,17 +23,21 @@ PAGE = HERE.parents[1] / "docs/reference/differences.md"
 
 @dataclass(frozen=True, slots=True)
 class Deliberate:
-    """One decision to differ: its short name, title, reason, and the places where it shows."""
+    """One decision to differ: its short name, title, reason, and the places where it shows.
+
+    ``beside`` are places that show only beside a running MediaWiki, since the recordings leave them open.
+    """
 
     id: str
     title: str
     reason: str
     rules: tuple[Rule, ...]
+    beside: tuple[Rule, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What one recording came to: its steps, how many are equal, and the decisions that explain the others."""
+    """What one recording came to: its steps, how many are equal, and the rules that explain the others (``id/number``)."""
 
     steps: int
     equal: int
@@ -45,14 +49,24 @@ def deliberate() -> tuple[Deliberate, ...]:
     """Read the decisions in their order."""
     data = tomllib.loads(RULES.read_text("utf-8"))
     return tuple(
-        Deliberate(item["id"], item["title"], item["reason"].strip(), tuple(Rule(**rule) for rule in item["where"]))
+        Deliberate(
+            item["id"],
+            item["title"],
+            item["reason"].strip(),
+            tuple(Rule(**rule) for rule in item["where"]),
+            tuple(Rule(**rule) for rule in item.get("beside", ())),
+        )
         for item in data.get("difference", ())
     )
 
 
 def explain(difference: Difference) -> str | None:
-    """Return the decision that wants a difference; None where nothing does."""
-    return next((d.id for d in deliberate() if any(rule.covers(difference) for rule in d.rules)), None)
+    """Return the first rule that wants a difference, as ``id/number``; None where none does."""
+    for decision in deliberate():
+        for number, rule in enumerate((*decision.rules, *decision.beside)):
+            if rule.covers(difference):
+                return f"{decision.id}/{number}"
+    return None
 
 
 def counts() -> dict[str, Count]:
@@ -89,9 +103,10 @@ any line of this page that no longer shows. The page is written by `python -m te
     parts = [head]
     for decision in deliberate():
         places = sorted({_place(rule) for rule in decision.rules})
-        shown = sum(decision.id in c.explained for c in found)
+        shown = sum(any(rule.startswith(f"{decision.id}/") for rule in c.explained) for c in found)
         much = f"{shown} conversation{'s' if shown != 1 else ''}"
-        parts.append(f"\n## {decision.title}\n\n{decision.reason}\n\nShows in {much}: {', '.join(places)}.\n")
+        lines = "".join(f"* {place}\n" for place in places)
+        parts.append(f"\n## {decision.title}\n\n{decision.reason}\n\nShows in {much}:\n\n{lines}")
     return "".join(parts)
 
 

@@ -82,7 +82,8 @@ class Blocks:
 
     def hidden(self, user_ids: Iterable[int]) -> set[int]:
         """Return which of these accounts a block hides: to whoever has not the right ``hideuser`` they do not exist."""
-        return self._rows.hidden(user_ids, ts14(self._clock.now()))
+        now = ts14(self._clock.now())
+        return {user_id for user_id in user_ids if self._rows.is_hidden(user_id, now)}
 
     def block_account(
         self,

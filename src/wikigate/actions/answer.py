@@ -54,14 +54,15 @@ class Answerer:
                 call.warn(issue, output.name)
             response.headers += self._frame
             response.headers += _description(output.content_type(options), output.filename(options))
-            response.body = output.render(call.result, options, self._page(call, output, 200))
+            page = self._page(call, output, 200) if output.is_html else self._no_page
+            response.body = output.render(call.result, options, page)
         else:
             mime, name, response.body = call.raw_body
             response.headers += [
                 ("Content-Type", mime), *self._frame, ("Content-Disposition", f"inline; filename={name}"),
                 ("Content-Language", self._services.site.language), *_PAGE_CACHING,
             ]  # fmt: skip
-        is_page = call.raw_body is None and _is_page(output, options)
+        is_page = output.is_html and call.raw_body is None and _is_page(output, options)
         if is_page:
             response.headers.append(("Content-Language", self._services.site.language))
         response.headers += self._cache_headers(call, cors, is_page=is_page)

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from wikigate.wire.http import Request
     from wikigate.wire.phpform import Form
 
-# A call that adds up more text than this is cut short with the warning ``truncatedresult`` (spec framework §5.7).
-RESULT_LIMIT = 8 * 1024 * 1024
-
 
 class Call:
     """One API call.

@@ -71,10 +71,11 @@ class HelpAction:
         documentation, page_of = self._pages
         args = call.args
         paths = tuple(documentation.find(path).module.path for path in args["modules"])
-        page = page_of((paths, call.language, args["submodules"], args["recursivesubmodules"], args["toc"]))
+        language = services.catalog.spoken(call.language)
+        page = page_of((paths, language, args["submodules"], args["recursivesubmodules"], args["toc"]))
         if args["wrap"]:
             if not services.registry.formats[call.main["format"]].is_html:
-                call.headers += [("Content-Language", call.language), *_AS_A_PAGE]
+                call.headers += [("Content-Language", services.site.language), *_AS_A_PAGE]
             call.add("help", Map({"mime": _MIME, "filename": _FILE, "help": page}, subelements=("help",)))
         else:
             call.raw_body = (f"{_MIME}; charset=utf-8", _FILE, (_comment(call) + page).encode())

@@ -130,14 +130,14 @@ class SectionWriter:
         if param.type == "user":
             subtypes = param.subtypes or ("name", "ip", "temp", "cidr")
             names = tuple(Message(f"paramvalidator-help-type-user-subtype-{name}") for name in subtypes)
-            return self._say("paramvalidator-help-type-user", Num(2 if param.multi else 1), ListParam(names, "text"))
+            return self._say("paramvalidator-help-type-user", Num(2 if param.multi else 1), ListParam(names))
         return self._say(f"paramvalidator-help-type-{kind}", Num(2 if param.multi else 1))
 
     def _values(self, doc: ParamDoc) -> str:
         """Name the allowed values; those that name modules link to them."""
         if not doc.values:
             return self._say("wikigate-help-no-values")
-        allowed = self._say("paramvalidator-help-type-enum", Num(2 if doc.param.multi else 1))
+        allowed = self._say("wikigate-help-several-of" if doc.param.multi else "paramvalidator-help-type-enum")
         return f"{allowed}: {', '.join(map(self._value, doc.sorted_values))}"
 
     def _value(self, value: ValueDoc) -> str:

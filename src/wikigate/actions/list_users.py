@@ -1,7 +1,6 @@
 """``action=query&list=users``: whether names are somebody's, and what there is to know of these accounts (spec core §17).
 
-Accounts are read together, in two statements for all of them; only ``gender``, ``emailable`` and ``blockinfo`` cost one more for each.
-Whose name was suppressed does not exist for whoever may not see such names.
+Accounts are read together; whose name was suppressed does not exist for whoever may not see such names.
 """
 
 from __future__ import annotations

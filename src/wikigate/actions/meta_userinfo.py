@@ -193,8 +193,7 @@ def _group_link(name: str, services: Services) -> str:
     catalog, language = services.catalog, services.site.language
     if not catalog.has(title) or not catalog.has(shown):
         return name
-    page = catalog.text(Message(title), language).replace("{{ns:project}}", services.site.site_name)
-    return f"[[{page}|{catalog.text(Message(shown), language)}]]"
+    return f"[[{catalog.text(Message(title), language)}|{catalog.text(Message(shown), language)}]]"
 
 
 # In the order of the answer. A wiki without pages knows of no contribution: ``latestcontrib`` is left out, as for somebody who made none.

@@ -29,13 +29,11 @@ class ModuleInfos:
 
     def of(self, doc: ModuleDoc, style: HelpFormat, language: str, *, high: bool) -> Map:
         """Return a module's node; ``high``: the caller may send more values than others."""
-        spoken = language if style in {"wikitext", "html"} else ""
-        key = (doc.module.path, style, spoken, high)
+        language = self._catalog.spoken(language) if style in {"wikitext", "html"} else ""
+        key = (doc.module.path, style, language, high)
         node = self._ready.get(key)
         if node is None:
-            node = _Describer(style, Prose(self._catalog, language), high=high).module(doc)
-            if not spoken or spoken in self._catalog.languages:
-                self._ready[key] = node
+            node = self._ready[key] = _Describer(style, Prose(self._catalog, language), high=high).module(doc)
         return node
 
 

@@ -152,23 +152,26 @@ class Throttle:
 
     def count(self, reservation: Reservation) -> None:
         """Keep the places: the credentials were wrong."""
-        for window in self._windows(reservation):
-            self._store.increment(window.wrong_key, window.seconds, window.limit)
+        with self._store.together():
+            for window in self._windows(reservation):
+                self._store.increment(window.wrong_key, window.seconds, window.limit)
         self._wake()
 
     def refund(self, reservation: Reservation) -> None:
         """Give the places back: the credentials were right so far, or nobody looked at them."""
-        for window in self._windows(reservation):
-            self._store.refund(window.key)
+        with self._store.together():
+            for window in self._windows(reservation):
+                self._store.refund(window.key)
         self._wake()
 
     def forgive(self, reservation: Reservation) -> None:
         """Empty the windows of this name at this address, and give the wide ones' places back: the login is complete."""
-        for window in self._windows(reservation):
-            if window.wide:
-                self._store.refund(window.key)
-            else:
-                self._empty(window)
+        with self._store.together():
+            for window in self._windows(reservation):
+                if window.wide:
+                    self._store.refund(window.key)
+                else:
+                    self._empty(window)
         self._wake()
 
     def forgive_later(self, reservation: Reservation, *, counted: bool) -> None:
@@ -206,12 +209,13 @@ class Throttle:
 
     def _try(self, windows: Sequence[_Window]) -> _Window | None:
         """Take a place in every window; where one is full take none, and return it."""
-        for number, window in enumerate(windows):
-            if self._store.increment(window.key, window.seconds, window.limit) > window.limit:
-                for taken in windows[:number]:
-                    self._store.refund(taken.key)
-                return window
-        return None
+        with self._store.together():
+            for number, window in enumerate(windows):
+                if self._store.increment(window.key, window.seconds, window.limit) > window.limit:
+                    for taken in windows[:number]:
+                        self._store.refund(taken.key)
+                    return window
+            return None
 
     def _is_decided(self, window: _Window) -> bool:
         """Whether a full window stays full: all its places are taken by wrong attempts."""

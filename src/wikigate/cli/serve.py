@@ -7,8 +7,10 @@ before anything is started, and the address is printed when the server really an
 from __future__ import annotations
 
 import functools
+import gc
 import http.client
 import os
+import signal
 import socket
 import threading
 from collections.abc import Callable
@@ -61,7 +63,18 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
         workers_kill_timeout=30,
     )
     _announce_when_ready(address, port, config, shown)
+    os.register_at_fork(after_in_child=_end_when_told)
     server.serve(target_loader=functools.partial(_load, config))
+
+
+def _end_when_told() -> None:
+    """Let a worker that is still starting end at once when told to.
+
+    It has inherited the handlers of the process that starts the workers, which would swallow the signal; granian sets a worker's own
+    only when its application is built.
+    """
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
@@ -72,7 +85,24 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     application = build_application(config)
     for name in list(os.environ):
         del os.environ[name]
+    # What was made at start stays for good: the garbage collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
+    _pass_signals_on()
     return application
+
+
+def _pass_signals_on() -> None:
+    """See that the worker's main thread learns of a signal at once.
+
+    The system may hand it to any thread, most likely to one that is starting another, and then the main thread, which alone may act on it,
+    sleeps on. Python tells every signal through a file descriptor; who reads it sends the signal once more, to the main thread.
+    """
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    main = threading.main_thread().ident or 0
+    threading.Thread(target=lambda: signal.pthread_kill(main, os.read(reader, 1)[0]), daemon=True).start()
 
 
 def _address(host: str) -> str:

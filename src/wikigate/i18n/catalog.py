@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Final
 
-from wikigate.i18n.markup import strip_markup
+from wikigate.i18n.markup import escape_wikitext, strip_markup
 from wikigate.i18n.render import Rendering, render_html, render_plain, render_text
 from wikigate.i18n.template import Template, map_literals, parse
 from wikigate.primitives.message import Message
@@ -83,6 +83,10 @@ class Catalog:
         """Whether there is a text for the key, in English at least."""
         return key in self._texts[_FALLBACK]
 
+    def spoken(self, language: str) -> str:
+        """Return the language that texts come in where this one is asked for: itself, a parent, or English; there are few of them."""
+        return language if language == SHOW_KEYS else self._known(language)
+
     def template(self, key: str, language: str) -> Template:
         """Return a message taken apart, from the best language that has it."""
         known = self._known(language)
@@ -116,5 +120,5 @@ class Catalog:
             if text is not None:
                 return text.replace("{{SITENAME}}", self._site_name)
             if language == _FALLBACK:
-                return f"⧼{key}⧽"
+                return f"⧼{escape_wikitext(key)}⧽"
             language = self._known(language.rpartition("-")[0]) if "-" in language else _FALLBACK

@@ -12,11 +12,16 @@ comes from the clock that the store was made with; what has expired is as if it 
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 
 class StateStore(Protocol):
     """Every verb raises ``StoreUnavailable`` when the store does not answer."""
+
+    def together(self) -> AbstractContextManager[None]:
+        """Let a store that pays for each write pay once for the verbs inside, all of this thread; each is as atomic as it is alone."""
+        ...
 
     def get(self, key: str) -> bytes | None:
         """Return a value, None where there is none."""

@@ -1,6 +1,6 @@
 """State in the wiki's own database, table ``wikigate_state``: shared by all workers, kept over a restart.
 
-Every verb is one statement. Writers of one process stand in line for it, those of several processes in SQLite's; a number that has
+Every verb is one statement, and one transaction unless the caller joins several. Writers of one process stand in line for it, those of several processes in SQLite's; a number that has
 reached its ceiling is refused without a row being written, so that a flood of guesses costs the disk nothing.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from contextlib import AbstractContextManager
 from typing import Final
 
 from sqlalchemy import BigInteger, bindparam, case, delete, null, or_, select, update
@@ -27,6 +28,7 @@ class SqlStateStore:
     """See ``StateStore``; shared by all threads. Moments are kept in milliseconds."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
         self._clock = clock
         self._writes = 0
         state = database.tables.state
@@ -59,6 +61,10 @@ class SqlStateStore:
         self._sweep = hot(
             delete(state).where(state.c.key.in_(select(state.c.key).where(state.c.expires <= now).limit(_SLICE)))
         )
+
+    def together(self) -> AbstractContextManager[None]:
+        """See ``StateStore``: one transaction."""
+        return self._database.transaction()
 
     def get(self, key: str) -> bytes | None:
         """See ``StateStore``."""

@@ -5,7 +5,7 @@ No rule of whom a block concerns beyond what the rows say. Moments are TS14 text
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,6 +89,10 @@ class BlockRows:
         self._on_user = hot(found.where(target.bt_user == bindparam("user_id")))
         self._on_address = hot(found.where(on_address))
         self._by_id = hot(found.where(block.bl_id == bindparam("id")))
+        hiding = select(block.bl_id).select_from(
+            tables.block_target.join(tables.block, block.bl_target == target.bt_id)
+        )
+        self._hiding = hot(hiding.where(target.bt_user == bindparam("user_id"), block.bl_deleted != 0, now))
 
     def on_user(self, user_id: int, now: str) -> list[BlockRow]:
         """Read the blocks on an account that have not expired."""
@@ -104,14 +108,9 @@ class BlockRows:
         values = self._by_id.one(id=block_id, now=now)
         return None if values is None else _row(*values)
 
-    def hidden(self, user_ids: Iterable[int], now: str) -> set[int]:
-        """Read which of these accounts a block hides from whoever may not see hidden names."""
-        block, target = self._tables.block.c, self._tables.block_target.c
-        joined = self._tables.block_target.join(self._tables.block, block.bl_target == target.bt_id)
-        found = select(target.bt_user).select_from(joined)
-        hides = found.where(target.bt_user.in_(list(user_ids)), block.bl_deleted != 0, block.bl_expiry > now)
-        with self._database.read() as connection:
-            return set(connection.execute(hides).scalars())
+    def is_hidden(self, user_id: int, now: str) -> bool:
+        """Read whether a block hides an account from whoever may not see hidden names."""
+        return self._hiding.one(user_id=user_id, now=now) is not None
 
     def insert(self, target: Mapping[str, Any], block: Mapping[str, Any], *, by: tuple[int, str], reason: str) -> int:
         """Write a block by somebody (id, name), with its target if there is none alike; its id."""

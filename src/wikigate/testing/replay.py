@@ -138,7 +138,8 @@ class Comparison:
         names = {name.lower(): name for name in (*WATCHED, *expected)}
         wanted = {name.lower(): value for name, value in expected.items()}
         for lower, name in names.items():
-            value, actual = wanted.get(lower), answer.header(name)
+            # An empty header says as much as none, and not every server sends it.
+            value, actual = wanted.get(lower) or None, answer.header(name) or None
             if value is None or actual is None:
                 if value != actual:
                     yield f"header {name}", value or _ABSENT, actual or _ABSENT, ""

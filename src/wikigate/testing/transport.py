@@ -124,4 +124,6 @@ class HttpTransport:
 
 def _wire(target: str) -> str:
     """Percent-encode what a request line cannot carry; everything else goes out as recorded."""
-    return "".join(c if "!" <= c <= "~" else "".join(f"%{b:02X}" for b in c.encode()) for c in target)
+    return "".join(
+        c if "!" <= c <= "~" and c not in '<>"' else "".join(f"%{b:02X}" for b in c.encode()) for c in target
+    )

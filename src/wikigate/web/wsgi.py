@@ -134,10 +134,10 @@ class WsgiApplication:
         scheme: str = environ.get("wsgi.url_scheme", "http")
         if not self._proxies or address not in self._proxies:
             return normalise_address(address), scheme
-        hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        for hop in reversed(hops):
-            address = hop
-            if hop not in self._proxies:
+        stated: str = environ.get("HTTP_X_FORWARDED_FOR", "")
+        for hop in reversed(stated.split(",")):
+            address = hop.strip() or address
+            if address not in self._proxies:
                 break
         forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "")
         return normalise_address(address), (forwarded if forwarded in {"http", "https"} else scheme)

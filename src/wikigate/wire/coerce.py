@@ -76,26 +76,15 @@ def coerce(params: ParamSet, form: Form, context: CoerceContext) -> dict[str, An
     """
     values = params.defaults()
     for bound in params.submitted(form):
-        value = _plain(bound, form)
-        if value is None:
-            value = _read(bound, form, context)
+        raw = form.get(bound.wire_name)
+        if raw in bound.plain and raw.__class__ is str:
+            # One of the declared values and nothing else, as it nearly always is.
+            values[bound.param.name] = [raw] if bound.param.multi else raw
+            continue
+        value = _read(bound, form, context)
         if value is not None:
             values[bound.param.name] = value
     return values
-
-
-def _plain(bound: Bound, form: Form) -> Any:
-    """Return the value where it is just one of the declared ones, as it nearly always is; None where there is more to say."""
-    plain = bound.plain
-    if not plain:
-        return None
-    raw = form.get(bound.wire_name)
-    if raw.__class__ is not str:
-        return None
-    if not bound.param.multi:
-        return raw if raw in plain else None
-    texts = raw.split("|")
-    return list(dict.fromkeys(texts)) if plain.issuperset(texts) and len(texts) <= bound.param.limit else None
 
 
 def require_at_least_one(params: ParamSet, args: Mapping[str, Any], *names: str) -> None:
@@ -226,6 +215,8 @@ def _read_many(bound: Bound, value: str, context: CoerceContext) -> list[Any]:
     param = bound.param
     low, high = param.limit, max(param.limit, param.high_limit)
     texts = _split(value, high)
+    if bound.plain.issuperset(texts) and len(texts) <= low:
+        return list(dict.fromkeys(texts))
     if param.all_specifier and texts == [param.all_specifier] and bound.values:
         return list(bound.values)
     if len(texts) > low:

@@ -91,6 +91,7 @@ def test_a_page_links_to_the_bare_format_and_to_help() -> None:
         ("", "format=xml"),
         ("action=query", "action=query&format=xml"),
         ("format=a&format=b&x", "format=xml&format=xml&x"),
+        ("action=query&format[]=a&format%5Bk%5D=b", "action=query&format=xml&format=xml"),
     ],
 )
 def test_the_bare_format_is_put_in_place_of_the_pages(query: str, linked: str) -> None:

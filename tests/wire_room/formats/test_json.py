@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tests.wire_room.formats.shapes import shapes
+from tests.wire_room.formats.trees import TREES
 from wikigate.wire.formats.base import PageContext
 from wikigate.wire.formats.json import JsonFormat
 from wikigate.wire.result import Map
-from tests.wire_room.formats.shapes import shapes
-from tests.wire_room.formats.trees import TREES
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = PageContext("Wiki", "http://host/w/api.php", "en", "", 200, str)

@@ -5,14 +5,14 @@ from typing import Any
 
 from hypothesis import given
 
+from tests.wire_room.formats.shapes import shapes
+from tests.wire_room.formats.trees import TREES
 from wikigate.wire.formats.base import PageContext
 from wikigate.wire.formats.none import NoneFormat
 from wikigate.wire.formats.php import PhpFormat
 from wikigate.wire.formats.php_float import Float
 from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.result import Map
-from tests.wire_room.formats.shapes import shapes
-from tests.wire_room.formats.trees import TREES
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = PageContext("Wiki", "http://host/w/api.php", "en", "", 200, str)

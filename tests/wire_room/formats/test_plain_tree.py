@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from tests.wire_room.formats.trees import TREES
 from wikigate.wire.formats.php_float import Float
 from wikigate.wire.formats.plain_tree import is_index, plain_tree
 from wikigate.wire.result import List, Map
-from tests.wire_room.formats.trees import TREES
 
 
 @pytest.mark.parametrize(

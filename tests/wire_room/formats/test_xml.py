@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.wire_room.formats.shapes import shapes
+from tests.wire_room.formats.trees import TREES
 from wikigate.wire.formats.base import PageContext
 from wikigate.wire.formats.xml import XmlFormat
 from wikigate.wire.formats.xml_name import xml_name
 from wikigate.wire.result import List, Map
-from tests.wire_room.formats.shapes import shapes
-from tests.wire_room.formats.trees import TREES
 
 GOLDEN = Path(__file__).parent / "golden"
 PAGE = PageContext("Wiki", "http://host/w/api.php", "en", "", 200, str)

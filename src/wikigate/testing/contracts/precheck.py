@@ -16,7 +16,7 @@ from wikigate.primitives.message import Message
 from wikigate.testing.contracts.provider import ENDS, SUBMISSIONS, USER, ProviderContract, answer, attempt
 
 _QUESTIONS: tuple[Question, ...] = (
-    Ui((), Message("oathauth-auth-ui")),
+    Ui((), Message("rawmessage", ("Which colour?",))),
     Redirect((), "https://idp.example/"),
     Restart(),
 )

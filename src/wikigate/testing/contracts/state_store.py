@@ -120,6 +120,15 @@ class StateStoreContract:
             assert store.add(key, str(number).encode(), 10)
         assert [store.get(key) for key in keys] == [str(number).encode() for number in range(len(keys))]
 
+    def test_verbs_together_do_what_they_do_alone(self, store: StateStore) -> None:
+        """Inside they see each other; afterwards everybody sees them."""
+        with store.together():
+            assert [store.increment("number", 10, 2) for _ in range(3)] == [1, 2, 3]
+            store.refund("number")
+            store.put("value", b"x", 10)
+            assert (store.count("number"), store.get("value")) == (1, b"x")
+        assert (store.count("number"), store.take("value")) == (1, b"x")
+
     # -- numbers ----------------------------------------------------------------------------------------------------------
 
     def test_counts_up(self, store: StateStore) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from wikigate.i18n.markup import escape
 from wikigate.primitives.errors import Issue
@@ -84,9 +85,14 @@ def with_format(query: str, name: str) -> str:
     """Return a query string with its ``format`` replaced, or put behind where there is none."""
     pairs = query.split("&") if query else []
     wanted = f"format={name}"
-    if not any(pair.partition("=")[0] == "format" for pair in pairs):
+    if not any(map(_is_format, pairs)):
         return "&".join([*pairs, wanted])
-    return "&".join(wanted if pair.partition("=")[0] == "format" else pair for pair in pairs)
+    return "&".join(wanted if _is_format(pair) else pair for pair in pairs)
+
+
+def _is_format(pair: str) -> bool:
+    """Tell whether a pair gives ``format``, be it as an array, which PHP reads and the API does not."""
+    return unquote(pair.partition("=")[0]).partition("[")[0] == "format"
 
 
 def _link(url: str, text: str) -> str:
