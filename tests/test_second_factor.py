@@ -7,9 +7,11 @@ import sqlite3
 import threading
 from contextlib import closing
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.providers.factors.recovery import CODES
 from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.store.engine import Database
@@ -169,6 +171,19 @@ def test_c7_two_codes_at_once_are_both_burnt(wiki):
     assert at_once([wiki.asked(), wiki.asked()], RECOVERY) == ["PASS", "PASS"]
     [factor] = wiki.wiki.factors.of(wiki.alice.id)
     assert factor.data[CODES] == []
+
+
+@pytest.mark.parametrize("code", [0, 1], ids=["recovery", "totp"])
+def test_k3_a_login_that_breaks_off_behind_the_code_costs_that_code_and_gives_no_session(wiki, monkeypatch, code):
+    sent = (RECOVERY[0], wiki.code())[code]
+    browser = wiki.asked()
+    with monkeypatch.context() as broken:
+        broken.setattr(wiki.wiki.services.sessions, "log_in", Mock(side_effect=StoreUnavailable("gone")))
+        form = {"action": "clientlogin", "logincontinue": "1", "logintoken": browser.token("login"), "OATHToken": sent}
+        assert "error" in browser.post(form)
+    assert browser.who() != "Alice"
+    assert wiki.log_in_with(sent)["messagecode"] == "oathauth-login-failed"
+    assert wiki.log_in_with(RECOVERY[1])["status"] == "PASS"
 
 
 def test_c10_the_database_holds_neither_seed_nor_codes(wiki):

@@ -94,16 +94,18 @@ class SecondFactor:
     def _reserve(self, user_id: int) -> bool:
         """Take a place in both windows, or in none."""
         windows = self._windows(user_id)
-        for number, (key, limit, seconds) in enumerate(windows):
-            if self._state.increment(key, seconds, limit) > limit:
-                for taken, _, _ in windows[:number]:
-                    self._state.refund(taken)
-                return False
+        with self._state.together():
+            for number, (key, limit, seconds) in enumerate(windows):
+                if self._state.increment(key, seconds, limit) > limit:
+                    for taken, _, _ in windows[:number]:
+                        self._state.refund(taken)
+                    return False
         return True
 
     def _refund(self, user_id: int) -> None:
-        for key, _, _ in self._windows(user_id):
-            self._state.refund(key)
+        with self._state.together():
+            for key, _, _ in self._windows(user_id):
+                self._state.refund(key)
 
     def _windows(self, user_id: int) -> tuple[tuple[str, int, int], ...]:
         """Return key, limit and seconds of each window."""
