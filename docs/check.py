@@ -24,7 +24,7 @@ KNOWN_HOSTS = re.compile(
     r"(.+\.)?example(\.(org|com|net))?|127\.0\.0\.1|\[?::1\]?|localhost|www\.mediawiki\.org|keepachangelog\.com|semver\.org"
     r"|diataxis\.fr|www\.rfc-editor\.org|cheatsheetseries\.owasp\.org|owasp\.org|www\.w3\.org"
 )
-MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(work|root|home|Users|tmp/lab)/[\w.-]+")
+MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(work|root|home|Users|mnt|tmp)/[\w.-]+")
 
 _FENCE = re.compile(r"^(`{3,}|~{3,})")
 _CODE = re.compile(r"(`+).+?\1")

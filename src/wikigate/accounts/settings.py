@@ -39,7 +39,8 @@ class GrantSettings:
 class GroupPolicySettings:
     """What the passwords of a group's members must be beyond what everybody's must.
 
-    ``group``: its name. ``minimal_length``: bytes. ``minimal_length_to_login``: bytes below which a password does not even log in.
+    ``group``: its name. ``minimal_length``: bytes. ``minimal_length_to_login``: bytes below which MediaWiki lets no
+    password log in; here it counts when one is chosen, a login does not weigh passwords yet.
     """
 
     group: str
@@ -54,9 +55,9 @@ _PRIVILEGED = tuple(GroupPolicySettings(group) for group in ("bureaucrat", "syso
 class PolicySettings:
     """Which passwords may be chosen (``$wgPasswordPolicy``).
 
-    ``minimal_length``: bytes; shorter ones still log in, and the account is asked to change it. ``maximal_length``: bytes; longer ones are
-    refused everywhere. ``refuse_part_of_name``: refuse a password that stands in the user name. ``refuse_common``: refuse the passwords
-    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today.
+    ``minimal_length``: bytes; shorter ones that are there already still log in. ``maximal_length``: bytes; longer ones
+    may not be chosen. ``refuse_part_of_name``: refuse a password that stands in the user name. ``refuse_common``: refuse the passwords
+    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today; no effect yet.
     ``groups``: stricter rules for some.
     """
 

@@ -15,7 +15,7 @@ import socket
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 import click
@@ -28,6 +28,8 @@ from wikigate.cli.demo import Demo, prepare_demo
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
 from wikigate.primitives.errors import ConfigError
+
+_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command()
@@ -73,7 +75,7 @@ def _end_when_told() -> None:
     It has inherited the handlers of the process that starts the workers, which would swallow the signal; granian sets a worker's own
     only when its application is built.
     """
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
 
 
@@ -102,7 +104,14 @@ def _pass_signals_on() -> None:
     os.set_blocking(writer, False)
     signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
     main = threading.main_thread().ident or 0
-    threading.Thread(target=lambda: signal.pthread_kill(main, os.read(reader, 1)[0]), daemon=True).start()
+
+    def pass_on() -> None:
+        while (number := os.read(reader, 1)[0]) not in _ENDING:
+            pass
+        # Once: the second one is told here as well.
+        signal.pthread_kill(main, number)
+
+    threading.Thread(target=pass_on, daemon=True).start()
 
 
 def _address(host: str) -> str:

@@ -1,0 +1,76 @@
+"""Starting, dying and ending."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+
+from .server import COMMAND, PASSWORD, PATIENCE, Client, serving
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_k10_sigterm_lets_what_has_begun_end_and_exits_with_0(tmp_path: Path, workers: str) -> None:
+    """The logins wait for a slow hash when the signal comes; each is answered in full."""
+    config = '[passwords]\nprofile = "argon2id-php"\n[auth.throttle]\nconditions = []\n'
+    with serving(tmp_path, "--workers", workers, users=["Alice"], config=config) as server:
+        clients = [Client(server).prepare() for _ in range(6)]
+        endings = [client.begin_login("Alice", PASSWORD) for client in clients]
+        code = server.stop()
+        answers = [end() for end in endings]
+        assert code == 0
+        assert [answer["status"] for answer in answers] == ["PASS"] * len(clients)
+        assert "ERROR" not in server.output
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
+
+
+def test_k10_a_worker_that_is_still_starting_ends_at_once(tmp_path: Path) -> None:
+    """The first of eight workers answers while the others still build their application."""
+    with serving(tmp_path, "--workers", "8") as server:
+        assert server.stop() == 0
+        assert "ERROR" not in server.output
+
+
+def test_k9_a_killed_worker_is_replaced(tmp_path: Path) -> None:
+    with serving(tmp_path, "--workers", "2", users=["Alice"]) as server:
+        before = set(server.workers())
+        assert len(before) == 2
+        for worker in before:
+            os.kill(worker, signal.SIGKILL)
+        deadline = threading.Event()
+        while not (now := set(server.workers())) or now & before or len(now) < 2:
+            assert server.process.poll() is None
+            deadline.wait(0.02)
+        while True:
+            try:
+                assert Client(server).prepare().log_in("Alice", PASSWORD)["status"] == "PASS"
+                break
+            except OSError:
+                deadline.wait(0.02)
+        assert server.stop() == 0
+
+
+def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = subprocess.run(
+            [COMMAND, "serve", "--data", tmp_path / "data", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert (
+        done.stderr
+        == f"wikigate: 127.0.0.1:{port} cannot be listened on (Address already in use); choose another with --port or --host.\n"
+    )
+    assert not (tmp_path / "data").exists(), "nothing is made before the port is known to be free"
