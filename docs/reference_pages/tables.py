@@ -13,6 +13,7 @@ _KINDS = {"SMALLINT": "number", "INTEGER": "number", "BIGINT": "number", "BLOB":
 
 _PURPOSES = {
     "audit": "One row for each answer that a login gave. Append-only.",
+    "factor_use": "Which step of each second factor was used last.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
     "remember": "The remembered devices.",
     "session": "The sessions in which something is kept.",
@@ -29,6 +30,10 @@ _MEANINGS = {
         "address": "the client's",
         "request_id": "as in the header `X-Request-Id`",
         "details": "JSON: the code of the answer, the reason, the bot password's app id",
+    },
+    "factor_use": {
+        "device": "the second factor's row in `oathauth_devices`",
+        "step": "the last time step of 30 seconds whose code was used; this one and those before are void",
     },
     "meta": {"key": "`tables` or `version`", "value": "`own` or `mediawiki`; a number"},
     "remember": {

@@ -17,6 +17,7 @@ from typing import Any, Final
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
@@ -28,6 +29,7 @@ from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
+from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
@@ -42,6 +44,7 @@ from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
+from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
@@ -63,6 +66,7 @@ from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
 
 DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
+_EXTENSIONS: Final = {"second-factor": "OATHAuth"}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -97,6 +101,9 @@ class Wiki:
         rights = Rights(settings.accounts, clock)
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes)
+        seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
+        self.factors = factors = Factors(self.database, directory, clock, seal)
+        factors.check_keys()
         blocks = Blocks(self.database, clock)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
@@ -124,6 +131,7 @@ class Wiki:
         audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
             directory=directory,
+            factors=factors,
             blocks=blocks,
             rights=rights,
             scheme=scheme,
@@ -134,6 +142,7 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             block_disables_login=settings.accounts.block_disables_login,
+            second_factor=settings.auth.second_factor,
         )
         flow = Flow(
             assemble(settings.auth.providers, providers or all_providers(), parts),
@@ -172,6 +181,7 @@ class Wiki:
             flow=flow,
             audit=audit,
             site_rows=SiteRows(self.database),
+            extensions=_extensions(settings),
         )
 
     def endpoints(self) -> dict[str, Endpoint]:
@@ -275,6 +285,11 @@ def _kept_keys(data: Path) -> list[bytes]:
             if not key.read():
                 key.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
     return [line.encode() for line in file.read_text().split()]
+
+
+def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
+    """Return what is switched on of that which clients look for by an extension's name."""
+    return tuple(Extension(name) for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers)
 
 
 def _dialect(name: str) -> Dialect:

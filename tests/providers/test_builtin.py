@@ -13,5 +13,5 @@ def test_the_defaults_are_built_in_and_call_themselves_so():
     providers = assemble(AuthSettings().providers, BUILT_IN, MagicMock())
     assert [p.id for p in providers.checks] == ["login-throttle"]
     assert [p.id for p in providers.primaries] == ["local-password"]
-    assert [p.id for p in providers.secondaries] == ["block-check"]
+    assert [p.id for p in providers.secondaries] == ["block-check", "second-factor"]
     assert {plugin.name for plugin in BUILT_IN} == set(providers.by_id)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from wikigate.accounts.hashing import Hasher
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
+from wikigate.auth.settings import SecondFactorSettings
 from wikigate.auth.throttle import Throttle
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
@@ -23,6 +24,7 @@ from wikigate.state.base import StateStore
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
     from wikigate.accounts.directory import Directory
+    from wikigate.accounts.factors import Factors
     from wikigate.accounts.passwords.scheme import PasswordScheme
     from wikigate.accounts.rights import Rights
 
@@ -32,6 +34,7 @@ class ProviderParts:
     """One wiki's parts, for its providers. ``throttle`` counts guesses of main passwords."""
 
     directory: Directory
+    factors: Factors
     blocks: Blocks
     rights: Rights
     scheme: PasswordScheme
@@ -42,6 +45,7 @@ class ProviderParts:
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
     block_disables_login: bool = False
+    second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,20 +74,42 @@ class ReauthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondFactorSettings:
+    """Codes of second factors.
+
+    ``window``: steps of 30 seconds that a code may be early or late; MediaWiki has 4 (``$wgOATHAuthWindowRadius``).
+    ``per_minute``: wrong codes of one account that are judged in 60 seconds. ``per_day``: the same in a day.
+    """
+
+    window: int = 1
+    per_minute: int = 10
+    per_day: int = 50
+
+    def __post_init__(self) -> None:
+        """Refuse what lets nobody in, and a window in which a guess is easy."""
+        if not 0 <= self.window <= 10:  # noqa: PLR2004  five minutes either way
+            raise ValueError("“window” is a number from 0 to 10")
+        if self.per_minute < 1 or self.per_day < 1:
+            raise ValueError("“per_minute” and “per_day” must be 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class AuthSettings:
     """Logging in.
 
-    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``.
+    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``,
+    ``second-factor``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
-    ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh.
+    ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
     """
 
-    providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check")
+    providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check", "second-factor")
     flow_lifetime: int = 600
     verified_bot_passwords: int = 4096
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
+    second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
 
     def __post_init__(self) -> None:
         """Refuse a flow that is over before it begins."""

@@ -6,6 +6,7 @@ import click
 
 from wikigate.cli.bot_password import bot_password
 from wikigate.cli.doctor import doctor
+from wikigate.cli.factor import factor
 from wikigate.cli.schema import schema
 from wikigate.cli.serve import serve
 from wikigate.cli.user import user
@@ -17,5 +18,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, doctor, schema):
+for command in (serve, user, bot_password, factor, doctor, schema):
     main.add_command(command)

@@ -9,6 +9,9 @@ from typing import Final
 
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.providers.block_check import BlockCheck
+from wikigate.providers.factors.choice import SecondFactor
+from wikigate.providers.factors.recovery import RecoveryCodes
+from wikigate.providers.factors.totp import Totp
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
 
@@ -26,5 +29,16 @@ BUILT_IN: Final = (
         "block-check",
         "secondary",
         lambda parts: BlockCheck(parts.blocks, parts.rights, enabled=parts.block_disables_login),
+    ),
+    # Behind the block check; before whatever a user may only do who has shown everything.
+    ProviderPlugin(
+        "second-factor",
+        "secondary",
+        lambda parts: SecondFactor(
+            parts.factors,
+            (Totp(parts.factors, parts.second_factor.window), RecoveryCodes(parts.factors)),
+            parts.state,
+            parts.second_factor,
+        ),
     ),
 )

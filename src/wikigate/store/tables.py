@@ -260,6 +260,11 @@ class Tables:
             Column("expires", BigInteger, nullable=False),
             indexes=(("expires",),),
         )
+        self.factor_use = self._ours(
+            "factor_use",
+            Column("device", Integer, primary_key=True, autoincrement=False),
+            Column("step", BigInteger, nullable=False),
+        )
         self.audit = self._ours(
             "audit",
             Column("id", Integer, primary_key=True),

@@ -1,0 +1,110 @@
+"""``wikigate factor``: second factors by the operator's hand; secrets and codes are shown once, when they are made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from wikigate.accounts.factors import Factor, FactorRefused
+from wikigate.app import Wiki
+from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.user import find_account
+from wikigate.primitives.timestamps import iso8601
+from wikigate.providers.factors.recovery import CODES, codes_of, new_codes
+from wikigate.providers.factors.totp import enrolment_uri, new_secret
+
+
+@click.group()
+def factor() -> None:
+    """Second factors: add-totp, list, recovery-codes, remove."""
+
+
+@factor.command("add-totp")
+@click.argument("user")
+@click.option("--name", default="", help="What its owner calls it.")
+@operator_command
+def add_totp(operator: Operator, *, user: str, name: str) -> None:
+    """Give USER a secret for an authenticator app, and recovery codes; whoever is logged in as USER is logged out."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    random_bytes = wiki.services.random_bytes
+    secret, codes = new_secret(random_bytes), new_codes(random_bytes)
+    try:
+        ident = wiki.factors.add(account.id, "totp", {"secret": secret, CODES: codes}, name=name)
+    except FactorRefused as refusal:
+        fail(str(refusal))
+    uri = enrolment_uri(secret, account.name, wiki.settings.site.site_name)
+    text = f"  id      {ident}\n  secret  {secret}\n  uri     {uri}\n\n{_listed(codes)}"
+    operator.say({"id": ident, "secret": secret, "uri": uri, "recovery_codes": codes}, text)
+
+
+@factor.command("list")
+@click.argument("user")
+@operator_command
+def list_factors(operator: Operator, *, user: str) -> None:
+    """List the second factors of USER."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    facts = [_facts(one) for one in wiki.factors.of(account.id)]
+    lines = [
+        f"{fact['id']:>6}  {fact['kind']}  {fact['created']}  {fact['recovery_codes']} recovery codes  {fact['name']}".rstrip()
+        for fact in facts
+    ]
+    operator.say(facts, "\n".join(lines) or f"“{account.name}” has no second factor.")
+
+
+@factor.command("recovery-codes")
+@click.argument("user")
+@operator_command
+def recovery_codes(operator: Operator, *, user: str) -> None:
+    """Make new recovery codes for USER; the old ones are void."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    codes = new_codes(wiki.services.random_bytes)
+    if not _replace_codes(wiki, account.id, codes):
+        fail(f"“{account.name}” has no second factor with recovery codes; “wikigate factor add-totp” makes one.")
+    operator.say({"recovery_codes": codes}, _listed(codes))
+
+
+@factor.command()
+@click.argument("user")
+@click.option("--id", "ident", type=int, help="Only the one of this id.")
+@operator_command
+def remove(operator: Operator, *, user: str, ident: int | None) -> None:
+    """Take the second factors of USER away, or the one with --id; whoever is logged in as USER is logged out."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    gone = [
+        one.id for one in wiki.factors.of(account.id) if (ident is None or one.id == ident) and wiki.factors.remove(one)
+    ]
+    if not gone:
+        what = "no second factor" if ident is None else f"no second factor {ident}"
+        fail(f"“{account.name}” has {what}; “wikigate factor list” shows what there is.")
+    ids = ", ".join(map(str, gone))
+    operator.say({"name": account.name, "removed": gone}, f"Taken from “{account.name}”: {ids}.")
+
+
+def _replace_codes(wiki: Wiki, user_id: int, codes: list[str]) -> bool:
+    """Put new codes into the first row that can hold them and empty the others; False where there is none."""
+    found = False
+    for one in wiki.factors.of(user_id):
+        current: Factor | None = one
+        while current is not None and current.kind == "totp" and current.data:
+            if wiki.factors.change(current, {**current.data, CODES: [] if found else codes}):
+                found = True
+                break
+            current = wiki.factors.again(current)
+    return found
+
+
+def _facts(one: Factor) -> dict[str, Any]:
+    return {
+        "id": one.id, "kind": one.kind, "name": one.name, "created": "" if one.created is None else iso8601(one.created),
+        "recovery_codes": len(codes_of(one.data)),
+    }  # fmt: skip
+
+
+def _listed(codes: list[str]) -> str:
+    lines = "\n".join(f"  {code}" for code in codes)
+    return f"Recovery codes, each good once:\n{lines}\n\nAll this is shown only now."

@@ -1,0 +1,1 @@
+"""Second factors: the provider that asks for one, and the kinds of code that answer it, one a file."""
