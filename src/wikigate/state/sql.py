@@ -1,7 +1,8 @@
 """State in the wiki's own database, table ``wikigate_state``: shared by all workers, kept over a restart.
 
-Every verb is one statement, and one transaction unless the caller joins several. Writers of one process stand in line for it, those of several processes in SQLite's; a number that has
-reached its ceiling is refused without a row being written, so that a flood of guesses costs the disk nothing.
+Every verb is one statement, and one transaction unless the caller joins several. Writers of one process stand in line for it, those
+of several processes in SQLite's; a number that has reached its ceiling is refused without a row being written, so that a flood of
+guesses costs the disk nothing.
 """
 
 from __future__ import annotations
