@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import threading
 from pathlib import Path
@@ -14,6 +16,14 @@ import pytest
 from .server import COMMAND, PASSWORD, PATIENCE, Client, serving
 
 
+def _wait_until_taken_up(folder: Path, count: int) -> None:
+    """Wait until the server is at work on so many logins: each takes a place of the throttle before its hash."""
+    (file,) = folder.rglob("*.sqlite")
+    with contextlib.closing(sqlite3.connect(file)) as connection:
+        while (connection.execute("SELECT MAX(number) FROM wikigate_state").fetchone()[0] or 0) < count:
+            threading.Event().wait(0.01)
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 def test_k10_sigterm_lets_what_has_begun_end_and_exits_with_0(tmp_path: Path, workers: str) -> None:
     """The logins wait for a slow hash when the signal comes; each is answered in full."""
@@ -21,6 +31,7 @@ def test_k10_sigterm_lets_what_has_begun_end_and_exits_with_0(tmp_path: Path, wo
     with serving(tmp_path, "--workers", workers, users=["Alice"], config=config) as server:
         clients = [Client(server).prepare() for _ in range(6)]
         endings = [client.begin_login("Alice", PASSWORD) for client in clients]
+        _wait_until_taken_up(tmp_path, len(clients))
         code = server.stop()
         answers = [end() for end in endings]
         assert code == 0
