@@ -31,7 +31,7 @@ from bench.targets import TARGETS, Row
 ROUNDS = 5
 SECONDS = 2.0
 # A busy neighbour moves a quick round; what CI must catch is a change for the worse of another order.
-SLACK = 0.75
+SLACK = 0.4
 
 
 class Bench:
