@@ -28,7 +28,9 @@ verified_bot_passwords = {verified}
 """
 
 
-def prepare_wikigate(data: Path, count: int, *, verified: int = 0, database: Path | None = None) -> list[dict[str, Any]]:
+def prepare_wikigate(
+    data: Path, count: int, *, verified: int = 0, database: Path | None = None
+) -> list[dict[str, Any]]:
     """Write a configuration and make accounts; ``verified`` is the number of bot passwords that need no hash again.
 
     ``database`` is a real MediaWiki's SQLite file: the accounts are then written into that, and are its own.
@@ -44,7 +46,9 @@ def prepare_wikigate(data: Path, count: int, *, verified: int = 0, database: Pat
             password = f"bench password {number} of many"
             account = wiki.registration.create(f"Bench{number}", password)
             bot = wiki.registration.create_bot_password(account, "bench", grants=["highvolume", "editpage"])
-            users.append({"name": account.name, "password": password, "bot_name": bot.login, "bot_password": bot.password})
+            users.append(
+                {"name": account.name, "password": password, "bot_name": bot.login, "bot_password": bot.password}
+            )
         return users
     finally:
         wiki.close()

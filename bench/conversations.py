@@ -102,7 +102,11 @@ def userinfo(spec: dict[str, Any]) -> Conversation:
     """Log in once, then ask who one is, asserting it, for ever."""
     jar: dict[str, str] = {}
     yield from log_in(spec, jar)
-    request = get(spec, {"action": "query", "meta": "userinfo", "uiprop": "groups|rights", "assert": "user", "format": "json"}, jar)
+    request = get(
+        spec,
+        {"action": "query", "meta": "userinfo", "uiprop": "groups|rights", "assert": "user", "format": "json"},
+        jar,
+    )
     name = spec["users"][spec["n"] % len(spec["users"])]["name"].encode()
     while True:
         answer = yield request

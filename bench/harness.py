@@ -34,7 +34,9 @@ def free_port() -> int:
 
 def children(pid: int) -> set[int]:
     """Return the processes that a process has started and not buried."""
-    return {int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()}
+    return {
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    }
 
 
 @dataclass
@@ -64,7 +66,12 @@ class Server:
         total = 0.0
         for pid in self.pids():
             with contextlib.suppress(OSError):
-                threads = sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()) / 1e9
+                threads = (
+                    sum(
+                        int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir()
+                    )
+                    / 1e9
+                )
                 stat = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
                 total += max(threads, (int(stat[11]) + int(stat[12])) / _TICKS)
         return total
@@ -90,7 +97,9 @@ def _stop(process: subprocess.Popen[str]) -> None:
         process.wait()
 
 
-def start(name: str, command: Sequence[str], port: int, path: str, *, cores: set[int] | None = None, **more: Any) -> Server:
+def start(
+    name: str, command: Sequence[str], port: int, path: str, *, cores: set[int] | None = None, **more: Any
+) -> Server:
     """Start a server on the given cores (the server's own, unless said) and wait until it takes connections."""
     pinned = cores or {SERVER_CORE}
     errors = tempfile.TemporaryFile("w+")
@@ -132,7 +141,11 @@ def load_process(
         "seconds": seconds, "core": LOAD_CORE if core is None else core, "forwarded": server.forwarded, **server.facts, **more,
     }  # fmt: skip
     process = subprocess.Popen(
-        [sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-m", "bench.load"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdin is not None
     process.stdin.write(json.dumps(spec))

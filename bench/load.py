@@ -143,7 +143,9 @@ def run_closed(spec: dict[str, Any]) -> Report:
     report = Report()
     host = f"{spec['host']}:{spec['port']}"
     for _ in range(spec["connections"]):
-        connection = Connection(address, lambda: make(spec | {"n": next(counter), "http_host": host, "quote": quote_plus}))
+        connection = Connection(
+            address, lambda: make(spec | {"n": next(counter), "http_host": host, "quote": quote_plus})
+        )
         selector.register(connection.open(), selectors.EVENT_READ, connection)
         connection.send()
     started = time.perf_counter()
@@ -179,7 +181,9 @@ def run_open(spec: dict[str, Any]) -> Report:
     idle: list[Connection] = []
     for n in range(spec["connections"]):
         specification = spec | {"n": n, "http_host": host}
-        connection = Connection((spec["host"], spec["port"]), lambda it=specification: CONVERSATIONS[spec["conversation"]](it))
+        connection = Connection(
+            (spec["host"], spec["port"]), lambda it=specification: CONVERSATIONS[spec["conversation"]](it)
+        )
         selector.register(connection.open(), selectors.EVENT_READ, connection)
         idle.append(connection)
     distance = 1 / spec["rate"]
