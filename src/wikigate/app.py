@@ -98,10 +98,11 @@ class Wiki:
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes)
         blocks = Blocks(self.database, clock)
+        policy = Policy(settings.accounts)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
             directory=directory,
-            policy=Policy(settings.accounts),
+            policy=policy,
             scheme=scheme,
             hasher=self.hasher,
             rights=rights,
@@ -162,6 +163,7 @@ class Wiki:
             catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
             registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats),
             directory=directory,
+            policy=policy,
             rights=rights,
             performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
             blocks=blocks,

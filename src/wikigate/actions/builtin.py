@@ -15,6 +15,7 @@ from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.validatepassword import ValidatePasswordAction
 
 
 def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
@@ -27,6 +28,7 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
         LogoutAction(),
         ParamInfoAction(),
         QueryAction(),
+        ValidatePasswordAction(),
         UsersAction(),
         AuthManagerInfoAction(),
         SiteInfoAction(),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.bot_passwords import BotPasswords
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.performer import Performers
+    from wikigate.accounts.policy import Policy
     from wikigate.accounts.rights import Rights
     from wikigate.actions.block_cookie import BlockCookie
     from wikigate.actions.extension import Extension
@@ -40,6 +41,7 @@ class Services:
     catalog: Catalog
     registry: ActionRegistry
     directory: Directory
+    policy: Policy
     rights: Rights
     performers: Performers
     blocks: Blocks
