@@ -32,7 +32,9 @@ from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
 from wikigate.auth.bot_login import BotLogin
-from wikigate.auth.flow import Flow
+from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.flow import CREATE, Flow
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
@@ -134,9 +136,12 @@ class Wiki:
             throttle=throttle("password"),
             clock=clock,
             random_bytes=random_bytes,
+            passwords=NewPasswords(policy, scheme, self.hasher),
+            account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
         )
-        flow = Flow(
+        converse = partial(
+            Flow,
             assemble(settings.auth.providers, providers or all_providers(), parts),
             sessions=sessions,
             directory=directory,
@@ -144,6 +149,8 @@ class Wiki:
             settings=settings.auth,
             session_settings=settings.session,
         )
+        flow = converse()
+        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -172,6 +179,7 @@ class Wiki:
             bot_login=bot_login,
             sessions=sessions,
             flow=flow,
+            creation=creation,
             audit=audit,
             site_rows=SiteRows(self.database),
         )

@@ -9,9 +9,12 @@ import pytest
 from wikigate.accounts.hashing import HashQueueFull
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import PasswordSettings
+from wikigate.accounts.policy import Policy
+from wikigate.accounts.settings import AccountSettings
 from wikigate.accounts.user import Credentials
 from wikigate.auth.attempt import Inquiry
 from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.names import NameRules
@@ -71,7 +74,7 @@ def hasher():
 
 @pytest.fixture
 def provider(people, scheme, hasher):
-    return LocalPassword(people, scheme, hasher, NameRules())
+    return LocalPassword(people, scheme, hasher, NameRules(), NewPasswords(Policy(AccountSettings()), scheme, hasher))
 
 
 @pytest.fixture

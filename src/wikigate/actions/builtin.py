@@ -5,6 +5,7 @@ from __future__ import annotations
 from wikigate.actions.action import Action
 from wikigate.actions.checktoken import CheckTokenAction
 from wikigate.actions.clientlogin import ClientLoginAction
+from wikigate.actions.createaccount import CreateAccountAction
 from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
@@ -23,6 +24,7 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
     return (
         CheckTokenAction(),
         ClientLoginAction(),
+        CreateAccountAction(),
         HelpAction(),
         LoginAction(bot_passwords=bot_passwords),
         LogoutAction(),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from wikigate.actions.registry import ActionRegistry
     from wikigate.auth.audit import Audit
     from wikigate.auth.bot_login import BotLogin
+    from wikigate.auth.creation import Creation
     from wikigate.auth.flow import Flow
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
@@ -50,6 +51,7 @@ class Services:
     bot_login: BotLogin
     sessions: SessionManager
     flow: Flow
+    creation: Creation
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
+from wikigate.auth.settings import Condition
 from wikigate.auth.throttle import Throttle
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
@@ -29,7 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProviderParts:
-    """One wiki's parts, for its providers. ``throttle`` counts guesses of main passwords."""
+    """One wiki's parts, for its providers.
+
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address.
+    """
 
     directory: Directory
     blocks: Blocks
@@ -41,6 +46,8 @@ class ProviderParts:
     throttle: Throttle
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
+    passwords: NewPasswords
+    account_creation: tuple[Condition, ...] = ()
     block_disables_login: bool = False
 
 

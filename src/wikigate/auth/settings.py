@@ -32,6 +32,7 @@ class ThrottleSettings:
     """How many guesses are judged; passwords and bot passwords are counted apart, by the same rules.
 
     ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
+    ``account_creation``: limits for new accounts from one address (``$wgAccountCreationThrottle``); empty: none.
     ``per_name``: limit for one name from all addresses together; 0: none. ``name_seconds``: length of its window.
     ``per_address``: limit for all names from one address (IPv6: one /64); 0: none. ``address_seconds``: length of its window.
     ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
@@ -39,6 +40,7 @@ class ThrottleSettings:
     """
 
     conditions: tuple[Condition, ...] = (Condition(5, 300), Condition(150, 48 * HOUR))
+    account_creation: tuple[Condition, ...] = ()
     per_name: int = 100
     name_seconds: int = HOUR
     per_address: int = 50
@@ -77,13 +79,14 @@ class ReauthSettings:
 class AuthSettings:
     """Logging in.
 
-    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``.
+    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``,
+    ``creation-throttle``, ``local-password``, ``block-check``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh.
     """
 
-    providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check")
+    providers: tuple[str, ...] = ("login-throttle", "creation-throttle", "local-password", "block-check")
     flow_lifetime: int = 600
     verified_bot_passwords: int = 4096
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)

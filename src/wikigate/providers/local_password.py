@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.hashing import Hasher, HashQueueFull
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Need
+from wikigate.auth.fields import Filled, Need, all_of
 from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.throttle import site_of
-from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.message import Message, Num
 
 if TYPE_CHECKING:
@@ -36,12 +37,20 @@ _CREATE: Final = (password_need("create"),)
 
 
 class LocalPassword:
-    """Name and password; satisfies ``Primary``. Names are read by ``rules``, hashes computed by ``hasher``."""
+    """Name and password; satisfies ``Primary``. ``hasher`` computes hashes; ``passwords`` judges what is chosen anew."""
 
     id = "local-password"
     accounts: Final = "create"
 
-    def __init__(self, directory: Directory, scheme: PasswordScheme, hasher: Hasher, rules: NameRules) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        scheme: PasswordScheme,
+        hasher: Hasher,
+        rules: NameRules,
+        passwords: NewPasswords,
+    ) -> None:
+        self._passwords = passwords
         self._directory = directory
         self._scheme = scheme
         self._hasher = hasher
@@ -68,6 +77,8 @@ class LocalPassword:
         filled = attempt.filled.get(PASSWORD)
         if filled is None:
             return Abstain()
+        if attempt.stage == "create":
+            return self._take_part(attempt, filled)
         name = self.canonical_name(filled.text("username"))
         if name is None or not self._rules.is_usable(name):
             return Abstain()
@@ -83,7 +94,7 @@ class LocalPassword:
             if not self._hasher.run(self._verify, credentials, password, source=source):
                 return Fail(_WRONG, "wrong-password", credentials.name)
         except HashQueueFull as full:
-            raise _overloaded() from full
+            raise overloaded() from full
         self._store_anew(credentials, password, source)
         return Pass(credentials.name)
 
@@ -93,6 +104,17 @@ class LocalPassword:
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
+
+    def _take_part(self, attempt: Attempt, filled: Filled) -> Pass | Fail | Abstain:
+        """Give a new account its password, if it may be chosen."""
+        name = self.canonical_name(filled.text("username"))
+        if name is None or attempt.draft is None:
+            return Abstain()
+        wrong = self._passwords.refusal(name, (), filled)
+        if wrong:
+            return Fail(all_of(wrong), "password-refused", is_guess=False)
+        attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
+        return Pass(name)
 
     def _verify(self, credentials: Credentials, password: str) -> bool:
         return self._scheme.verify(credentials.password, password, user_id=credentials.id)
@@ -106,7 +128,3 @@ class LocalPassword:
             self._directory.replace_password(credentials.id, credentials.password, column)
         except (HashQueueFull, StoreUnavailable) as fault:
             _LOG.warning("a password of account %d stays in its older format: %s", credentials.id, fault)
-
-
-def _overloaded() -> ApiError:
-    return api_error("actionthrottledtext", code="ratelimited", headers=(("Retry-After", "1"),))
