@@ -136,7 +136,9 @@ class Wiki:
             throttle=throttle("password"),
             clock=clock,
             random_bytes=random_bytes,
-            passwords=NewPasswords(policy, scheme, self.hasher),
+            passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
+            temporary_password_lifetime=settings.auth.temporary_password_lifetime,
+            password_grace=settings.auth.password_grace,
             account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
         )

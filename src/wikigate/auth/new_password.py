@@ -22,12 +22,13 @@ _DIFFERENT: Final = Message("badretype")
 
 
 class NewPasswords:
-    """Judges and hashes the new passwords of one wiki; shared by all threads."""
+    """Judges and hashes the new passwords of one wiki; shared by all threads. ``lifetime``: seconds that one is good for; 0: for ever."""
 
-    def __init__(self, policy: Policy, scheme: PasswordScheme, hasher: Hasher) -> None:
+    def __init__(self, policy: Policy, scheme: PasswordScheme, hasher: Hasher, *, lifetime: int = 0) -> None:
         self.policy: Final = policy
         self._scheme = scheme
         self._hasher = hasher
+        self._lifetime = lifetime
 
     def refusal(self, name: str, groups: Iterable[str], filled: Filled) -> tuple[Message, ...]:
         """Say why the password in ``password`` and ``retype`` may not be that of ``name``; empty where it may."""
@@ -42,6 +43,10 @@ class NewPasswords:
             return self._hasher.run(self._scheme.make, filled.text("password"), source=source)
         except HashQueueFull as full:
             raise overloaded() from full
+
+    def expiry(self, now: float) -> float | None:
+        """Return when a password stored now expires; None for never."""
+        return now + self._lifetime if self._lifetime else None
 
 
 def overloaded() -> ApiError:

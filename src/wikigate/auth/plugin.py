@@ -14,7 +14,7 @@ from wikigate.accounts.hashing import Hasher
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
-from wikigate.auth.settings import Condition
+from wikigate.auth.settings import HOUR, Condition
 from wikigate.auth.throttle import Throttle
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
@@ -48,6 +48,8 @@ class ProviderParts:
     random_bytes: RandomBytes = field(repr=False)
     passwords: NewPasswords
     account_creation: tuple[Condition, ...] = ()
+    temporary_password_lifetime: int = 7 * 24 * HOUR
+    password_grace: int = 7 * 24 * HOUR
     block_disables_login: bool = False
 
 

@@ -123,7 +123,12 @@ class Walk:
                 place += 1
             else:
                 return outcome
-        return Fail(self._no_primary, "no-primary") if run.account is None else Pass(run.account.name)
+        if run.account is None:
+            return Fail(self._no_primary, "no-primary")
+        # A provider may have changed the account meanwhile: its password, and with it what its sessions are bound to.
+        if run.resumed and not self._account_again(run):
+            return Fail(WRONG_PASSWORD, "account-gone", run.state.user)
+        return Pass(run.account.name)
 
     def pause(self, run: Run, outcome: Question) -> None:
         """Tell the checks that let this request pass that the attempt stays open."""

@@ -12,6 +12,8 @@ from wikigate.providers.block_check import BlockCheck
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
+from wikigate.providers.reset_password import ResetPassword
+from wikigate.providers.temporary_password import TemporaryPassword
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
@@ -22,11 +24,21 @@ BUILT_IN: Final = (
         "check",
         lambda parts: CreationThrottle(parts.account_creation, parts.state, parts.rights),
     ),
+    # Before the main password: it knows what it knows, and leaves the rest to be judged.
+    ProviderPlugin(
+        "temporary-password",
+        "primary",
+        lambda parts: TemporaryPassword(
+            parts.directory, parts.scheme, parts.hasher, parts.rules, lifetime=parts.temporary_password_lifetime
+        ),
+    ),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
     ProviderPlugin(
         "local-password",
         "primary",
-        lambda parts: LocalPassword(parts.directory, parts.scheme, parts.hasher, parts.rules, parts.passwords),
+        lambda parts: LocalPassword(
+            parts.directory, parts.scheme, parts.hasher, parts.rules, parts.passwords, grace=parts.password_grace
+        ),
     ),
     # First of the secondaries: a blocked user is not asked for a second factor.
     ProviderPlugin(
@@ -34,4 +46,6 @@ BUILT_IN: Final = (
         "secondary",
         lambda parts: BlockCheck(parts.blocks, parts.rights, enabled=parts.block_disables_login),
     ),
+    # Last of the secondaries: nobody changes a password who would be stopped afterwards.
+    ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
 )

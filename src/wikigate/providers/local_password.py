@@ -2,7 +2,8 @@
 
 Promises: an account that does not exist, one without a usable password and one with a wrong one cost the same time and give the same
 answer, and so do passwords that are too long (security B8 to B10, S1); no hash is computed in a request's own thread; a password in an
-older format is stored anew when it was right, unless it was changed meanwhile. Must not: weigh a password's strength at login.
+older format is stored anew when it was right, unless it was changed meanwhile. A password's strength and age are weighed only after it was
+right: by then its owner is asked to change it, and nobody else learns of it.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from wikigate.auth.fields import Filled, Need, all_of
 from wikigate.auth.needs import PASSWORD, password_need
 from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
+from wikigate.auth.password_reset import PasswordReset
 from wikigate.auth.throttle import site_of
 from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.message import Message, Num
@@ -49,7 +51,10 @@ class LocalPassword:
         hasher: Hasher,
         rules: NameRules,
         passwords: NewPasswords,
+        *,
+        grace: int = 0,
     ) -> None:
+        self._grace = grace
         self._passwords = passwords
         self._directory = directory
         self._scheme = scheme
@@ -95,6 +100,9 @@ class LocalPassword:
                 return Fail(_WRONG, "wrong-password", credentials.name)
         except HashQueueFull as full:
             raise overloaded() from full
+        weak = self._judge_anew(attempt, credentials, password)
+        if weak is not None:
+            return weak
         self._store_anew(credentials, password, source)
         return Pass(credentials.name)
 
@@ -115,6 +123,25 @@ class LocalPassword:
             return Fail(all_of(wrong), "password-refused", is_guess=False)
         attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
         return Pass(name)
+
+    def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:
+        """Note that a right password is due to be changed; refuse one that the policy does not even let log in (spec core §12.2, §12.3)."""
+        policy, now = self._passwords.policy, attempt.caller.now
+        verdict = policy.check(credentials.name, policy.groups, password)
+        if not verdict.good:  # by the strictest rules; seldom, so that few logins read the groups
+            account = self._directory.by_name(credentials.name)
+            groups = () if account is None else tuple(one.group for one in account.groups)
+            verdict = policy.check(credentials.name, groups, password)
+        if verdict.fatal:
+            message = Message("fatalpassworderror", (all_of(verdict.messages),))
+            return Fail(message, "password-too-weak", credentials.name)
+        if credentials.password_expires is not None and credentials.password_expires <= now:
+            hard = credentials.password_expires + self._grace < now
+            key = "resetpass-expired" if hard else "resetpass-expired-soft"
+            PasswordReset(Message(key), hard=hard).leave(attempt)
+        elif not verdict.good and policy.reset_on_login:
+            PasswordReset(Message("resetpass-validity-soft", (all_of(verdict.messages),)), hard=False).leave(attempt)
+        return None
 
     def _verify(self, credentials: Credentials, password: str) -> bool:
         return self._scheme.verify(credentials.password, password, user_id=credentials.id)
