@@ -33,6 +33,7 @@ from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -142,9 +143,10 @@ class Wiki:
             account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
         )
+        assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(
             Flow,
-            assemble(settings.auth.providers, providers or all_providers(), parts),
+            assembled,
             sessions=sessions,
             directory=directory,
             audit=audit,
@@ -182,6 +184,7 @@ class Wiki:
             sessions=sessions,
             flow=flow,
             creation=creation,
+            credentials=CredentialChanges(assembled, directory, sessions, audit),
             audit=audit,
             site_rows=SiteRows(self.database),
         )

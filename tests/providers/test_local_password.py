@@ -19,6 +19,7 @@ from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.names import NameRules
 from wikigate.providers.local_password import LocalPassword
+from wikigate.testing.clock import ManualClock
 from wikigate.testing.contracts.primary import PrimaryContract
 
 
@@ -74,7 +75,14 @@ def hasher():
 
 @pytest.fixture
 def provider(people, scheme, hasher):
-    return LocalPassword(people, scheme, hasher, NameRules(), NewPasswords(Policy(AccountSettings()), scheme, hasher))
+    return LocalPassword(
+        people,
+        scheme,
+        hasher,
+        NameRules(),
+        NewPasswords(Policy(AccountSettings()), scheme, hasher),
+        clock=ManualClock(),
+    )
 
 
 @pytest.fixture

@@ -6,6 +6,11 @@ from wikigate.actions.action import Action
 from wikigate.actions.checktoken import CheckTokenAction
 from wikigate.actions.clientlogin import ClientLoginAction
 from wikigate.actions.createaccount import CreateAccountAction
+from wikigate.actions.credentials import (
+    ChangeAuthenticationDataAction,
+    LinkAccountAction,
+    RemoveAuthenticationDataAction,
+)
 from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
@@ -22,14 +27,18 @@ from wikigate.actions.validatepassword import ValidatePasswordAction
 def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
     """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords."""
     return (
+        ChangeAuthenticationDataAction(),
         CheckTokenAction(),
         ClientLoginAction(),
         CreateAccountAction(),
         HelpAction(),
+        LinkAccountAction(),
         LoginAction(bot_passwords=bot_passwords),
         LogoutAction(),
         ParamInfoAction(),
         QueryAction(),
+        RemoveAuthenticationDataAction(),
+        RemoveAuthenticationDataAction(unlink=True),
         ValidatePasswordAction(),
         UsersAction(),
         AuthManagerInfoAction(),

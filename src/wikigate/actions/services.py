@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wikigate.auth.audit import Audit
     from wikigate.auth.bot_login import BotLogin
     from wikigate.auth.creation import Creation
+    from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
@@ -52,6 +53,7 @@ class Services:
     sessions: SessionManager
     flow: Flow
     creation: Creation
+    credentials: CredentialChanges
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()

@@ -18,6 +18,7 @@ class AuditEvent:
     """One event.
 
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
+    ``credentials.change``, ``credentials.remove``,
     ``botlogin.pass``, ``botlogin.fail``.
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
     ``code`` (the answer's message code), ``reason``, ``app``.

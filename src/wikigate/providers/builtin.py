@@ -37,7 +37,13 @@ BUILT_IN: Final = (
         "local-password",
         "primary",
         lambda parts: LocalPassword(
-            parts.directory, parts.scheme, parts.hasher, parts.rules, parts.passwords, grace=parts.password_grace
+            parts.directory,
+            parts.scheme,
+            parts.hasher,
+            parts.rules,
+            parts.passwords,
+            clock=parts.clock,
+            grace=parts.password_grace,
         ),
     ),
     # First of the secondaries: a blocked user is not asked for a second factor.

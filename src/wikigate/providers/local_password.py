@@ -25,7 +25,8 @@ from wikigate.primitives.message import Message, Num
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.passwords.scheme import PasswordScheme
-    from wikigate.accounts.user import Credentials
+    from wikigate.accounts.user import Account, Credentials
+    from wikigate.primitives.clock import Clock
     from wikigate.primitives.names import NameRules
 
 _LOG: Final = logging.getLogger("wikigate.auth")
@@ -39,7 +40,7 @@ _CREATE: Final = (password_need("create"),)
 
 
 class LocalPassword:
-    """Name and password; satisfies ``Primary``. ``hasher`` computes hashes; ``passwords`` judges what is chosen anew."""
+    """Name and password; satisfies ``Primary`` and ``Keeper``. ``hasher`` computes hashes; ``passwords`` judges what is chosen anew."""
 
     id = "local-password"
     accounts: Final = "create"
@@ -52,8 +53,10 @@ class LocalPassword:
         rules: NameRules,
         passwords: NewPasswords,
         *,
+        clock: Clock,
         grace: int = 0,
     ) -> None:
+        self._clock = clock
         self._grace = grace
         self._passwords = passwords
         self._directory = directory
@@ -112,6 +115,20 @@ class LocalPassword:
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
+
+    def change(self, user: Account, filled: Filled, source: str, /) -> tuple[Message, ...] | None:
+        """Store another password, if it may be chosen; everything that was logged in by the old one is ended."""
+        if filled.need.id != PASSWORD:
+            return None
+        wrong = self._passwords.refusal(user.name, [one.group for one in user.groups], filled)
+        if not wrong:
+            column = self._passwords.column(filled, source)
+            self._directory.set_password(user.id, column, expires=self._passwords.expiry(self._clock.now()))
+        return wrong
+
+    def remove(self, _user: Account, _need_id: str, /) -> bool:
+        """Remove nothing: an account without a password would be lost."""
+        return False
 
     def _take_part(self, attempt: Attempt, filled: Filled) -> Pass | Fail | Abstain:
         """Give a new account its password, if it may be chosen."""
