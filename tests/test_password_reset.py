@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from wikigate.accounts.user import Account
+from wikigate.primitives.timestamps import ts14
 from wikigate.testing.wiki import Browser, TestWiki
 
 OLD, TEMPORARY, NEW = "correct horse battery", "TempPass123xyz", "NewTempPw1!x"
@@ -143,3 +145,13 @@ class TestExpired:
             assert go_on(wiki, password=NEW, retype=NEW)["status"] == "PASS"
             wiki.clock.move(3601)
             assert wiki.browser().log_in("Alice", NEW)["messagecode"] == "resetpass-expired-soft"
+
+    def test_who_is_logged_in_already_can_reset_it_in_that_session(self, wiki: TestWiki, alice: Account) -> None:
+        assert wiki.log_in("Alice", OLD)["status"] == "PASS"
+        with wiki.wiki.database.write() as connection:
+            user = wiki.wiki.database.tables.user
+            expired = ts14(wiki.clock.now() - WEEK - 1)
+            connection.execute(update(user).where(user.c.user_id == alice.id).values(user_password_expires=expired))
+        assert wiki.log_in("Alice", OLD)["messagecode"] == "resetpass-expired"
+        assert go_on(wiki, password=NEW, retype=NEW)["status"] == "PASS"
+        assert wiki.who() == "Alice"
