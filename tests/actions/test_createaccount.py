@@ -93,10 +93,10 @@ def test_an_impossible_name_is_refused(wiki: TestWiki, name: str) -> None:
     assert answer(wiki, name)["messagecode"] == "invaliduser"
 
 
-def test_a_taken_name_is_refused_and_nothing_of_preserving_is_said(wiki: TestWiki) -> None:
+def test_a_taken_name_is_refused(wiki: TestWiki) -> None:
     wiki.create_user("Alice", "correct horse battery")
     node = answer(wiki, "alice")
-    assert (list(node), node["messagecode"]) == (["status", "message", "messagecode"], "userexists")
+    assert (list(node), node["messagecode"]) == (["status", "message", "messagecode", "canpreservestate"], "userexists")
 
 
 @pytest.mark.parametrize(

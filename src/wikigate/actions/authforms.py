@@ -106,8 +106,8 @@ class Wording:
         return self.text(message, self._call.language)
 
 
-def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool, tells_preserved: bool = True) -> None:
-    """Write what a request of the conversation came to (spec core §7.2); of a new account it is not said what is preserved (§9)."""
+def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool) -> None:
+    """Write what a request of the conversation came to (spec core §7.2)."""
     outcome = answer.outcome
     node["status"] = type(outcome).__name__.upper()
     if isinstance(outcome, Pass):
@@ -122,7 +122,7 @@ def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool, 
     if answer.message is not None:
         wording.put(node, "message", answer.message)
         node["messagecode"] = message_code(answer.message)
-    if tells_preserved and isinstance(outcome, (Fail, Restart)):
+    if isinstance(outcome, (Fail, Restart)):
         node["canpreservestate"] = answer.can_preserve
 
 

@@ -51,7 +51,7 @@ class CreateAccountAction:
         answer = self._converse(call, services) if services.flow.providers.can_create else _CANNOT
         node = Map()
         wording = Wording(call, call.args["messageformat"])
-        put_answer(node, answer, wording, merge=call.args["mergerequestfields"], tells_preserved=False)
+        put_answer(node, answer, wording, merge=call.args["mergerequestfields"])
         call.add("createaccount", node)
 
     @staticmethod

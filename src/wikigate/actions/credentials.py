@@ -133,7 +133,7 @@ class LinkAccountAction:
         answer = _NOT_IN_PROGRESS if services.flow.providers.can_link and call.args["continue"] else _CANNOT_LINK
         node = Map()
         wording = Wording(call, call.args["messageformat"])
-        put_answer(node, answer, wording, merge=call.args["mergerequestfields"], tells_preserved=False)
+        put_answer(node, answer, wording, merge=call.args["mergerequestfields"])
         call.add("linkaccount", node)
 
 
