@@ -44,7 +44,7 @@ class ValidatePasswordAction:
         validity = "Good" if verdict.good else "Invalid" if verdict.fatal else "Change"
         node = Map({"validity": validity})
         if not verdict.good:
-            node["validitymessages"] = call.errors.issues([Issue(message) for message in verdict.messages])
+            node["validitymessages"] = call.errors.issues([Issue(message) for message in verdict.messages], "warning")
         call.add("validatepassword", node)
 
 
