@@ -31,24 +31,25 @@ from wikigate.testing.transport import Answer
 
 # Whole scenarios of later issues.
 LATER = (
-    "anon_edit", "authmanagerinfo_8151", "authmanagerinfo_8161", "change_remove_auth", "clientlogin_expired_password",
-    "clientlogin_redirect", "clientlogin_restart_link", "clientlogin_temp_password", "clientlogin_weak_password",
-    "createaccount", "lgdomain", "login_temp_password", "resetpassword", "temp_accounts", "validatepassword",
+    "anon_edit", "authmanagerinfo_8151", "authmanagerinfo_8161", "change_remove_auth", "clientlogin_redirect", "clientlogin_restart_link",
+    "clientlogin_temp_password", "clientlogin_weak_password", "createaccount_fv", "createaccount_xml",
+    "createaccount_captcha", "lgdomain", "resetpassword", "temp_accounts",
 )  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
 LATER_ACTIONS = frozenset({
-    "edit", "createaccount", "changeauthenticationdata", "removeauthenticationdata", "linkaccount", "unlinkaccount",
-    "resetpassword", "validatepassword", "unblock", "block",
+    "edit", "resetpassword", "unblock", "block",
 })  # fmt: skip
 LATER_QUERIES = frozenset({"allusers"})
 FIXTURES = {
     8152: "core-private", 8153: "core-block-disables-login", 8154: "core-no-bot-passwords", 8155: "core",
-    8160: "core-argon2", 8164: "core-read-only",
+    8159: "core-one-account", 8160: "core-argon2", 8163: "core-no-registration", 8164: "core-read-only",
+    8166: "core-login-only",
 }  # fmt: skip
 # What happened to the wiki before a step, known from the transcript's notes.
 CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
     ("botpw_invalidate", 4): [{"renew_bot_password_token": {"user": "CoreReset", "app": "r1"}}],
     ("botpw_invalidate", 7): [{"invalidate_bot_passwords": {"user": "CoreReset"}}],
+    ("clientlogin_expired_password", 5): [{"expire_password": {"user": "CoreExp", "seconds_ago": 864000}}],
     ("checktoken", 3): [{"advance": 2}],
 }
 # What the fixture's automatic block says instead of MediaWiki's sentence: a reason is data, whoever wrote it.

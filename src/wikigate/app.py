@@ -34,7 +34,10 @@ from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
 from wikigate.auth.bot_login import BotLogin
-from wikigate.auth.flow import Flow
+from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.flow import CREATE, Flow
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
@@ -105,10 +108,11 @@ class Wiki:
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
         blocks = Blocks(self.database, clock)
+        policy = Policy(settings.accounts)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
             directory=directory,
-            policy=Policy(settings.accounts),
+            policy=policy,
             scheme=scheme,
             hasher=self.hasher,
             rights=rights,
@@ -141,17 +145,25 @@ class Wiki:
             throttle=throttle("password"),
             clock=clock,
             random_bytes=random_bytes,
+            passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
+            temporary_password_lifetime=settings.auth.temporary_password_lifetime,
+            password_grace=settings.auth.password_grace,
+            account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
         )
-        flow = Flow(
-            assemble(settings.auth.providers, providers or all_providers(), parts),
+        assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
+        converse = partial(
+            Flow,
+            assembled,
             sessions=sessions,
             directory=directory,
             audit=audit,
             settings=settings.auth,
             session_settings=settings.session,
         )
+        flow = converse()
+        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -171,6 +183,7 @@ class Wiki:
             catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
             registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats),
             directory=directory,
+            policy=policy,
             rights=rights,
             performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
             blocks=blocks,
@@ -179,6 +192,8 @@ class Wiki:
             bot_login=bot_login,
             sessions=sessions,
             flow=flow,
+            creation=creation,
+            credentials=CredentialChanges(assembled, directory, sessions, audit),
             audit=audit,
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),

@@ -37,6 +37,7 @@ def shape(browser, purpose):
 PASSWORD_LOGIN = ("PasswordAuthenticationRequest", "primary-required", ["username", "password"])
 PASSWORD_CREATE = ("PasswordAuthenticationRequest", "primary-required", ["username", "password", "retype"])
 PASSWORD_CHANGE = ("PasswordAuthenticationRequest", "primary-required", ["password", "retype"])
+TEMPORARY = ("TemporaryPasswordAuthenticationRequest", "primary-required", ["mailpassword"])
 REMEMBER = ("RememberMeAuthenticationRequest", "optional", ["rememberMe"])
 NAME = ("UsernameAuthenticationRequest", "required", ["username"])
 DATA = ("UserDataAuthenticationRequest", "required", ["email", "realname"])
@@ -68,7 +69,7 @@ def test_m11_what_a_login_asks_for_word_for_word(browser):
         ("link", [], []),
         ("link-continue", [], []),
         ("unlink", [], []),
-        ("remove", [], []),
+        ("remove", [TEMPORARY], [TEMPORARY]),
     ],
 )
 def test_m11_every_purpose_for_visitors_and_users(browser, purpose, visitor, user):

@@ -48,7 +48,7 @@ class Side:
             if verb == "expect_hash":
                 _await_hash(connection, wanted, arguments)
             else:
-                change(connection, wanted, verb, arguments)
+                change(connection, wanted, verb, arguments, time.time())
         connection.close()
         self.forget()
 
@@ -75,7 +75,7 @@ def _await_hash(connection: sqlite3.Connection, wanted: Fixture, arguments: Mapp
     deadline = time.monotonic() + 10
     while True:
         try:
-            change(connection, wanted, "expect_hash", arguments)
+            change(connection, wanted, "expect_hash", arguments, time.time())
         except AssertionError:
             if time.monotonic() > deadline:
                 raise

@@ -9,13 +9,17 @@ import pytest
 from wikigate.accounts.hashing import HashQueueFull
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import PasswordSettings
+from wikigate.accounts.policy import Policy
+from wikigate.accounts.settings import AccountSettings
 from wikigate.accounts.user import Credentials
 from wikigate.auth.attempt import Inquiry
 from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.names import NameRules
 from wikigate.providers.local_password import LocalPassword
+from wikigate.testing.clock import ManualClock
 from wikigate.testing.contracts.primary import PrimaryContract
 
 
@@ -71,7 +75,14 @@ def hasher():
 
 @pytest.fixture
 def provider(people, scheme, hasher):
-    return LocalPassword(people, scheme, hasher, NameRules())
+    return LocalPassword(
+        people,
+        scheme,
+        hasher,
+        NameRules(),
+        NewPasswords(Policy(AccountSettings()), scheme, hasher),
+        clock=ManualClock(),
+    )
 
 
 @pytest.fixture

@@ -112,6 +112,13 @@ def _account(connection: sqlite3.Connection, account: Mapping[str, Any], now: fl
         (ident, name, stored(account["password"]), stamp(now), token, stamp(now)),
     )
     connection.execute("INSERT INTO actor (actor_user, actor_name) VALUES (?, ?)", (ident, name))
+    if "temporary_password" in account:
+        connection.execute(
+            'UPDATE "user" SET user_newpassword = ?, user_newpass_time = ? WHERE user_id = ?',
+            (stored(account["temporary_password"]), stamp(now), ident),
+        )
+    if "expired_seconds_ago" in account:
+        _expire_password(connection, ident, now - account["expired_seconds_ago"])
     for group in account.get("groups", ()):
         connection.execute("INSERT INTO user_groups (ug_user, ug_group) VALUES (?, ?)", (ident, group))
 
@@ -158,7 +165,13 @@ def _block(connection: sqlite3.Connection, wanted: Fixture, block: Mapping[str, 
     )
 
 
-def change(connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments: Mapping[str, Any]) -> None:
+def _expire_password(connection: sqlite3.Connection, ident: int, moment: float) -> None:
+    connection.execute('UPDATE "user" SET user_password_expires = ? WHERE user_id = ?', (stamp(moment), ident))
+
+
+def change(
+    connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments: Mapping[str, Any], now: float
+) -> None:
     """Make one of the changes that recordings ask for between two steps; raises ``AssertionError`` where an expectation fails."""
     ident = wanted.account(arguments["user"])["id"]
     with connection:
@@ -173,6 +186,8 @@ def change(connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments
             connection.execute('UPDATE "user" SET user_token = ? WHERE user_id = ?', ("2" * 32, ident))
         elif verb == "invalidate_bot_passwords":
             connection.execute("UPDATE bot_passwords SET bp_password = '' WHERE bp_user = ?", (ident,))
+        elif verb == "expire_password":
+            _expire_password(connection, ident, now - arguments["seconds_ago"])
         elif verb == "expect_hash":
             (value,) = connection.execute('SELECT user_password FROM "user" WHERE user_id = ?', (ident,)).fetchone()
             found = value.split(":")[1] if value.startswith(":") else ""

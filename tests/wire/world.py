@@ -75,7 +75,7 @@ class World:
             self._wiki.clock.move(arguments)
             return
         with closing(self._opened()) as connection:
-            change(connection, self._wanted, verb, arguments)
+            change(connection, self._wanted, verb, arguments, self.now())
 
     def __enter__(self) -> Self:
         return self

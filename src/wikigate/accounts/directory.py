@@ -165,6 +165,11 @@ class Directory:
                 self._rows.replace_token(user_id, INVALID_TOKEN, random_hex32(self._random_bytes), touched=touched)
         return True
 
+    def set_temporary_password(self, user_id: int, password: str) -> bool:
+        """Store a temporary password beside the main one, made now; empty: none (spec core §12.4). False where there is no such account."""
+        moment = self._now() if password else None
+        return self._rows.set_temporary_password(user_id, password, moment=moment, touched=self._next_moment())
+
     def lock(self, user_id: int) -> bool:
         """Make every password, bot password and session of an account void, here and on a wiki that shares the database (security F4).
 

@@ -43,10 +43,12 @@ class Policy:
     """The password policy of one wiki.
 
     ``reset_on_login``: whether a password that logs in but may not be chosen is asked to be changed then.
+    ``groups``: those with stricter rules.
     """
 
     def __init__(self, settings: AccountSettings) -> None:
         self._settings = policy = settings.policy
+        self.groups: Final = tuple(group.group for group in policy.groups)
         self.reset_on_login: Final = policy.reset_on_login
         self.longest_minimum: Final = max([policy.minimal_length, *(group.minimal_length for group in policy.groups)])
 

@@ -16,7 +16,8 @@ from wikigate.auth.fields import NOTHING, Field, Filled, Need, load_all
 from wikigate.auth.flow import FlowAnswer
 from wikigate.auth.outcome import Fail, Pass, Redirect, Restart
 from wikigate.primitives.errors import code_of
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import ListParam, Message
+from wikigate.primitives.message import Param as MessageParam
 from wikigate.wire.coerce import must_post
 from wikigate.wire.errorformat import raw_param
 from wikigate.wire.params import Param
@@ -83,11 +84,18 @@ class Wording:
     def put(self, node: Map, key: str, message: Message) -> None:
         """Add a message under a key; ``none`` adds nothing."""
         if self._format == "raw":
-            params: list[Any] = [None] if message == NOTHING else [raw_param(param) for param in message.params]
+            params: list[Any] = (
+                [None] if message == NOTHING else [self._raw(message, param) for param in message.params]
+            )
             node[key] = Map({"key": message.key, "params": List(params)})
         elif self._format != "none":
             render = self._call.services.catalog.html if self._format == "html" else self.text
             node[key] = "" if message == NOTHING else render(message, self._call.language)
+
+    def _raw(self, message: Message, param: MessageParam) -> Any:
+        """Return a parameter for the raw format; a list of messages is its text there too."""
+        is_list = message.key == "rawmessage" and isinstance(param, ListParam)
+        return self.text(message, self._call.language) if is_list else raw_param(param)
 
     def text(self, message: Message, language: str) -> str:
         """Return a message as text, whatever the format."""
@@ -120,7 +128,13 @@ def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool) 
 
 def message_code(message: Message) -> str:
     """Return the code of an answer's message: of its key, or, where the text is in no catalogue, of the text itself."""
-    return code_of(str(message.params[0]) if message.key == "rawmessage" and message.params else message.key)
+    if message.key != "rawmessage" or not message.params:
+        return code_of(message.key)
+    text = message.params[0]
+    if isinstance(text, ListParam):
+        # MediaWiki takes the code of a list from the list's own pattern.
+        text = "\n".join(f"* ${number}" for number in range(1, len(text.items) + 1))
+    return code_of(str(text))
 
 
 def put_needs(node: Map, needs: Sequence[Need], wording: Wording, *, merge: bool) -> None:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from wikigate.actions.action import Action
 from wikigate.actions.checktoken import CheckTokenAction
 from wikigate.actions.clientlogin import ClientLoginAction
+from wikigate.actions.createaccount import CreateAccountAction
+from wikigate.actions.credentials import (
+    ChangeAuthenticationDataAction,
+    LinkAccountAction,
+    RemoveAuthenticationDataAction,
+)
 from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
@@ -15,18 +21,25 @@ from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.validatepassword import ValidatePasswordAction
 
 
 def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
     """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords."""
     return (
+        ChangeAuthenticationDataAction(),
         CheckTokenAction(),
         ClientLoginAction(),
+        CreateAccountAction(),
         HelpAction(),
+        LinkAccountAction(),
         LoginAction(bot_passwords=bot_passwords),
         LogoutAction(),
         ParamInfoAction(),
         QueryAction(),
+        RemoveAuthenticationDataAction(),
+        RemoveAuthenticationDataAction(unlink=True),
+        ValidatePasswordAction(),
         UsersAction(),
         AuthManagerInfoAction(),
         SiteInfoAction(),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer
+from wikigate.actions.return_url import check_beginning
 from wikigate.auth.flow import FlowAnswer
 from wikigate.auth.outcome import Fail, Pass
-from wikigate.primitives.message import Message, PlainText
-from wikigate.wire.coerce import require_at_least_one
+from wikigate.primitives.message import Message
 from wikigate.wire.result import Map
 
 if TYPE_CHECKING:
@@ -19,7 +17,6 @@ if TYPE_CHECKING:
     from wikigate.actions.services import Services
 
 _CANNOT: Final = FlowAnswer(Fail(Message("userlogin-cannot-login"), "session-cannot-change", is_guess=False))
-_NOT_IN_A_URL: Final = re.compile(r"[\x00-\x20\x7f\\]")
 
 
 class ClientLoginAction:
@@ -52,10 +49,7 @@ class ClientLoginAction:
     def run(self, call: Call, services: Services) -> None:
         """Add ``clientlogin``. Raises ``ApiError``: ``missingparam``, ``badurl_loginreturnurl``, ``mustpostparams``, ``ratelimited``."""
         args = call.args
-        require_at_least_one(services.registry.param_set(self.module), args, "continue", "returnurl")
-        if args["returnurl"] is not None and not is_return_url(args["returnurl"]):
-            url = PlainText(args["returnurl"])
-            raise call.error("apierror-badurl", "loginreturnurl", url, code="badurl_loginreturnurl")
+        check_beginning(call, services)
         answer = self._converse(call, services) if call.session.can_change_user else _CANNOT
         if isinstance(answer.outcome, Pass):
             call.forget_user()
@@ -70,17 +64,3 @@ class ClientLoginAction:
             return flow.resume(caller, fill(call.form, flow.pending(caller), args["requests"]))
         filled = fill(call.form, flow.needs("login", caller), args["requests"])
         return flow.begin(caller, filled, return_url=args["returnurl"], preserve=args["preservestate"])
-
-
-def is_return_url(text: str) -> bool:
-    """Whether a browser can be sent to the address: absolute, http or https, and nothing in it that could be read otherwise.
-
-    MediaWiki takes any scheme of its link list; no honest client needs one of the others (security S14, §6.3).
-    """
-    if _NOT_IN_A_URL.search(text):
-        return False
-    try:
-        parts = urlsplit(text)
-        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False

@@ -101,6 +101,8 @@ class AuthManagerInfoAction:
         caller = caller_of(call)
         if purpose == "login-continue":
             return services.flow.pending(caller)
+        if purpose == "create-continue":
+            return services.creation.pending(caller)
         if purpose not in _STAGES:
             return ()
         stage = cast("Stage", purpose)

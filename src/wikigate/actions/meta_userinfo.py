@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.actions.accept_language import accepted_languages
 from wikigate.actions.action import Example, Module
-from wikigate.actions.blockinfo import account_creation_blocks, block_details, block_issue
+from wikigate.actions.blockinfo import block_details
 from wikigate.actions.central_ids import central_ids
+from wikigate.actions.creation_permission import creation_issues
 from wikigate.actions.default_options import default_options
 from wikigate.actions.group_nodes import groups_node, implicit_groups_node, memberships_node, rights_node
 from wikigate.actions.rate_limits import rate_limits
-from wikigate.primitives.errors import Issue
-from wikigate.primitives.message import ListParam, Message
+from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import iso8601
 from wikigate.wire.params import Param
 from wikigate.wire.result import List, Map
@@ -170,30 +170,10 @@ def _centralids(node: Map, call: Call, services: Services) -> None:
 
 
 def _cancreateaccount(node: Map, call: Call, services: Services) -> None:
-    issues = [block_issue(block, call) for block in account_creation_blocks(call)]
-    if not call.user.can("createaccount"):
-        issues.insert(0, _no_right(services))
+    issues = creation_issues(call, services)
     node["cancreateaccount"] = not issues
     if issues:
         node["cancreateaccounterror"] = call.errors.issues(issues)
-
-
-def _no_right(services: Services) -> Issue:
-    """Return the error of somebody without the right to make accounts: it names the groups that have it."""
-    groups = [group.name for group in services.rights.groups if "createaccount" in group.rights]
-    if not groups:
-        return Issue(Message("badaccess-group0"))
-    shown = tuple(_group_link(name, services) for name in groups)
-    return Issue(Message("badaccess-groups", (ListParam(shown, "comma"), len(groups))))
-
-
-def _group_link(name: str, services: Services) -> str:
-    """Return a group's name as a link to the page about it, where groups have one."""
-    title, shown = f"grouppage-{name}", f"group-{name}"
-    catalog, language = services.catalog, services.site.language
-    if not catalog.has(title) or not catalog.has(shown):
-        return name
-    return f"[[{catalog.text(Message(title), language)}|{catalog.text(Message(shown), language)}]]"
 
 
 # In the order of the answer. A wiki without pages knows of no contribution: ``latestcontrib`` is left out, as for somebody who made none.

@@ -14,12 +14,15 @@ if TYPE_CHECKING:
     from wikigate.accounts.bot_passwords import BotPasswords
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.performer import Performers
+    from wikigate.accounts.policy import Policy
     from wikigate.accounts.rights import Rights
     from wikigate.actions.block_cookie import BlockCookie
     from wikigate.actions.extension import Extension
     from wikigate.actions.registry import ActionRegistry
     from wikigate.auth.audit import Audit
     from wikigate.auth.bot_login import BotLogin
+    from wikigate.auth.creation import Creation
+    from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
@@ -40,6 +43,7 @@ class Services:
     catalog: Catalog
     registry: ActionRegistry
     directory: Directory
+    policy: Policy
     rights: Rights
     performers: Performers
     blocks: Blocks
@@ -48,6 +52,8 @@ class Services:
     bot_login: BotLogin
     sessions: SessionManager
     flow: Flow
+    creation: Creation
+    credentials: CredentialChanges
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()

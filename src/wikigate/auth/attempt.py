@@ -1,4 +1,4 @@
-"""One attempt to log in, as a provider sees it, and who makes it.
+"""One attempt to log in or to make an account, as a provider sees it, and who makes it.
 
 An ``Attempt`` is made for each call of a provider. Its ``memory`` is that provider's alone: JSON that is kept from request to request as
 long as the attempt lives; its ``notes`` are for providers that come later. Neither may hold a secret: both are stored.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from wikigate.auth.fields import Answer, Filled
-from wikigate.auth.outcome import LinkOffer
+from wikigate.auth.outcome import CreateOffer, LinkOffer
 
 if TYPE_CHECKING:
     from wikigate.sessions.session import Session
@@ -39,6 +39,13 @@ class Inquiry:
     user: str | None = None
 
 
+@dataclass(slots=True)
+class Draft:
+    """What a primary gives to the account that is about to be made: the stored form of its password. Never stored by itself."""
+
+    password: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One attempt in one request.
@@ -46,7 +53,8 @@ class Attempt:
     ``filled``: what was answered in this request, by need id; for a secondary that begins in a later request than the attempt did, what
     was answered at the beginning, without sensitive fields. ``return_url``: where the caller's browser shall come back to.
     ``names``: every canonical form of the name that was given, as the primaries have it; empty for an impossible name, None for no
-    name at all. ``links``: identities proven in this attempt or before it, to be linked.
+    name at all. ``links``: identities proven in this attempt or before it, to be linked. ``offer``: an identity proven before it, with
+    which an account may be created. ``draft``: the account to be, while a primary judges the credentials of a new account.
     """
 
     stage: Stage
@@ -55,6 +63,8 @@ class Attempt:
     return_url: str = ""
     names: tuple[str, ...] | None = None
     links: tuple[LinkOffer, ...] = ()
+    offer: CreateOffer | None = None
+    draft: Draft | None = None
     memory: dict[str, Any] = field(default_factory=dict, repr=False)
     notes: dict[str, Any] = field(default_factory=dict, repr=False)
 

@@ -1,4 +1,4 @@
-"""The audit: one row for each answer that a login gave (security H6).
+"""The audit: one row for each answer that a login or an account creation gave (security H6).
 
 Append-only. Promises: never a password, code, token or anything else that was typed: a name is noted only if an account has it, since
 people type passwords into the wrong field. Why an attempt failed, and so which half of it was wrong, is for the owner of the
@@ -17,7 +17,9 @@ from typing import Any, Protocol
 class AuditEvent:
     """One event.
 
-    ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, ``botlogin.pass``, ``botlogin.fail``.
+    ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
+    ``credentials.change``, ``credentials.remove``,
+    ``botlogin.pass``, ``botlogin.fail``.
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
     ``code`` (the answer's message code), ``reason``, ``app``.
     """

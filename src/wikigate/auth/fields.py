@@ -7,11 +7,11 @@ asked”. Promises: what was answered shows in no ``repr``. Must not: know a req
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeAlias
 
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import ListParam, Message
 
 FieldType = Literal["string", "password", "select", "checkbox", "multiselect", "button", "hidden", "null"]
 Required = Literal["required", "optional", "primary-required"]
@@ -25,6 +25,11 @@ _SEPARATOR: Final = "\x1f"
 def raw_message(text: str) -> Message:
     """Make a message of text that is in no catalogue: a class name, a user name, an answer of somebody else's server."""
     return Message("rawmessage", (text,))
+
+
+def all_of(messages: Sequence[Message]) -> Message:
+    """Make one message of several: itself where there is one, else a list of them (spec core §7.2)."""
+    return messages[0] if len(messages) == 1 else Message("rawmessage", (ListParam(tuple(messages), "bullets"),))
 
 
 NOTHING: Final = Message("rawmessage", ())

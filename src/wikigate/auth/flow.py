@@ -19,9 +19,9 @@ import logging
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from wikigate.auth.attempt import Caller, Inquiry, Stage
+from wikigate.auth.attempt import Caller, Draft, Inquiry, Stage
 from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import NoAutoCreation
 from wikigate.auth.fields import Filled, Need
@@ -45,7 +45,6 @@ if TYPE_CHECKING:
     from wikigate.sessions.session import Session
 
 _LOG: Final = logging.getLogger("wikigate.auth")
-_STATE: Final = "auth.login"
 _PRESERVED: Final = "auth.preserved"
 
 NOT_IN_PROGRESS: Final = Message("authmanager-authn-not-in-progress")
@@ -54,11 +53,30 @@ _NO_LOCAL_USER_LINK: Final = Message("authmanager-authn-no-local-user-link")
 
 
 @dataclass(frozen=True, slots=True)
-class FlowAnswer:
-    """What one request of a login came to.
+class Purpose:
+    """What a conversation is for.
 
-    ``account``: who is logged in now, after a ``Pass``. ``needs``: what is asked next. ``can_preserve``: whether a FAIL or RESTART left
-    something for the next attempt.
+    ``key``: where the session keeps it. ``nothing``, ``no_primary``: what is said where none is in progress, and where no primary decides.
+    """
+
+    stage: Literal["login", "create"]
+    key: str
+    nothing: Message
+    no_primary: Message
+
+
+LOGIN: Final = Purpose("login", "auth.login", NOT_IN_PROGRESS, NO_PRIMARY)
+CREATE: Final = Purpose(
+    "create", "auth.create", Message("authmanager-create-not-in-progress"), Message("authmanager-create-no-primary")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FlowAnswer:
+    """What one request of a conversation came to.
+
+    ``account``: who is logged in now, or was made, after a ``Pass``. ``needs``: what is asked next. ``can_preserve``: whether a
+    FAIL or RESTART left something for the next attempt.
     """
 
     outcome: Settled
@@ -73,7 +91,10 @@ class FlowAnswer:
 
 
 class Flow:
-    """The login of one wiki; shared by all threads. ``providers`` and ``reauth`` answer questions about logging in."""
+    """The login of one wiki, or its account creation; shared by all threads.
+
+    ``providers`` and ``reauth`` answer questions about logging in.
+    """
 
     def __init__(
         self,
@@ -85,10 +106,18 @@ class Flow:
         settings: AuthSettings,
         session_settings: SessionSettings,
         auto_creation: AutoCreation | None = None,
+        purpose: Purpose = LOGIN,
     ) -> None:
+        self._purpose = purpose
         self.providers = providers
         self.reauth = Reauth(settings.reauth)
-        self._walk = Walk(providers, directory, auto_creation or NoAutoCreation())
+        self._walk = Walk(
+            providers,
+            directory,
+            auto_creation or NoAutoCreation(),
+            stage=purpose.stage,
+            no_primary=purpose.no_primary,
+        )
         self._sessions = sessions
         self._audit = audit
         self._lifetime = settings.flow_lifetime
@@ -103,7 +132,7 @@ class Flow:
 
     def pending(self, caller: Caller) -> tuple[Need, ...]:
         """Return what the attempt in progress has asked for; empty where none is in progress."""
-        state = self._read(caller, caller.session.get(_STATE))
+        state = self._read(caller, caller.session.get(self._purpose.key))
         return () if state is None else state.pending
 
     def preserved(self, session: Session) -> Preserved:
@@ -121,18 +150,19 @@ class Flow:
         The caller has made sure that the session can change its user. Raises ``ApiError`` and ``StoreUnavailable``.
         """
         self._abandon(caller)
-        links = self.preserved(caller.session).links if preserve else ()
-        state = FlowState(began=int(caller.now), owner=_owner(caller), return_url=return_url, links=links)
-        run = Run(caller, state, tuple(filled))
+        kept = self.preserved(caller.session) if preserve else Preserved()
+        offer = kept.create if self._purpose.stage == "create" else None
+        state = FlowState(int(caller.now), _owner(caller), return_url, links=kept.links, offer=offer)
+        run = Run(caller, state, tuple(filled), draft=self._draft())
         self._take_credentials(run)
         return self._go(run)
 
     def resume(self, caller: Caller, filled: Iterable[Filled]) -> FlowAnswer:
         """Go on with the attempt in progress; the answers are to what ``pending`` returned. Raises as ``begin`` does."""
-        state = self._read(caller, caller.session.take(_STATE))
+        state = self._read(caller, caller.session.take(self._purpose.key))
         if state is None:
-            return _nothing_in_progress()
-        run = Run(caller, state, tuple(filled), resumed=True, asked=state.waiting)
+            return self._nothing_in_progress()
+        run = Run(caller, state, tuple(filled), resumed=True, asked=state.waiting, draft=self._draft())
         if not state.waiting:
             self._take_credentials(run)
         return self._go(run)
@@ -150,13 +180,19 @@ class Flow:
             return self._pause(run, outcome)
         except SessionLost as lost:
             _LOG.info("request %s: a login is dropped: %s", run.caller.request_id, lost)
-            run.caller.session.remove(_STATE)
+            run.caller.session.remove(self._purpose.key)
             if not run.resumed:
-                self._walk.end(run, Fail(NOT_IN_PROGRESS, "session-lost", is_guess=False))
-            return _nothing_in_progress()
+                self._walk.end(run, Fail(self._purpose.nothing, "session-lost", is_guess=False))
+            return self._nothing_in_progress()
         except (ApiError, StoreUnavailable):
             self._break_off(run)
             raise
+
+    def refuse(self, caller: Caller, outcome: Fail) -> FlowAnswer:
+        """End an attempt before anybody was asked, in place of one in progress."""
+        self._abandon(caller)
+        self._note(Run(caller, FlowState(int(caller.now))), outcome)
+        return FlowAnswer(outcome)
 
     # -- what a walk comes to ---------------------------------------------------------------------------------------------
 
@@ -176,7 +212,7 @@ class Flow:
         state.began = int(run.caller.now)
         preserved = Preserved(state.links, outcome.create)
         _preserve(session, preserved)
-        needs = self.needs("login", run.caller)
+        needs = self.needs(self._purpose.stage, run.caller)
         self._keep(run, outcome, waiting="", needs=needs)
         return FlowAnswer(outcome, needs=needs, can_preserve=bool(preserved))
 
@@ -196,6 +232,8 @@ class Flow:
         if account is None:
             raise AssertionError("a walk passes with an account")
         session.remove(_PRESERVED)
+        if self._purpose.stage == "create":
+            return self._made(run, outcome, account)
         filled = run.state.filled
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
         self._sessions.log_in(session, account, remember=remembered, now=run.caller.now)
@@ -206,6 +244,14 @@ class Flow:
             except StoreUnavailable as fault:
                 faults = [fault]
         return self._take_back(run, account, faults[0]) if faults else FlowAnswer(outcome, account)
+
+    def _made(self, run: Run, outcome: Pass, account: Account) -> FlowAnswer:
+        """Tell everyone of a new account; whoever made it stays who he is (spec core §9)."""
+        if run.resumed:
+            self._sessions.save(run.caller.session)
+        self._walk.end(run, outcome)
+        self._note(run, outcome)
+        return FlowAnswer(outcome, account)
 
     def _take_back(self, run: Run, account: Account, fault: Exception) -> FlowAnswer:
         """Undo a login whose end went wrong."""
@@ -222,37 +268,37 @@ class Flow:
         session, state = run.caller.session, run.state
         state.waiting, state.pending = waiting, needs
         self._walk.pause(run, outcome)
-        session.set(_STATE, state.store(self.providers.fingerprint))
+        session.set(self._purpose.key, state.store(self.providers.fingerprint))
         self._sessions.save(session)
         self._note(run, outcome)
 
     def _break_off(self, run: Run) -> None:
         """End an attempt that an error of ours ends: nothing that was sent has been judged."""
         session = run.caller.session
-        session.remove(_STATE)
+        session.remove(self._purpose.key)
         if run.resumed:
             try:
                 self._sessions.save(session)
             except (SessionLost, StoreUnavailable):
                 return
-        self._walk.end(run, Fail(NO_PRIMARY, "broken-off", is_guess=False))
+        self._walk.end(run, Fail(self._purpose.no_primary, "broken-off", is_guess=False))
 
     def _abandon(self, caller: Caller) -> None:
         """End an attempt in progress that a new one replaces; of several requests at once, one tells its providers."""
         session = caller.session
-        stored = session.get(_STATE)
+        stored = session.get(self._purpose.key)
         if stored is None:
             return
         state = self._read(caller, stored)
         if state is None:
-            session.remove(_STATE)
+            session.remove(self._purpose.key)
             return
-        session.take(_STATE)
+        session.take(self._purpose.key)
         try:
             self._sessions.save(session)
         except SessionLost:
             return
-        self._walk.end(Run(caller, state), Fail(NOT_IN_PROGRESS, "replaced", is_guess=False))
+        self._walk.end(Run(caller, state), Fail(self._purpose.nothing, "replaced", is_guess=False))
 
     # -- parts ------------------------------------------------------------------------------------------------------------
 
@@ -260,8 +306,16 @@ class Flow:
         """Put the attempt at its beginning, with what was given now."""
         state = run.state
         typed = {text for one in run.given if (text := one.text("username"))}
+        if not typed and state.offer is not None and state.offer.user:
+            typed = {state.offer.user}
         state.filled = run.given
         state.names = self.providers.names(typed.pop()) if len(typed) == 1 else None
+
+    def _draft(self) -> Draft | None:
+        return Draft() if self._purpose.stage == "create" else None
+
+    def _nothing_in_progress(self) -> FlowAnswer:
+        return FlowAnswer(Fail(self._purpose.nothing, "not-in-progress", is_guess=False))
 
     def _read(self, caller: Caller, stored: object) -> FlowState | None:
         """Read an attempt in progress, if it is this caller's, of these providers, and not too old (security C12)."""
@@ -277,7 +331,7 @@ class Flow:
         if isinstance(outcome, Fail):
             user = user or outcome.user
             details = {"code": code_of(outcome.message.key), "reason": outcome.reason}
-        event = f"login.{type(outcome).__name__.lower()}"
+        event = f"{self._purpose.stage}.{type(outcome).__name__.lower()}"
         ident = account.id if account else 0
         self._audit.record(AuditEvent(event, caller.now, caller.address, caller.request_id, ident, user, details))
 
@@ -285,10 +339,6 @@ class Flow:
 def _owner(caller: Caller) -> int:
     owner = caller.session.owner
     return owner.id if owner else 0
-
-
-def _nothing_in_progress() -> FlowAnswer:
-    return FlowAnswer(Fail(NOT_IN_PROGRESS, "not-in-progress", is_guess=False))
 
 
 def _preserve(session: Session, preserved: Preserved) -> None:

@@ -15,7 +15,7 @@ from wikigate.auth.fields import Answer, Filled, Need
 from wikigate.auth.outcome import CreateOffer, LinkOffer
 from wikigate.auth.stored_needs import restore_message, restore_needs, store_message, store_needs
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 
 @dataclass(slots=True)
@@ -25,7 +25,8 @@ class FlowState:
     ``waiting``: id of the provider that is resumed next; empty after a restart, when everything is asked again. ``user_id`` and
     ``user``: the account that a primary has vouched for, 0 and empty before. ``seen``: ids of the providers asked so far, in order.
     ``names``: see ``Attempt``. ``filled``: what was answered at the beginning, without sensitive fields.
-    ``pending``: the needs of the last answer. ``memory``: the providers' own, by id; ``notes``: see ``Attempt``.
+    ``pending``: the needs of the last answer. ``links`` and ``offer``: see ``Attempt``.
+    ``memory``: the providers' own, by id; ``notes``: see ``Attempt``.
     """
 
     began: int
@@ -39,6 +40,7 @@ class FlowState:
     filled: tuple[Filled, ...] = ()
     pending: tuple[Need, ...] = ()
     links: tuple[LinkOffer, ...] = ()
+    offer: CreateOffer | None = None
     memory: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
     notes: dict[str, Any] = field(default_factory=dict, repr=False)
 
@@ -58,6 +60,7 @@ class FlowState:
             "answers": [filled.harmless() for filled in self.filled],
             "pending": store_needs(self.pending),
             "links": [store_link(link) for link in self.links],
+            "offer": store_offer(self.offer),
             "memory": {ident: kept for ident, kept in self.memory.items() if kept},
             "notes": self.notes,
         }
@@ -83,6 +86,7 @@ class FlowState:
                 ),
                 pending=restore_needs(stored["pending"]),
                 links=tuple(map(restore_link, stored["links"])),
+                offer=restore_offer(stored["offer"]),
                 memory={str(ident): dict(kept) for ident, kept in stored["memory"].items()},
                 notes=dict(stored["notes"]),
             )
@@ -102,11 +106,10 @@ class Preserved:
 
     def store(self) -> dict[str, Any]:
         """Write it for the session."""
-        create = self.create
         return {
             "v": VERSION,
             "links": [store_link(link) for link in self.links],
-            "create": None if create is None else asdict(create) | {"data": dict(create.data)},
+            "create": store_offer(self.create),
         }
 
     @classmethod
@@ -115,13 +118,7 @@ class Preserved:
         try:
             if stored["v"] != VERSION:
                 return cls()
-            create = stored["create"]
-            return cls(
-                tuple(map(restore_link, stored["links"])),
-                None
-                if create is None
-                else CreateOffer(str(create["provider"]), str(create["user"]), dict(create["data"])),
-            )
+            return cls(tuple(map(restore_link, stored["links"])), restore_offer(stored["create"]))
         except (ValueError, TypeError, KeyError, IndexError, AttributeError):
             return cls()
 
@@ -134,6 +131,18 @@ def store_link(link: LinkOffer) -> dict[str, Any]:
 def restore_link(stored: Any) -> LinkOffer:
     """Read an offer to link."""
     return LinkOffer(str(stored["id"]), str(stored["provider"]), restore_message(stored["label"]), dict(stored["data"]))
+
+
+def store_offer(offer: CreateOffer | None) -> dict[str, Any] | None:
+    """Write an offer to create an account."""
+    return None if offer is None else asdict(offer) | {"data": dict(offer.data)}
+
+
+def restore_offer(stored: Any) -> CreateOffer | None:
+    """Read an offer to create an account."""
+    if stored is None:
+        return None
+    return CreateOffer(str(stored["provider"]), str(stored["user"]), dict(stored["data"]))
 
 
 def _answers(stored: Mapping[str, Any]) -> dict[str, Answer]:

@@ -12,6 +12,8 @@ from wikigate.auth.fields import NOTHING, Field, Need, raw_message
 from wikigate.primitives.message import Message, Num
 
 PASSWORD: Final = r"MediaWiki\Auth\PasswordAuthenticationRequest"  # noqa: S105  a class name
+TEMPORARY_PASSWORD: Final = r"MediaWiki\Auth\TemporaryPasswordAuthenticationRequest"  # noqa: S105  a class name
+SKIP_RESET: Final = r"MediaWiki\Auth\ButtonAuthenticationRequest:skipReset"
 REMEMBER_ME: Final = r"MediaWiki\Auth\RememberMeAuthenticationRequest"
 USERNAME: Final = r"MediaWiki\Auth\UsernameAuthenticationRequest"
 USER_DATA: Final = r"MediaWiki\Auth\UserDataAuthenticationRequest"
@@ -68,3 +70,30 @@ CREATION_REASON_NEED: Final = Need(
     "optional",
 )
 """Ask a user who creates somebody else's account why."""
+
+SKIP_RESET_NEED: Final = Need(
+    SKIP_RESET,
+    (
+        Field(
+            "skipReset",
+            "button",
+            Message("authprovider-resetpass-skip-label"),
+            Message("authprovider-resetpass-skip-help"),
+        ),
+    ),
+    "optional",
+)
+"""Let a user put off choosing another password."""
+
+
+def temporary_password_need(account: str | None) -> Need:
+    """Name the temporary password of ``account``."""
+    box = Field(
+        "mailpassword",
+        "checkbox",
+        Message("createaccountmail"),
+        Message("createaccountmail-help"),
+        optional=False,
+    )
+    shown = NOTHING if account is None else raw_message(account)
+    return Need(TEMPORARY_PASSWORD, (box,), provider=Message("authmanager-provider-temporarypassword"), account=shown)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
-from wikigate.auth.settings import SecondFactorSettings
+from wikigate.auth.settings import HOUR, Condition, SecondFactorSettings
 from wikigate.auth.throttle import Throttle
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
@@ -31,7 +32,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ProviderParts:
-    """One wiki's parts, for its providers. ``throttle`` counts guesses of main passwords."""
+    """One wiki's parts, for its providers.
+
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address.
+    """
 
     directory: Directory
     factors: Factors
@@ -44,6 +48,10 @@ class ProviderParts:
     throttle: Throttle
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
+    passwords: NewPasswords
+    account_creation: tuple[Condition, ...] = ()
+    temporary_password_lifetime: int = 7 * 24 * HOUR
+    password_grace: int = 7 * 24 * HOUR
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
 

@@ -26,14 +26,15 @@ loses a race against another request in the same session, ends without a word.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Need
+from wikigate.auth.fields import Filled, Need
 from wikigate.auth.outcome import CheckOutcome, Fail, Pass, PrimaryOutcome, Question, SecondaryOutcome
 
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
+    from wikigate.primitives.message import Message
 
 
 class PreCheck(Protocol):
@@ -130,6 +131,22 @@ class Secondary(Protocol):
 
     def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
         """Hear how the attempt ended."""
+        ...
+
+
+@runtime_checkable
+class Keeper(Protocol):
+    """A primary or secondary that keeps credentials which their owner may change or remove; not every one does."""
+
+    def change(self, user: Account, filled: Filled, source: str, /) -> tuple[Message, ...] | None:
+        """Store what is to take the credential's place: empty once done, what is wrong with it, None where it is another's business.
+
+        ``source``: whose request it is, for fair hashing. Raises ``ApiError`` ``ratelimited``.
+        """
+        ...
+
+    def remove(self, user: Account, need_id: str, /) -> bool:
+        """Remove the credential that a need of the stage ``remove`` names; False where it is another's business."""
         ...
 
 

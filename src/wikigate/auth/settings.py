@@ -32,6 +32,7 @@ class ThrottleSettings:
     """How many guesses are judged; passwords and bot passwords are counted apart, by the same rules.
 
     ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
+    ``account_creation``: limits for new accounts from one address (``$wgAccountCreationThrottle``); empty: none.
     ``per_name``: limit for one name from all addresses together; 0: none. ``name_seconds``: length of its window.
     ``per_address``: limit for all names from one address (IPv6: one /64); 0: none. ``address_seconds``: length of its window.
     ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
@@ -39,6 +40,7 @@ class ThrottleSettings:
     """
 
     conditions: tuple[Condition, ...] = (Condition(5, 300), Condition(150, 48 * HOUR))
+    account_creation: tuple[Condition, ...] = ()
     per_name: int = 100
     name_seconds: int = HOUR
     per_address: int = 50
@@ -97,15 +99,29 @@ class SecondFactorSettings:
 class AuthSettings:
     """Logging in.
 
-    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``local-password``, ``block-check``,
-    ``second-factor``.
+    ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
+    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``reset-password``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
+    ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
+    ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
+    ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
     """
 
-    providers: tuple[str, ...] = ("login-throttle", "local-password", "block-check", "second-factor")
+    providers: tuple[str, ...] = (
+        "login-throttle",
+        "creation-throttle",
+        "temporary-password",
+        "local-password",
+        "block-check",
+        "second-factor",
+        "reset-password",
+    )
     flow_lifetime: int = 600
+    temporary_password_lifetime: int = 7 * 24 * HOUR
+    password_lifetime: int = 0
+    password_grace: int = 7 * 24 * HOUR
     verified_bot_passwords: int = 4096
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
@@ -115,5 +131,9 @@ class AuthSettings:
         """Refuse a flow that is over before it begins."""
         if self.flow_lifetime < 1:
             raise ValueError("“flow_lifetime” is a number of seconds, 1 or more")
+        if self.temporary_password_lifetime < 1 or self.password_lifetime < 0 or self.password_grace < 0:
+            raise ValueError(
+                "the lifetimes of passwords are numbers of seconds, 0 or more; a temporary one's 1 or more"
+            )
         if self.verified_bot_passwords < 0:
             raise ValueError("“verified_bot_passwords” is a number, 0 or more")

@@ -13,6 +13,7 @@ from wikigate.auth.fields import Field, FieldType, Need, Required
 from wikigate.primitives.message import Duration, ListParam, Message, Num, Param, PlainText
 
 _FIELD_TYPES: Final = frozenset(get_args(FieldType))
+_LIST_TYPES: Final = frozenset({"comma", "text", "bullets"})
 _REQUIRED: Final = frozenset(get_args(Required))
 
 
@@ -109,7 +110,7 @@ def _restore_param(stored: Any) -> Param:
         case "duration":
             return Duration(int(value))
         case "list":
-            return ListParam(tuple(map(_restore_param, value)), "text" if stored["type"] == "text" else "comma")
+            return ListParam(tuple(map(_restore_param, value)), _one_of(stored["type"], _LIST_TYPES))
         case "message":
             return restore_message(value)
         case _:

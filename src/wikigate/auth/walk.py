@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
-from wikigate.auth.attempt import Attempt, Caller
+from wikigate.auth.attempt import Attempt, Caller, Draft, Stage
 from wikigate.auth.fields import Filled
 from wikigate.auth.flow_state import FlowState
 from wikigate.auth.outcome import (
@@ -53,7 +53,7 @@ class Run:
     """One request's way through an attempt.
 
     ``given``: what was answered in this request. ``asked``: id of the provider asked last, at the start of the one to resume.
-    ``account``: who has been vouched for. ``admitted``: the checks that let this very request pass.
+    ``account``: who has been vouched for. ``admitted``: the checks that let this very request pass. ``draft``: see ``Attempt``.
     """
 
     caller: Caller
@@ -63,6 +63,7 @@ class Run:
     asked: str = ""
     account: Account | None = None
     admitted: list[PreCheck] = field(default_factory=list)
+    draft: Draft | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +73,33 @@ class _Step:
 
 
 class Walk:
-    """The loop over one wiki's providers; shared by all threads."""
+    """The loop over one wiki's providers; shared by all threads.
 
-    def __init__(self, providers: Providers, directory: Directory, auto_creation: AutoCreation) -> None:
+    ``stage``: ``login``, where a primary vouches for an account that there is, or ``create``, where it takes part in a new one.
+    ``no_primary``: what is said where none of them decides.
+    """
+
+    def __init__(
+        self,
+        providers: Providers,
+        directory: Directory,
+        auto_creation: AutoCreation,
+        *,
+        stage: Stage = "login",
+        no_primary: Message = NO_PRIMARY,
+    ) -> None:
+        self._stage = stage
+        self._no_primary = no_primary
+        primaries = [one for one in providers.primaries if stage == "login" or one.accounts != "none"]
         self._providers = providers
         self._directory = directory
         self._auto_creation = auto_creation
         self._steps = (
             *(_Step("check", check) for check in providers.checks),
-            *(_Step("primary", primary) for primary in providers.primaries),
+            *(_Step("primary", primary) for primary in primaries),
             *(_Step("secondary", secondary) for secondary in providers.secondaries),
         )
-        self._first_secondary = len(providers.checks) + len(providers.primaries)
+        self._first_secondary = len(providers.checks) + len(primaries)
         self._places = {step.provider.id: place for place, step in enumerate(self._steps)}
 
     def settle(self, run: Run) -> Settled:
@@ -96,7 +112,7 @@ class Walk:
             return Fail(WRONG_PASSWORD, "account-gone", run.state.user)
         while place < len(self._steps):
             if place >= self._first_secondary and run.account is None:
-                return Fail(NO_PRIMARY, "no-primary")
+                return Fail(self._no_primary, "no-primary")
             outcome = self._ask(run, self._steps[place])
             if isinstance(outcome, Pass) and place < self._first_secondary:
                 failure = self._find_account(run, outcome.user)
@@ -107,7 +123,12 @@ class Walk:
                 place += 1
             else:
                 return outcome
-        return Fail(NO_PRIMARY, "no-primary") if run.account is None else Pass(run.account.name)
+        if run.account is None:
+            return Fail(self._no_primary, "no-primary")
+        # A provider may have changed the account meanwhile: its password, and with it what its sessions are bound to.
+        if run.resumed and not self._account_again(run):
+            return Fail(WRONG_PASSWORD, "account-gone", run.state.user)
+        return Pass(run.account.name)
 
     def pause(self, run: Run, outcome: Question) -> None:
         """Tell the checks that let this request pass that the attempt stays open."""
@@ -134,12 +155,14 @@ class Walk:
         """Show the attempt to a provider."""
         state = run.state
         return Attempt(
-            stage="login",
+            stage=self._stage,
             caller=run.caller,
             filled={one.need.id: one for one in filled},
             return_url=state.return_url,
             names=state.names,
             links=state.links,
+            offer=state.offer,
+            draft=run.draft,
             memory={} if provider is None else state.memory.setdefault(provider.id, {}),
             notes=state.notes,
         )
@@ -158,7 +181,8 @@ class Walk:
             if step.kind == "primary":
                 primary = cast("Primary", provider)
                 answer: Outcome = primary.resume(attempt) if resumed else primary.begin(attempt)
-                return _proper(answer, PRIMARY_OUTCOMES)
+                # A new account's conversation has no other way in to fall back to.
+                return _proper(answer, PRIMARY_OUTCOMES if self._stage == "login" else SECONDARY_OUTCOMES)
             secondary, account = cast("Secondary", provider), cast("Account", run.account)
             answer = secondary.resume(attempt, account) if resumed else secondary.begin(attempt, account)
             return _proper(answer, SECONDARY_OUTCOMES)
@@ -166,7 +190,7 @@ class Walk:
             raise
         except Exception:  # noqa: BLE001  fail closed (security H8)
             _LOG.exception("request %s: provider %s failed", run.caller.request_id, provider.id)
-            return Fail(NO_PRIMARY, "provider-error")
+            return Fail(self._no_primary, "provider-error")
 
     @staticmethod
     def _check(run: Run, check: PreCheck, attempt: Attempt) -> Outcome:
@@ -178,7 +202,7 @@ class Walk:
 
     def _find_account(self, run: Run, name: str) -> Fail | None:
         """Find or make the account that a primary vouches for."""
-        account = self._directory.by_name(name) if name else None
+        account = self._directory.by_name(name) if name and self._stage == "login" else None
         if account is None:
             made = self._make_account(run, name)
             if isinstance(made, Fail):
@@ -199,7 +223,7 @@ class Walk:
             raise
         except Exception:  # noqa: BLE001  fail closed (security H8)
             _LOG.exception("request %s: provider %s vouches in vain", run.caller.request_id, run.asked)
-            return Fail(NO_PRIMARY, "provider-error")
+            return Fail(self._no_primary, "provider-error")
 
     def _account_again(self, run: Run) -> bool:
         """Read anew the account vouched for in an earlier request; False where nobody may come in by it any more (security N10)."""

@@ -66,6 +66,8 @@ class Rendering:
         return self._join([self.param(item) for item in param.items], param.type)
 
     def _join(self, items: list[str], kind: str) -> str:
+        if kind == "bullets":
+            return "\n".join(f"* {item}" for item in items)
         if len(items) < 2:  # noqa: PLR2004  nothing to join
             return "".join(items)
         comma = self.message(Message("comma-separator"))

@@ -33,10 +33,10 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class ListParam:
-    """Several parameters joined: ``comma`` as “a, b”, ``text`` as “a and b”."""
+    """Several parameters joined: ``comma`` as “a, b”, ``text`` as “a and b”, ``bullets`` as a list with a line for each."""
 
     items: tuple[Param, ...]
-    type: Literal["comma", "text"] = "comma"
+    type: Literal["comma", "text", "bullets"] = "comma"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class BlockCheck:
 
     def begin(self, attempt: Attempt, user: Account, /) -> Fail | Abstain:
         """Look the user's blocks up, once."""
-        if not self._enabled:
+        if not self._enabled or attempt.stage != "login":
             return Abstain()
         exempt = _EXEMPT in self._rights.rights_of(self._rights.effective_groups(user))
         block = self._blocks.find(user, attempt.caller.address, exempt=exempt)

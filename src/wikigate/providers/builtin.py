@@ -9,20 +9,45 @@ from typing import Final
 
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.providers.block_check import BlockCheck
+from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.recovery import RecoveryCodes
 from wikigate.providers.factors.totp import Totp
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
+from wikigate.providers.reset_password import ResetPassword
+from wikigate.providers.temporary_password import TemporaryPassword
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
     ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle)),
+    # Before any costly judgement of a new account.
+    ProviderPlugin(
+        "creation-throttle",
+        "check",
+        lambda parts: CreationThrottle(parts.account_creation, parts.state, parts.rights),
+    ),
+    # Before the main password: it knows what it knows, and leaves the rest to be judged.
+    ProviderPlugin(
+        "temporary-password",
+        "primary",
+        lambda parts: TemporaryPassword(
+            parts.directory, parts.scheme, parts.hasher, parts.rules, lifetime=parts.temporary_password_lifetime
+        ),
+    ),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
     ProviderPlugin(
         "local-password",
         "primary",
-        lambda parts: LocalPassword(parts.directory, parts.scheme, parts.hasher, parts.rules),
+        lambda parts: LocalPassword(
+            parts.directory,
+            parts.scheme,
+            parts.hasher,
+            parts.rules,
+            parts.passwords,
+            clock=parts.clock,
+            grace=parts.password_grace,
+        ),
     ),
     # First of the secondaries: a blocked user is not asked for a second factor.
     ProviderPlugin(
@@ -41,4 +66,6 @@ BUILT_IN: Final = (
             parts.second_factor,
         ),
     ),
+    # Last of the secondaries: nobody changes a password who would be stopped afterwards.
+    ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
 )

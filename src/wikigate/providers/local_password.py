@@ -2,7 +2,8 @@
 
 Promises: an account that does not exist, one without a usable password and one with a wrong one cost the same time and give the same
 answer, and so do passwords that are too long (security B8 to B10, S1); no hash is computed in a request's own thread; a password in an
-older format is stored anew when it was right, unless it was changed meanwhile. Must not: weigh a password's strength at login.
+older format is stored anew when it was right, unless it was changed meanwhile. A password's strength and age are weighed only after it was
+right: by then its owner is asked to change it, and nobody else learns of it.
 """
 
 from __future__ import annotations
@@ -12,17 +13,20 @@ from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.hashing import Hasher, HashQueueFull
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Need
+from wikigate.auth.fields import Filled, Need, all_of
 from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
+from wikigate.auth.password_reset import PasswordReset
 from wikigate.auth.throttle import site_of
-from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.message import Message, Num
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.passwords.scheme import PasswordScheme
-    from wikigate.accounts.user import Credentials
+    from wikigate.accounts.user import Account, Credentials
+    from wikigate.primitives.clock import Clock
     from wikigate.primitives.names import NameRules
 
 _LOG: Final = logging.getLogger("wikigate.auth")
@@ -36,12 +40,25 @@ _CREATE: Final = (password_need("create"),)
 
 
 class LocalPassword:
-    """Name and password; satisfies ``Primary``. Names are read by ``rules``, hashes computed by ``hasher``."""
+    """Name and password; satisfies ``Primary`` and ``Keeper``. ``hasher`` computes hashes; ``passwords`` judges what is chosen anew."""
 
     id = "local-password"
     accounts: Final = "create"
 
-    def __init__(self, directory: Directory, scheme: PasswordScheme, hasher: Hasher, rules: NameRules) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        scheme: PasswordScheme,
+        hasher: Hasher,
+        rules: NameRules,
+        passwords: NewPasswords,
+        *,
+        clock: Clock,
+        grace: int = 0,
+    ) -> None:
+        self._clock = clock
+        self._grace = grace
+        self._passwords = passwords
         self._directory = directory
         self._scheme = scheme
         self._hasher = hasher
@@ -68,6 +85,8 @@ class LocalPassword:
         filled = attempt.filled.get(PASSWORD)
         if filled is None:
             return Abstain()
+        if attempt.stage == "create":
+            return self._take_part(attempt, filled)
         name = self.canonical_name(filled.text("username"))
         if name is None or not self._rules.is_usable(name):
             return Abstain()
@@ -83,7 +102,10 @@ class LocalPassword:
             if not self._hasher.run(self._verify, credentials, password, source=source):
                 return Fail(_WRONG, "wrong-password", credentials.name)
         except HashQueueFull as full:
-            raise _overloaded() from full
+            raise overloaded() from full
+        weak = self._judge_anew(attempt, credentials, password)
+        if weak is not None:
+            return weak
         self._store_anew(credentials, password, source)
         return Pass(credentials.name)
 
@@ -93,6 +115,50 @@ class LocalPassword:
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
+
+    def change(self, user: Account, filled: Filled, source: str, /) -> tuple[Message, ...] | None:
+        """Store another password, if it may be chosen; everything that was logged in by the old one is ended."""
+        if filled.need.id != PASSWORD:
+            return None
+        wrong = self._passwords.refusal(user.name, [one.group for one in user.groups], filled)
+        if not wrong:
+            column = self._passwords.column(filled, source)
+            self._directory.set_password(user.id, column, expires=self._passwords.expiry(self._clock.now()))
+        return wrong
+
+    def remove(self, _user: Account, _need_id: str, /) -> bool:
+        """Remove nothing: an account without a password would be lost."""
+        return False
+
+    def _take_part(self, attempt: Attempt, filled: Filled) -> Pass | Fail | Abstain:
+        """Give a new account its password, if it may be chosen."""
+        name = self.canonical_name(filled.text("username"))
+        if name is None or attempt.draft is None:
+            return Abstain()
+        wrong = self._passwords.refusal(name, (), filled)
+        if wrong:
+            return Fail(all_of(wrong), "password-refused", is_guess=False)
+        attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
+        return Pass(name)
+
+    def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:
+        """Note that a right password is due to be changed; refuse one that the policy does not even let log in (spec core §12.2, §12.3)."""
+        policy, now = self._passwords.policy, attempt.caller.now
+        verdict = policy.check(credentials.name, policy.groups, password)
+        if not verdict.good:  # by the strictest rules; seldom, so that few logins read the groups
+            account = self._directory.by_name(credentials.name)
+            groups = () if account is None else tuple(one.group for one in account.groups)
+            verdict = policy.check(credentials.name, groups, password)
+        if verdict.fatal:
+            message = Message("fatalpassworderror", (all_of(verdict.messages),))
+            return Fail(message, "password-too-weak", credentials.name)
+        if credentials.password_expires is not None and credentials.password_expires <= now:
+            hard = credentials.password_expires + self._grace < now
+            key = "resetpass-expired" if hard else "resetpass-expired-soft"
+            PasswordReset(Message(key), hard=hard).leave(attempt)
+        elif not verdict.good and policy.reset_on_login:
+            PasswordReset(Message("resetpass-validity-soft", (all_of(verdict.messages),)), hard=False).leave(attempt)
+        return None
 
     def _verify(self, credentials: Credentials, password: str) -> bool:
         return self._scheme.verify(credentials.password, password, user_id=credentials.id)
@@ -106,7 +172,3 @@ class LocalPassword:
             self._directory.replace_password(credentials.id, credentials.password, column)
         except (HashQueueFull, StoreUnavailable) as fault:
             _LOG.warning("a password of account %d stays in its older format: %s", credentials.id, fault)
-
-
-def _overloaded() -> ApiError:
-    return api_error("actionthrottledtext", code="ratelimited", headers=(("Retry-After", "1"),))

@@ -35,7 +35,9 @@ class LoginThrottle:
         return ()
 
     def check(self, attempt: Attempt, /) -> Fail | None:
-        """Take a place, or refuse."""
+        """Take a place, or refuse; a new account's password is no guess."""
+        if attempt.stage != "login":
+            return None
         taken = self._throttle.reserve(attempt.caller.address, attempt.names)
         if isinstance(taken, Refusal):
             attempt.memory.clear()

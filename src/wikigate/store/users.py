@@ -59,6 +59,15 @@ class UserRows:
                 user_touched=bindparam("touched"),
             )
         )
+        self._set_temporary_password = hot(
+            update(tables.user)
+            .where(this_user)
+            .values(
+                user_newpassword=bindparam("password"),
+                user_newpass_time=bindparam("moment"),
+                user_touched=bindparam("touched"),
+            )
+        )
         self._replace_token = hot(
             update(tables.user)
             .where(this_user, user.user_token == bindparam("old"))
@@ -183,6 +192,10 @@ class UserRows:
     def set_password(self, user_id: int, password: str, *, expires: str | None, touched: str) -> bool:
         """Write a new hash and void the temporary password; False where there is no such account."""
         return self._set_password.run(id=user_id, password=password, expires=expires, touched=touched) == 1
+
+    def set_temporary_password(self, user_id: int, password: str, *, moment: str | None, touched: str) -> bool:
+        """Write a temporary password's hash and when it was made; False where there is no such account."""
+        return self._set_temporary_password.run(id=user_id, password=password, moment=moment, touched=touched) == 1
 
     def replace_token(self, user_id: int, old: str, new: str, *, touched: str) -> bool:
         """Write another ``user_token`` over the one that was read; False where it has changed since."""

@@ -38,6 +38,8 @@ _PLACES = (
     "warnings.%.text", "warnings.%.html", "warnings.%.*", "warnings.%.warnings", "warnings/%#", "warning/text#",
     "warning/html#", "error/html#",
     "clientlogin.message", "clientlogin@message", "clientlogin/message#",
+    "validitymessages.%.text", "validitymessages.%.*", "validitymessages/%#",
+    "createaccount.message", "createaccount@message", "createaccount/message#",
     "login.reason", "login@reason", "login/reason#", "reason.text", "reason.html", "reason.*", "reason/text#",
     "%.provider", "%.account", "%.label", "%.help", "%@provider", "%@account", "%@label", "%@help",
     "cancreateerror.%.text", "cancreateaccounterror.%.text", "cancreateaccounterror.%.*", "cancreateaccounterror/%#",

@@ -76,10 +76,10 @@ class ErrorFormatter:
             return self.catalog.plain(message, self.language)
         return self._entry(Issue(message, code))
 
-    def issues(self, issues: Iterable[Issue]) -> List:
+    def issues(self, issues: Iterable[Issue], tag: str = "error") -> List:
         """Return what is in the way of something as a module's own answer lists it: under ``bc`` by message key, else as errors are."""
         nodes = map(_bc_issue, issues) if self.format == "bc" else map(self._entry, issues)
-        return List(nodes, "error")
+        return List(nodes, tag)
 
     def _add_bc_warning(self, tree: dict[str, Any], module_path: str, issue: Issue) -> None:
         text = self.catalog.plain(issue.message, self.language)

@@ -1,0 +1,66 @@
+"""Changing and removing credentials of an account that is logged in (spec core §10, mission M10).
+
+What a provider keeps it changes itself (``Keeper``). Promises: exactly one need is meant and it must be one that providers list; after a
+change nothing else stays logged in as the user, the caller's own session excepted (security D6); each change is in the audit.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wikigate.auth.attempt import Caller
+from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.fields import Filled
+from wikigate.auth.provider import Keeper
+from wikigate.auth.throttle import site_of
+
+if TYPE_CHECKING:
+    from wikigate.accounts.directory import Directory
+    from wikigate.accounts.user import Account
+    from wikigate.auth.registry import Providers
+    from wikigate.primitives.message import Message
+    from wikigate.sessions.manager import SessionManager
+
+
+class CredentialChanges:
+    """The changes of credentials of one wiki; shared by all threads."""
+
+    def __init__(self, providers: Providers, directory: Directory, sessions: SessionManager, audit: Audit) -> None:
+        everyone = (*providers.primaries, *providers.secondaries)
+        self._keepers: Final = tuple(provider for provider in everyone if isinstance(provider, Keeper))
+        self._directory = directory
+        self._sessions = sessions
+        self._audit = audit
+
+    def change(self, caller: Caller, user: Account, filled: Filled) -> tuple[Message, ...] | None:
+        """Change a credential: empty once it is done, what is wrong with the new one, None where nobody keeps such a one.
+
+        Raises ``ApiError`` ``ratelimited`` and ``StoreUnavailable``.
+        """
+        for keeper in self._keepers:
+            wrong = keeper.change(user, filled, site_of(caller.address))
+            if wrong is not None:
+                if not wrong:
+                    self._keep_session(caller, user)
+                    self._note(caller, user, "credentials.change", filled.need.id)
+                return wrong
+        return None
+
+    def remove(self, caller: Caller, user: Account, need_id: str) -> bool:
+        """Remove a credential; False where nobody keeps such a one."""
+        if not any(keeper.remove(user, need_id) for keeper in self._keepers):
+            return False
+        self._note(caller, user, "credentials.remove", need_id)
+        return True
+
+    def _keep_session(self, caller: Caller, user: Account) -> None:
+        """Bind the caller's session to the account as it is now; its id changes with it."""
+        session, account = caller.session, self._directory.by_id(user.id)
+        if session.can_change_user and account is not None:
+            self._sessions.log_in(session, account, remember=session.remember, now=caller.now)
+
+    def _note(self, caller: Caller, user: Account, event: str, need_id: str) -> None:
+        details = {"request": need_id}
+        self._audit.record(
+            AuditEvent(event, caller.now, caller.address, caller.request_id, user.id, user.name, details)
+        )
