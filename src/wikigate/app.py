@@ -63,6 +63,10 @@ from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.frame import Frame
+from wikigate.web.page import PageParts, PagePlugin
+from wikigate.web.page_endpoint import PageEndpoint
+from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
@@ -90,6 +94,7 @@ class Wiki:
         actions: Sequence[Action] | None = None,
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
+        pages: Iterable[PagePlugin] = PAGES,
     ) -> None:
         clock = clock or SystemClock()
         self.database = Database(
@@ -198,11 +203,21 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
         )
+        frame = Frame(settings.site, self.services.catalog)
+        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def endpoints(self) -> dict[str, Endpoint]:
         """Return what answers each path of this wiki."""
         api = ApiEndpoint(self.services, self.dialect)
-        return {f"{self.settings.site.script_path}/api.php": api, "/api.php": api}
+        site = self.settings.site
+        found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
+        if self.pages:
+            found[f"{site.script_path}/index.php"] = self.pages
+            # Pages lie below the article path where that is a path of their own.
+            before, mark, after = site.article_path.partition("/$1")
+            if mark and before and not after and "?" not in before:
+                found.setdefault(before, self.pages)
+        return found
 
     def close(self) -> None:
         """End the hashing threads and the database connections."""

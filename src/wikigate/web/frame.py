@@ -1,0 +1,66 @@
+"""The frame around every page: one template, one set of headers (spec security E6).
+
+Promises that whatever a template prints is escaped, that a page runs no script and no style of its own making, is framed by nobody and
+kept by no cache.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from wikigate.actions.settings import SiteSettings
+from wikigate.i18n.catalog import Catalog
+from wikigate.primitives.message import Message
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS: Final = (
+    ("Content-Type", "text/html; charset=UTF-8"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Content-Security-Policy", _POLICY),
+    ("X-Frame-Options", "DENY"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
+
+
+class Frame:
+    """Draws pages of one wiki from the templates in ``web/templates``."""
+
+    def __init__(self, site: SiteSettings, catalog: Catalog) -> None:
+        self._site = site
+        self._catalog = catalog
+        self._templates = Environment(
+            loader=PackageLoader("wikigate.web"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        )
+
+    def draw(self, visit: Visit, template: str, title: Message, *, status: int = 200, **context: Any) -> Response:
+        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language."""
+
+        def text(key: str, *params: Any) -> str:
+            return self._catalog.plain(Message(key, params), visit.language)
+
+        body = self._templates.get_template(template).render(
+            site=self._site,
+            language=visit.language,
+            title=self._catalog.plain(title, visit.language),
+            text=text,
+            **context,
+        )
+        return Response(status, list(_HEADERS), body.encode())
+
+    def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
+        """Return a page that says one thing."""
+        return self.draw(visit, "told.html", title, status=status, said=self._catalog.plain(said, visit.language))
+
+
+def redirect(url: str, *, status: int = 302) -> Response:
+    """Send the visitor on; ``url`` has been judged before (spec security E7)."""
+    headers = [("Location", url), *(header for header in _HEADERS if header[0] != "Content-Type")]
+    return Response(status, headers)

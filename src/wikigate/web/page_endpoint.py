@@ -1,0 +1,89 @@
+"""``index.php`` and the article path: finds the special page that a title names, and lets it answer.
+
+A title comes as the parameter ``title``, or as the path behind ``index.php`` or the article path. Only special pages are here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from typing import Final
+
+from wikigate.actions.services import Services
+from wikigate.i18n.catalog import sanitise_language
+from wikigate.primitives.errors import ApiError, StoreUnavailable
+from wikigate.primitives.message import Message
+from wikigate.web.frame import Frame
+from wikigate.web.page import Page, PageParts, PagePlugin
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Request, Response
+from wikigate.wire.phpform import Form, FormLimits, parse_form
+
+_LOG = logging.getLogger("wikigate.pages")
+_NAMESPACE: Final = "special:"
+_ERROR: Final = Message("errorpagetitle")
+
+
+class PageEndpoint:
+    """Answers requests to the pages of one wiki."""
+
+    def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts) -> None:
+        self._services: Services = parts.services
+        self._frame: Frame = parts.frame
+        self._limits = FormLimits(max_params=parts.services.api.max_params)
+        made = ((plugin.name, plugin.make(parts)) for plugin in plugins)
+        self._pages: dict[str, Page] = {name.lower(): page for name, page in made if page is not None}
+
+    def __bool__(self) -> bool:
+        """Whether there is any page."""
+        return bool(self._pages)
+
+    def __call__(self, request: Request) -> Response:
+        """Answer one request; never raises."""
+        refusal: ApiError | None = None
+        try:
+            form = parse_form(request, self._limits)
+        except ApiError as error:
+            form, refusal = Form.of_query(request), error
+        title = request.path_info.lstrip("/") or form.text("title") or ""
+        name, _, subpage = _special(title).partition("/")
+        content = self._services.site.language
+        visit = Visit(
+            request, form, self._services, subpage, sanitise_language(form.text("uselang") or content, content)
+        )
+        page = self._pages.get(name)
+        try:
+            response = self._ask(page, visit, refusal)
+            self._commit(visit, response)
+        except ApiError as error:
+            return self._frame.tell(visit, _ERROR, error.issues[0].message, status=max(error.http_status, 400))
+        except StoreUnavailable as error:
+            _LOG.error("page %s: the database does not answer: %s", name, error)
+            return self._frame.tell(visit, _ERROR, Message("wikigate-dbunavailable"), status=503)
+        except Exception:  # noqa: BLE001  the last resort of spec security H8
+            _LOG.exception("page %s failed", name)
+            return self._frame.tell(visit, _ERROR, Message("internalerror"), status=500)
+        return response
+
+    def _ask(self, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
+        if refusal is not None:
+            raise refusal
+        if page is None:
+            return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)
+        match visit.request.method:
+            case "GET" | "HEAD":
+                return page.get(visit)
+            case "POST" if not visit.request.oversized:
+                return page.post(visit)
+        return self._frame.tell(visit, _ERROR, Message("apierror-invalidmethod"), status=405)
+
+    def _commit(self, visit: Visit, response: Response) -> None:
+        if visit.loaded_session is not None:
+            self._services.sessions.commit(visit.loaded_session, response)
+
+
+def _special(title: str) -> str:
+    """Return the name behind ``Special:`` with its subpage; the name in lower case, empty for any other title."""
+    page, slash, subpage = title.partition("/")
+    page = page.replace("_", "").replace(" ", "").lower()
+    return page.removeprefix(_NAMESPACE) + slash + subpage if page.startswith(_NAMESPACE) else ""

@@ -1,0 +1,1 @@
+"""The special pages, one a file."""

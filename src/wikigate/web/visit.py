@@ -1,0 +1,70 @@
+"""One visit to a page: what was asked, by whom; it lives as long as one request and belongs to one thread."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wikigate.wire.tokens import make_token, matches
+
+if TYPE_CHECKING:
+    from wikigate.accounts.performer import Performer
+    from wikigate.actions.services import Services
+    from wikigate.sessions.session import SecretKind, Session
+    from wikigate.wire.http import Request
+    from wikigate.wire.phpform import Form
+
+
+class Visit:
+    """One visit.
+
+    ``subpage`` is what stands behind the page's name (``image`` in ``Special:Captcha/image``). ``session`` and ``user`` are read
+    when first asked for, so that a page that needs neither costs neither.
+    """
+
+    __slots__ = ("_session", "_user", "form", "language", "now", "request", "services", "subpage")
+
+    def __init__(self, request: Request, form: Form, services: Services, subpage: str, language: str) -> None:
+        self.request = request
+        self.form = form
+        self.services = services
+        self.subpage = subpage
+        self.language = language
+        self.now: float = services.clock.now()
+        self._session: Session | None = None
+        self._user: Performer | None = None
+
+    @property
+    def session(self) -> Session:
+        """Who is visiting."""
+        if self._session is None:
+            self._session = self.services.sessions.load(self.request)
+        return self._session
+
+    @property
+    def loaded_session(self) -> Session | None:
+        """The session if anybody asked for it."""
+        return self._session
+
+    @property
+    def user(self) -> Performer:
+        """The visitor with groups and rights."""
+        if self._user is None:
+            self._user = self.services.performers.of(self.session, self.request.address)
+        return self._user
+
+    def forget_user(self) -> None:
+        """Work out the visitor anew: the session has just changed hands."""
+        self._user = None
+
+    def text(self, name: str) -> str:
+        """Return a submitted parameter; empty where it is absent or no text."""
+        return self.form.text(name) or ""
+
+    def token(self, kind: SecretKind = "default") -> str:
+        """Make the token that a form of this page carries; the session becomes one that is sent as a cookie."""
+        self.services.sessions.persist(self.session)
+        return make_token(self.session.secret(kind), "", self.now)
+
+    def checks_out(self, token: str, kind: SecretKind = "default") -> bool:
+        """Whether a form's token is this visitor's; constant time."""
+        return any(matches(token, secret, "") for secret in self.session.secrets(kind))

@@ -1,0 +1,106 @@
+"""Pages under ``index.php`` and the article path: found by title, told apart from what is none, safe headers on each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from wikigate.primitives.errors import StoreUnavailable, api_error
+from wikigate.primitives.message import Message
+from wikigate.testing.wiki import TestWiki
+from wikigate.web.frame import redirect
+from wikigate.web.page import PageParts, PagePlugin
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+class Sample:
+    """Says who visits and which subpage; posting needs the token."""
+
+    def __init__(self, parts: PageParts) -> None:
+        self._frame = parts.frame
+
+    def get(self, visit: Visit) -> Response:
+        match visit.subpage:
+            case "token":
+                return Response(200, [], visit.token("login").encode())
+            case "wrong":
+                raise api_error("apierror-badtoken")
+            case "away":
+                raise StoreUnavailable("gone")
+            case "broken":
+                raise RuntimeError("hunter2")
+            case "elsewhere":
+                return redirect("/there")
+        name = Message("rawmessage", (f"<{visit.user.name}> {visit.subpage}",))
+        return self._frame.tell(visit, Message("errorpagetitle"), name)
+
+    def post(self, visit: Visit) -> Response:
+        good = visit.checks_out(visit.text("token"), "login")
+        return Response(200 if good else 403)
+
+
+@pytest.fixture
+def wiki() -> Iterator[TestWiki]:
+    with TestWiki(pages=[PagePlugin("SamplePage", Sample), PagePlugin("Off", lambda _: None)]) as wiki:
+        yield wiki
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/w/index.php?title=Special:SamplePage/A_b",
+        "/w/index.php?title=special:sample_page/A_b",
+        "/w/index.php/Special:SamplePage/A_b",
+        "/wiki/Special:SamplePage/A_b",
+    ],
+)
+def test_a_title_leads_to_its_page_however_it_is_written(wiki: TestWiki, url: str) -> None:
+    answer = wiki.send("GET", url)
+    assert answer.status == 200
+    assert "&lt;127.0.0.1&gt; A_b" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    "url", ["/w/index.php", "/wiki/Main_Page", "/wiki/Special:Off", "/wiki/SamplePage", "/wiki/Special:%00<script>"]
+)
+def test_whatever_is_no_page_here_is_told_as_such(wiki: TestWiki, url: str) -> None:
+    answer = wiki.send("GET", url)
+    assert answer.status == 404
+    assert "script>" not in answer.body.decode()
+
+
+@pytest.mark.parametrize(("subpage", "status"), [("wrong", 400), ("away", 503), ("broken", 500)])
+def test_what_goes_wrong_is_an_error_page_that_tells_no_secret(wiki: TestWiki, subpage: str, status: int) -> None:
+    """H8: no traceback, nothing of the exception."""
+    answer = wiki.send("GET", f"/wiki/Special:SamplePage/{subpage}")
+    assert answer.status == status
+    assert "<h1>Error</h1>" in answer.body.decode()
+    assert "hunter2" not in answer.body.decode()
+
+
+def test_every_page_has_the_safe_headers(wiki: TestWiki) -> None:
+    """E6."""
+    for subpage in ("", "wrong", "elsewhere"):
+        headers = dict(wiki.send("GET", f"/wiki/Special:SamplePage/{subpage}").headers)
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_form_counts_with_the_token_of_the_same_visitor(wiki: TestWiki) -> None:
+    token = wiki.send("GET", "/wiki/Special:SamplePage/token").body
+    body = b"token=" + token.replace(b"+", b"%2B").replace(b"\\", b"%5C")
+    assert wiki.send("POST", "/wiki/Special:SamplePage", FORM, body).status == 200
+    assert wiki.browser().send("POST", "/wiki/Special:SamplePage", FORM, body).status == 403
+
+
+def test_no_other_method_does_anything(wiki: TestWiki) -> None:
+    """E12."""
+    assert wiki.send("PUT", "/wiki/Special:SamplePage").status == 405
