@@ -197,7 +197,7 @@ def test_the_main_module_names_the_modules_that_there_are(ask):
     action = main["parameters"][0]
     assert "group" not in main
     assert action["default"] == "help"
-    built_in = {made.module.name for made in built_in_actions() if not made.module.group}
+    built_in = {made.module.name for made in built_in_actions(bot_passwords=True) if not made.module.group}
     assert {"clientlogin", "login", "logout", "query"} < built_in
     assert action["type"] == sorted(built_in | {"sample"})
     assert action["submodules"] == {name: name for name in action["type"]}
