@@ -1,5 +1,5 @@
 <?php
-# What the tests add to a fresh installation. The file is appended to LocalSettings.php.
+# What the tests add to a fresh installation. The file is appended to LocalSettings.php at every start.
 error_reporting( E_ERROR );
 $wgServer = getenv( 'REFERENCE_SERVER' ) ?: $wgServer;
 $referenceFolder = getenv( 'REFERENCE_FOLDER' );
@@ -40,6 +40,13 @@ foreach ( explode( ' ', $_SERVER['HTTP_X_REFERENCE_VARIANT'] ?? '' ) as $variant
 		'short-sessions' => $wgObjectCacheSessionExpiry = 20,
 		'short-throttle' => $wgPasswordAttemptThrottle =
 			[ [ 'count' => 2, 'seconds' => 4 ], [ 'count' => 4, 'seconds' => 60 ] ],
+		'no-registration' => $wgGroupPermissions['*']['createaccount'] = false,
+		'login-only' => ( static function () {
+			$primaries = &$GLOBALS['wgAuthManagerAutoConfig']['primaryauth'];
+			$primaries[MediaWiki\Auth\LocalPasswordPrimaryAuthenticationProvider::class]['args'][0]['loginOnly'] = true;
+			unset( $primaries[MediaWiki\Auth\TemporaryPasswordPrimaryAuthenticationProvider::class] );
+		} )(),
+		'one-account' => $wgAccountCreationThrottle = [ [ 'count' => 1, 'seconds' => 86400 ] ],
 		# Forget every throttle counter, as if the wiki had been quiet.
 		'forget' => apcu_clear_cache(),
 		default => null,

@@ -25,6 +25,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / ".cache/mediawiki/usr/share/mediawiki"
 TEMPLATE = ROOT / ".cache/reference"
+INSTALLED = TEMPLATE / "installed"
 SETTINGS = Path(__file__).with_name("reference_settings.php")
 ADMIN, ADMIN_PASSWORD = "Admin", "AdminPass12345!"
 START_SECONDS = 60
@@ -56,7 +57,9 @@ def catalogue(*languages: str) -> dict[str, dict[str, str]]:
 def serving(folder: Path, port: int = 0) -> Iterator[ReferenceWiki]:
     """Serve a new wiki out of ``folder`` until the block ends; raises ``RuntimeError`` with the log's end where it does not start."""
     _install()
-    shutil.copytree(TEMPLATE / "wiki", folder, dirs_exist_ok=True)
+    shutil.copytree(INSTALLED, folder, dirs_exist_ok=True)
+    with (folder / "LocalSettings.php").open("a") as settings:
+        settings.write("\n" + SETTINGS.read_text("utf-8").removeprefix("<?php\n"))
     (folder / "w").symlink_to(PACKAGE)
     port = port or _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -106,7 +109,7 @@ def _install() -> None:
     TEMPLATE.mkdir(parents=True, exist_ok=True)
     with (TEMPLATE / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if (TEMPLATE / "wiki").exists():
+        if INSTALLED.exists():
             return
         subprocess.run([ROOT / "scripts/mediawiki.sh"], check=True)
         fresh = Path(tempfile.mkdtemp(dir=TEMPLATE))
@@ -122,9 +125,7 @@ def _install() -> None:
         if done.returncode:
             shutil.rmtree(fresh)
             raise RuntimeError(f"MediaWiki could not be installed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-        with (fresh / "LocalSettings.php").open("a") as settings:
-            settings.write("\n" + SETTINGS.read_text("utf-8").removeprefix("<?php\n"))
-        fresh.rename(TEMPLATE / "wiki")
+        fresh.rename(INSTALLED)
 
 
 def _free_port() -> int:
