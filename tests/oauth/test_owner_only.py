@@ -266,18 +266,27 @@ def test_rsa_signatures_are_verified_with_the_consumers_key(make: Make) -> None:
     ],
 )
 def test_a_header_of_the_scheme_that_says_nothing_good_is_an_error_and_never_a_visitor(
-    wiki: TestWiki, header: str
+    wiki: TestWiki, make: Make, header: str
 ) -> None:
+    make()
     body = wiki.send("GET", f"{PATH}?format=json&{urlencode(ME)}", {"Authorization": header}).body
     expected = "query" if header == "OAuth" else "error"
     assert expected in json.loads(body)
 
 
 @pytest.mark.parametrize("header", ["oauth oauth_token=x", "bearer x", "Basic QTpC", ""])
-def test_another_scheme_says_nothing(wiki: TestWiki, header: str) -> None:
+def test_another_scheme_says_nothing(wiki: TestWiki, make: Make, header: str) -> None:
     """Step 33: the scheme is case-sensitive."""
+    make()
     body = wiki.send("GET", f"{PATH}?format=json&{urlencode(ME)}", {"Authorization": header}).body
     assert json.loads(body)["query"]["userinfo"]["id"] == 0
+
+
+def test_where_no_consumer_was_ever_registered_the_header_says_nothing(wiki: TestWiki) -> None:
+    """Recorded in auth-bearer: a wiki without the extension."""
+    for header in ("Bearer abc", 'OAuth oauth_token="x"'):
+        body = wiki.send("GET", f"{PATH}?format=json&{urlencode(ME)}", {"Authorization": header}).body
+        assert json.loads(body)["query"]["userinfo"]["id"] == 0
 
 
 @pytest.mark.parametrize(
@@ -289,8 +298,9 @@ def test_another_scheme_says_nothing(wiki: TestWiki, header: str) -> None:
     ],
 )
 def test_the_error_comes_in_the_format_asked_for_before_the_action_runs(
-    wiki: TestWiki, params: str, shown: bytes
+    wiki: TestWiki, make: Make, params: str, shown: bytes
 ) -> None:
+    make()
     answer = wiki.send("GET", f"{PATH}?{params}&action=nonsense", {"Authorization": "Bearer garbage"})
     assert shown in answer.body
     assert dict(answer.headers)["MediaWiki-API-Error"] == INVALID

@@ -140,6 +140,10 @@ class Consumers:
 
     # -- finding ----------------------------------------------------------------------------------------------------------
 
+    def any(self) -> bool:
+        """Whether a consumer was ever registered; looked for until there is one."""
+        return self._rows.any()
+
     def signed(self, key: str, token: str) -> Registered | None:
         """Find the consumer of a key with its acceptance of an access token: one hot read."""
         row = self._rows.signed(key, token)

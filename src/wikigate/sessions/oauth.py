@@ -1,5 +1,7 @@
 """The OAuth source: each request says by its ``Authorization`` header who sends it, and proves it (spec extensions §3.3, §3.5).
 
+Where no consumer was ever registered such a header says nothing, as on a wiki without the extension.
+
 Promises: the header wins over every cookie and no cookie is set; a header that does not hold is an error, never a visitor (the request
 is refused before its action runs); a nonce is good once; rights are those of the grants; second factors are not asked, and credentials
 cannot be changed, for what such a session lacks are those rights.
@@ -76,7 +78,7 @@ class OAuthSource:
     def claim(self, visit: Visit) -> Session | Refused | None:
         """See ``SessionSource``. Raises ``ApiError`` ``mwoauth-invalid-authorization`` and its kin."""
         header = visit.request.headers.get("authorization")
-        if header is None or not carries_oauth(header):
+        if header is None or not carries_oauth(header) or not self._consumers.any():
             return None
         if header.startswith(SCHEME):
             found, grants = self._signed(visit, header)

@@ -34,6 +34,7 @@ class ConsumerRows:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._present = False
+        self._any = False
         consumers = database.tables.oauth_registered_consumer
         accepted = database.tables.oauth_accepted_consumer
         tokens = database.tables.oauth2_access_tokens
@@ -91,6 +92,7 @@ class ConsumerRows:
             .where(one.oarc_user_id == bindparam("user"))
             .order_by(one.oarc_id)
         )
+        self._first = database.hot(select(one.oarc_id).limit(1))
         self._add = database.hot(
             insert_row(consumers, [f"oarc_{name}" for name in _CONSUMER], unless=("oarc_name", "oarc_user_id", "oarc_version"))
             .returning(one.oarc_id)
@@ -130,6 +132,12 @@ class ConsumerRows:
                     )
                 )
         return self._present
+
+    def any(self) -> bool:
+        """Whether a consumer was ever registered."""
+        if not self._any:
+            self._any = self.present() and self._first.one() is not None
+        return self._any
 
     def signed(self, key: str, token: str) -> Row | None:
         """Read the consumer of a key, and its acceptance of an access token where there is one (a hot read)."""
