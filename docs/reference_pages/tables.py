@@ -13,6 +13,7 @@ _KINDS = {"SMALLINT": "number", "INTEGER": "number", "BIGINT": "number", "BLOB":
 
 _PURPOSES = {
     "audit": "One row for each answer that a login gave. Append-only.",
+    "consumer_use": "Until when each acceptance of an OAuth consumer is good, and when it was last used.",
     "factor_use": "Which step of each second factor was used last.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
     "remember": "The remembered devices.",
@@ -30,6 +31,11 @@ _MEANINGS = {
         "address": "the client's",
         "request_id": "as in the header `X-Request-Id`",
         "details": "JSON: the code of the answer, the reason, the bot password's app id",
+    },
+    "consumer_use": {
+        "acceptance": "the row in `oauth_accepted_consumer`",
+        "expires": "when it ends; nothing: never",
+        "last_used": "when it was last used, to the hour",
     },
     "factor_use": {
         "device": "the second factor's row in `oathauth_devices`",

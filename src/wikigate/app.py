@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
@@ -53,7 +55,9 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.manager import SessionManager
+from wikigate.sessions.oauth import OAuthSource
 from wikigate.sessions.remember import OwnTokens, WikiTokens
+from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
 from wikigate.state.base import StateStore
 from wikigate.state.sql import SqlStateStore
@@ -124,6 +128,22 @@ class Wiki:
             bot_passwords=bot_passwords,
             clock=clock,
         )
+        state = state or SqlStateStore(self.database, clock)
+        self.consumers = consumers = _consumers(
+            settings, keys, self.database, rights, shared=shared, clock=clock, random_bytes=random_bytes
+        )
+        oauth = consumers and OAuthSource(
+            consumers=consumers,
+            directory=directory,
+            rights=rights,
+            blocks=blocks,
+            state=state,
+            keys=keys,
+            random_bytes=random_bytes,
+            wiki_id=settings.site.wiki_id,
+            origin=settings.site.server,
+            block_disables_login=settings.accounts.block_disables_login,
+        )
         sessions = _sessions(
             settings,
             keys,
@@ -134,8 +154,8 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             shared=shared,
+            others=(oauth,) if oauth else (),
         )
-        state = state or SqlStateStore(self.database, clock)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
         audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
@@ -336,6 +356,25 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     return replace(settings, passwords=replace(settings.passwords, profile=profile))
 
 
+def _consumers(
+    settings: WikiSettings,
+    keys: KeyRing,
+    database: Database,
+    rights: Rights,
+    *,
+    shared: bool,
+    clock: Clock,
+    random_bytes: RandomBytes,
+) -> Consumers | None:
+    """Make the consumers; none where they are switched off, or where a wiki's own key for their secrets is not known."""
+    given = tuple(secret.encode() for secret in os.environ.get("WIKIGATE_OAUTH_SECRET", "").split())
+    if not settings.oauth.enabled or (shared and not given):
+        return None
+    tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
+    secrets = given or keys.derive("oauth secrets").all
+    return Consumers(database, rights, tokens, secrets, clock=clock, random_bytes=random_bytes)
+
+
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
     cookies = settings.session.cookies
     writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
@@ -357,6 +396,7 @@ def _sessions(
     clock: Clock,
     random_bytes: RandomBytes,
     shared: bool,
+    others: tuple[SessionSource, ...],
 ) -> SessionManager:
     own = settings.session
     names = CookieNames(own.cookies, settings.site.wiki_id)
@@ -386,7 +426,7 @@ def _sessions(
     return SessionManager(
         own,
         # Without bot passwords their cookie says nothing, and sessions begun before are over.
-        sources=(bots, cookies) if settings.accounts.bot_passwords else (cookies,),
+        sources=(*others, bots, cookies) if settings.accounts.bot_passwords else (*others, cookies),
         cookies=cookies,
         bots=bots,
         vault=vault,

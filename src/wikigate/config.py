@@ -20,7 +20,7 @@ import msgspec
 
 from wikigate.accounts.hashing import HashingSettings
 from wikigate.accounts.passwords.settings import PasswordSettings
-from wikigate.accounts.settings import AccountSettings
+from wikigate.accounts.settings import AccountSettings, OAuthSettings
 from wikigate.actions.settings import ApiSettings, SiteSettings
 from wikigate.auth.settings import AuthSettings
 from wikigate.primitives.errors import ConfigError
@@ -47,7 +47,7 @@ class WikiSettings:
 
     ``host``: the host name that picks this wiki; empty: its script path does; with one wiki it is not needed.
     ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``hashing``,
-    ``auth``: its tables.
+    ``auth``, ``oauth``: its tables.
     """
 
     host: str = ""
@@ -60,6 +60,7 @@ class WikiSettings:
     passwords: PasswordSettings = field(default_factory=PasswordSettings)
     hashing: HashingSettings = field(default_factory=HashingSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
+    oauth: OAuthSettings = field(default_factory=OAuthSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,8 @@ def read_config(
         url = database or os.environ.get("WIKIGATE_DATABASE", "") or wiki.database.url
         file_name = (wiki_id or "wikigate") + ".sqlite"
         url = url or f"sqlite:///{(data / file_name).absolute()}"
-        wiki = replace(wiki, database=replace(wiki.database, url=url))
+        key_file = wiki.oauth.key_file or str(data / "oauth2.pem")
+        wiki = replace(wiki, database=replace(wiki.database, url=url), oauth=replace(wiki.oauth, key_file=key_file))
         if wiki.site.wiki_id in wikis:
             raise ConfigError(f"{source}: two wikis have the “site.wiki_id” “{wiki.site.wiki_id}”; give each its own.")
         wikis[wiki.site.wiki_id] = wiki

@@ -19,5 +19,7 @@ def test_every_recording_that_the_readme_names_is_there() -> None:
 
 
 def test_the_rows_of_the_login_are_all_there() -> None:
-    wanted = "M01 M02 M03 M04 M05 M07 M11 M12 M14 M15 M16 M19 M39 M40"
-    assert " ".join(row[2:5] for row in ROWS) == wanted
+    wanted = {f"M{row:02}" for row in (*range(1, 6), 7, *range(11, 17), 19, 39, 40)}
+    found = [row[2:5] for row in ROWS]
+    assert wanted <= set(found)
+    assert found == sorted(set(found))

@@ -115,3 +115,17 @@ class AccountSettings:
                 raise ValueError(f"“{key}” describes one of its names twice")
         if self.autoconfirm_age < 0 or self.autoconfirm_edits < 0:
             raise ValueError("“autoconfirm_age” and “autoconfirm_edits” must be 0 or more")
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthSettings:
+    """Programs that act for somebody without his password.
+
+    ``enabled``: whether requests may come with OAuth 1.0a signatures or bearer tokens. ``key_file``: RSA private keys in PEM form, the
+    first signs (``$wgOAuth2PrivateKey``); empty: ``oauth2.pem`` in the data folder, made when first needed. ``lifetime``: seconds for
+    which an owner-only consumer is good where its maker says nothing; 0: for ever.
+    """
+
+    enabled: bool = True
+    key_file: str = ""
+    lifetime: int = 365 * 86_400

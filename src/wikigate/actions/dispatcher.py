@@ -75,6 +75,9 @@ class Dispatcher:
         return self._finish(call, cors)
 
     def _steps(self, call: Call, refusal: ApiError | None) -> None:
+        if "authorization" in call.request.headers:
+            # Who proves himself with the request is told that it does not hold, before anything else (spec extensions §3.3).
+            _ = call.session
         call.result.update(self._echo(call))
         self._refuse_oversized(call, refusal)
         call.main = coerce(self._main, call.form, call.coercion)

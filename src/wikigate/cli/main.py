@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from wikigate.cli.bot_password import bot_password
+from wikigate.cli.consumer import consumer
 from wikigate.cli.doctor import doctor
 from wikigate.cli.factor import factor
 from wikigate.cli.schema import schema
@@ -18,5 +19,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, factor, doctor, schema):
+for command in (serve, user, bot_password, consumer, factor, doctor, schema):
     main.add_command(command)

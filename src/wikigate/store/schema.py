@@ -23,7 +23,12 @@ Schema: TypeAlias = Literal["empty", "own", "mediawiki-1.43"]
 VERSION: Final = 1
 """Counts the changes of our own tables."""
 
-_OF_EXTENSIONS: Final = frozenset({"oathauth_types", "oathauth_devices"})
+_OF_EXTENSIONS: Final = frozenset(
+    {
+        "oathauth_types", "oathauth_devices",
+        "oauth_registered_consumer", "oauth_accepted_consumer", "oauth2_access_tokens",
+    }
+)  # fmt: skip
 
 
 def open_tables(database: Database) -> Schema:
@@ -32,7 +37,7 @@ def open_tables(database: Database) -> Schema:
     if schema == "empty":
         create(database)
         return "own"
-    add_own_tables(database)
+    add_own_tables(database, owner="own" if schema == "own" else "mediawiki")
     return schema
 
 
@@ -73,16 +78,21 @@ def create(database: Database) -> None:
         _write_meta(connection, tables, owner="own")
 
 
-def add_own_tables(database: Database) -> None:
-    """Add our tables to a database that has MediaWiki's; nothing happens where they are there already."""
+def add_own_tables(database: Database, *, owner: Literal["own", "mediawiki"] = "mediawiki") -> None:
+    """Add our tables to a database that has MediaWiki's; nothing happens where they are there already.
+
+    Where all tables are ours (``owner``), those of MediaWiki's that an earlier version of ours did not know are added too.
+    """
     tables = database.tables
+    wanted = [tables.own, tables.mediawiki] if owner == "own" else [tables.own]
     with database.read() as connection:
         present = frozenset(inspect(connection).get_table_names())
-    if present.issuperset(tables.own.tables):
+    if all(present.issuperset(metadata.tables) for metadata in wanted):
         return
     with database.write() as connection:
-        tables.own.create_all(connection)
-        _write_meta(connection, tables, owner="mediawiki")
+        for metadata in wanted:
+            metadata.create_all(connection)
+        _write_meta(connection, tables, owner=owner)
 
 
 def ddl(tables: Tables) -> str:

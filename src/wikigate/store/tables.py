@@ -228,6 +228,53 @@ class Tables:
             _optional_text("oad_data"),
             Index("oad_user", "oad_user"),
         )
+        self.oauth_registered_consumer = self._wiki(
+            "oauth_registered_consumer",
+            _id("oarc_id"),
+            _text("oarc_consumer_key"),
+            _text("oarc_name"),
+            _number("oarc_user_id"),
+            *(_text(f"oarc_{what}") for what in ("version", "callback_url")),
+            _optional_text("oarc_callback_is_prefix"),
+            *(_text(f"oarc_{what}") for what in ("description", "email")),
+            _optional_text("oarc_email_authenticated"),
+            *(_flag(f"oarc_{what}") for what in ("developer_agreement", "owner_only")),
+            *(_text(f"oarc_{what}") for what in ("wiki", "grants", "registration")),
+            *(_optional_text(f"oarc_{what}") for what in ("secret_key", "rsa_key")),
+            _text("oarc_restrictions"),
+            _number("oarc_stage", "SMALLINT UNSIGNED", default=0),
+            _text("oarc_stage_timestamp"),
+            _number("oarc_deleted", "SMALLINT UNSIGNED", default=0),
+            _flag("oarc_oauth_version", default=1),
+            _optional_text("oarc_oauth2_allowed_grants"),
+            _flag("oarc_oauth2_is_confidential", default=1),
+            Index("oarc_consumer_key", "oarc_consumer_key", unique=True),
+            Index("oarc_name_version_user", "oarc_name", "oarc_user_id", "oarc_version", unique=True),
+            Index("oarc_user_id", "oarc_user_id"),
+            Index("oarc_stage_timestamp", "oarc_stage", "oarc_stage_timestamp"),
+        )
+        self.oauth_accepted_consumer = self._wiki(
+            "oauth_accepted_consumer",
+            _id("oaac_id"),
+            _text("oaac_wiki"),
+            *(_number(f"oaac_{what}") for what in ("user_id", "consumer_id")),
+            *(_text(f"oaac_{what}") for what in ("access_token", "access_secret", "grants", "accepted")),
+            _flag("oaac_oauth_version", default=1),
+            Index("oaac_access_token", "oaac_access_token", unique=True),
+            Index("oaac_user_consumer_wiki", "oaac_user_id", "oaac_consumer_id", "oaac_wiki", unique=True),
+            Index("oaac_consumer_user", "oaac_consumer_id", "oaac_user_id"),
+            Index("oaac_user_id", "oaac_user_id", "oaac_id"),
+        )
+        self.oauth2_access_tokens = self._wiki(
+            "oauth2_access_tokens",
+            _id("oaat_id"),
+            _text("oaat_identifier", spelling="VARCHAR(255)"),
+            _text("oaat_expires"),
+            _number("oaat_acceptance_id"),
+            _flag("oaat_revoked"),
+            Index("oaat_identifier", "oaat_identifier", unique=True),
+            Index("oaat_acceptance_id", "oaat_acceptance_id"),
+        )
         self.session = self._ours(
             "session",
             Column("key", LargeBinary, primary_key=True),
@@ -264,6 +311,12 @@ class Tables:
             "factor_use",
             Column("device", Integer, primary_key=True, autoincrement=False),
             Column("step", BigInteger, nullable=False),
+        )
+        self.consumer_use = self._ours(
+            "consumer_use",
+            Column("acceptance", Integer, primary_key=True, autoincrement=False),
+            Column("expires", BigInteger),
+            Column("last_used", BigInteger),
         )
         self.audit = self._ours(
             "audit",

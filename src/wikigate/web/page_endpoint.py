@@ -11,8 +11,9 @@ from typing import Final
 
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
-from wikigate.primitives.errors import ApiError, StoreUnavailable
+from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
 from wikigate.primitives.message import Message
+from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.frame import Frame
 from wikigate.web.page import Page, PageParts, PagePlugin
 from wikigate.web.visit import Visit
@@ -68,6 +69,8 @@ class PageEndpoint:
     def _ask(self, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
         if refusal is not None:
             raise refusal
+        if carries_oauth(visit.request.header("authorization")):
+            raise api_error("mwoauth-not-api")
         if page is None:
             return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)
         match visit.request.method:

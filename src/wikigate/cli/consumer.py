@@ -1,0 +1,194 @@
+"""``wikigate consumer``: OAuth consumers of one's own, for bots; their secrets are shown once, when they are made."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from wikigate.accounts.consumers import APPROVED, ConsumerRefused, Consumers, NewConsumer, Registered
+from wikigate.app import Wiki
+from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.user import find_account
+from wikigate.primitives.timestamps import iso8601
+
+_DAY: Final = 86_400
+_DAYS: Final = re.compile(r"([0-9]{1,5})d")
+
+
+@click.group()
+def consumer() -> None:
+    """OAuth consumers: create, list, revoke."""
+
+
+@consumer.command()
+@click.argument("user")
+@click.argument("name")
+@click.option("--owner-only", is_flag=True, required=True, help="For USER's own programs, usable at once.")
+@click.option("--oauth1", "version", flag_value=1, type=int, help="OAuth 1.0a: signed requests.")
+@click.option("--oauth2", "version", flag_value=2, type=int, default=2, help="OAuth 2: a bearer token (default).")
+@click.option("--grant", "grants", multiple=True, help="Grant; may be repeated. “basic” is always there.")
+@click.option(
+    "--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; may be repeated."
+)
+@click.option(
+    "--rsa-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Public key (PEM) for RSA-SHA1."
+)
+@click.option("--expires", default="", help="A day (2027-12-31), a number of days (90d) or “never”.")
+@operator_command
+def create(
+    operator: Operator,
+    *,
+    user: str,
+    name: str,
+    owner_only: bool,  # noqa: ARG001  the only kind that an operator makes
+    version: int,
+    grants: tuple[str, ...],
+    addresses: tuple[str, ...],
+    rsa_key: Path | None,
+    expires: str,
+) -> None:
+    """Make the consumer NAME for USER and accept it; print what a program needs to log in with it."""
+    wiki = operator.open_wiki()
+    consumers = _consumers(wiki)
+    account = find_account(wiki, user)
+    try:
+        made = consumers.create_owner_only(
+            account,
+            name,
+            oauth_version=version,
+            grants=grants,
+            addresses=addresses,
+            rsa_key=_pem(rsa_key),
+            expires=_end(expires, wiki.settings.oauth.lifetime),
+        )
+    except ConsumerRefused as refusal:
+        fail(f"{refusal}.")
+    facts = {
+        "name": made.name,
+        "consumer_key": made.consumer_key,
+        "consumer_secret": made.consumer_secret,
+        "access_token": made.access_token,
+        "access_secret": made.access_secret,
+    }
+    server = wiki.settings.site.server or "http://127.0.0.1:8080"
+    operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
+
+
+@consumer.command("list")
+@click.argument("user")
+@operator_command
+def list_consumers(operator: Operator, *, user: str) -> None:
+    """List the consumers of USER with their last use."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    found = [_facts(one) for one in _consumers(wiki).owned(account.id)]
+    lines = [
+        f"{fact['consumer_key']}  {fact['name']}  OAuth {fact['oauth_version']}  {fact['state']}  "
+        f"{', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}  "
+        f"until {fact['expires'] or 'for ever'}  last used {fact['last_used'] or 'never'}"
+        for fact in found
+    ]
+    operator.say(found, "\n".join(lines) or f"“{account.name}” has no consumers.")
+
+
+@consumer.command()
+@click.argument("user")
+@click.argument("key")
+@operator_command
+def revoke(operator: Operator, *, user: str, key: str) -> None:
+    """Disable the consumer KEY of USER; its tokens are dead with the next request."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    if not _consumers(wiki).revoke(account.id, key):
+        fail(f"“{account.name}” has no consumer “{key}”; “wikigate consumer list {account.name}” shows them.")
+    operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
+
+
+def _consumers(wiki: Wiki) -> Consumers:
+    if wiki.consumers is None:
+        if wiki.settings.oauth.enabled:
+            fail("Give the wiki's $wgOAuthSecretKey (or $wgSecretKey) in the environment as WIKIGATE_OAUTH_SECRET.")
+        fail("OAuth is switched off; set “oauth.enabled” in the configuration.")
+    return wiki.consumers
+
+
+def _facts(one: Registered) -> dict[str, Any]:
+    given = one.acceptance
+    return {
+        "consumer_key": one.consumer.key,
+        "name": one.consumer.name,
+        "oauth_version": one.consumer.oauth_version,
+        "owner_only": one.consumer.owner_only,
+        "state": "approved" if one.consumer.stage == APPROVED else "not in use",
+        "grants": list(given.grants) if given else [],
+        "addresses": list(one.consumer.addresses),
+        "expires": iso8601(given.expires) if given and given.expires is not None else None,
+        "last_used": iso8601(given.last_used) if given and given.last_used is not None else None,
+    }
+
+
+def _pem(file: Path | None) -> str:
+    if file is None:
+        return ""
+    try:
+        return file.read_text("ascii")
+    except (OSError, UnicodeDecodeError):
+        fail(f"The key file {file} cannot be read as PEM.")
+
+
+def _end(spelled: str, lifetime: int) -> float | None:
+    """Return when a consumer ends, in seconds; None for never."""
+    now = time.time()
+    if not spelled:
+        return now + lifetime if lifetime else None
+    if spelled in {"never", "infinite", "infinity"}:
+        return None
+    if days := _DAYS.fullmatch(spelled):
+        return now + int(days[1]) * _DAY
+    try:
+        end = datetime.fromisoformat(spelled)
+    except ValueError:
+        fail(f"“{spelled}” is no end: give a day like 2027-12-31, a number of days like 90d, or “never”.", exit_code=2)
+    moment = (end if end.tzinfo else end.replace(tzinfo=UTC)).timestamp()
+    if moment <= now:
+        fail(f"“{spelled}” is past already.", exit_code=2)
+    return moment
+
+
+def _shown(made: NewConsumer, version: int, server: str, path: str) -> str:
+    host = server.partition("://")[2]
+    if version > 1:
+        return f"""\
+  client id      {made.consumer_key}
+  client secret  {made.consumer_secret}
+  access token   {made.access_token}
+
+requests:
+  requests.get("{server}{path}/api.php", headers={{"Authorization": "Bearer " + ACCESS_TOKEN}},
+               params={{"action": "query", "meta": "userinfo", "format": "json"}})
+
+The secrets are shown only now."""
+    return f"""\
+  consumer key     {made.consumer_key}
+  consumer secret  {made.consumer_secret}
+  access token     {made.access_token}
+  access secret    {made.access_secret}
+
+pywikibot (user-config.py):
+  authenticate["{host.partition(":")[0]}"] = ("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET)
+
+mwclient:
+  mwclient.Site("{host}", path="{path}/", scheme="{server.partition("://")[0]}",
+                consumer_token="{made.consumer_key}", consumer_secret=CONSUMER_SECRET,
+                access_token="{made.access_token}", access_secret=ACCESS_SECRET)
+
+requests:
+  requests.get("{server}{path}/api.php", params={{"action": "query", "meta": "userinfo", "format": "json"}},
+               auth=requests_oauthlib.OAuth1("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET))
+
+The secrets are shown only now."""

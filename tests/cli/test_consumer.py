@@ -1,0 +1,83 @@
+"""``wikigate consumer``: owner-only consumers for bots (M13, M39)."""
+
+from __future__ import annotations
+
+import pytest
+
+from .conftest import Operator
+
+
+@pytest.fixture(autouse=True)
+def _alice(operator: Operator) -> None:
+    operator.create_user()
+
+
+def test_a_made_one_is_told_with_all_that_a_client_needs(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "--owner-only", "--oauth1", "alice", "bot")
+    assert set(made) == {"name", "consumer_key", "consumer_secret", "access_token", "access_secret"}
+    assert [len(made[name]) for name in ("consumer_key", "consumer_secret", "access_token", "access_secret")] == [
+        32, 40, 32, 40,
+    ]  # fmt: skip
+    bearer = operator.facts("consumer", "create", "--owner-only", "--oauth2", "alice", "other")
+    assert bearer["access_token"].count(".") == 2
+    assert bearer["access_secret"] == ""
+
+
+@pytest.mark.parametrize(("version", "words"), [("--oauth1", "mwclient pywikibot requests"), ("--oauth2", "Bearer")])
+def test_it_shows_how_to_use_it_and_the_secrets_once(operator: Operator, version: str, words: str) -> None:
+    """H5: no later command has them."""
+    shown = operator.run("consumer", "create", "--owner-only", version, "Alice", "bot").stdout
+    assert all(word in shown for word in words.split())
+    secret = next(line.split()[2] for line in shown.splitlines() if line.split()[1:2] == ["secret"])
+    assert shown.count(secret) == 1
+    assert "shown only now" in shown
+    assert secret not in operator.run("consumer", "list", "Alice").output
+
+
+def test_they_are_listed_with_grants_addresses_and_end(operator: Operator) -> None:
+    words = ("--grant", "editpage", "--ip", "192.0.2.0/24", "--expires", "2999-12-31")
+    made = operator.facts("consumer", "create", "--owner-only", "--oauth1", "Alice", "bot", *words)
+    assert operator.facts("consumer", "list", "Alice") == [
+        {
+            "consumer_key": made["consumer_key"], "name": "bot", "oauth_version": 1, "owner_only": True, "state": "approved",
+            "grants": ["basic", "editpage"], "addresses": ["192.0.2.0/24"], "expires": "2999-12-31T00:00:00Z", "last_used": None,
+        }
+    ]  # fmt: skip
+    line = operator.run("consumer", "list", "Alice").stdout
+    assert (
+        "bot  OAuth 1  approved  basic, editpage  from 192.0.2.0/24  until 2999-12-31T00:00:00Z  last used never"
+        in line
+    )
+
+
+def test_one_is_good_for_a_year_unless_said_otherwise(operator: Operator) -> None:
+    """F8."""
+    for name, words in (("a", ()), ("b", ("--expires", "never")), ("c", ("--expires", "30d"))):
+        operator.facts("consumer", "create", "--owner-only", "Alice", name, *words)
+    ends = [one["expires"] for one in operator.facts("consumer", "list", "Alice")]
+    assert ends[1] is None
+    assert ends[2] < ends[0]
+
+
+def test_a_revoked_one_is_not_in_use(operator: Operator) -> None:
+    key = operator.facts("consumer", "create", "--owner-only", "Alice", "bot")["consumer_key"]
+    assert operator.facts("consumer", "revoke", "Alice", key) == {"consumer_key": key, "revoked": True}
+    assert operator.facts("consumer", "list", "Alice")[0]["state"] == "not in use"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("create", "--owner-only", "Alice", "bot", "--grant", "nope"), "there is no grant “nope”"),
+        (("create", "--owner-only", "Alice", "bot", "--expires", "soon"), "“soon” is no end"),
+        (("create", "--owner-only", "Alice", "bot", "--expires", "2001-01-01"), "“2001-01-01” is past already"),
+        (("create", "--owner-only", "Nobody", "bot"), "Nobody"),
+        (("create", "Alice", "bot"), "--owner-only"),
+        (("revoke", "Alice", "x"), "“Alice” has no consumer “x”"),
+    ],
+)
+def test_what_cannot_be_is_said_in_one_sentence(operator: Operator, words: tuple[str, ...], said: str) -> None:
+    done = operator.run("consumer", *words)
+    assert done.exit_code
+    assert said in done.output
+    assert "Traceback" not in done.output
