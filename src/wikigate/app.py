@@ -72,6 +72,7 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
@@ -229,7 +230,8 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
         )
-        frame = Frame(settings.site, self.services.catalog)
+        self.static = StaticFiles(settings.site.script_path)
+        frame = Frame(settings.site, self.services.catalog, self.static)
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def endpoints(self) -> dict[str, Endpoint]:
@@ -239,6 +241,7 @@ class Wiki:
         found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
+            found[self.static.path] = self.static
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:
@@ -270,8 +273,8 @@ class Application:
                 self._by_host[host] = build(wiki.endpoints())
                 continue
             for path, endpoint in wiki.endpoints().items():
-                # The first wiki answers the short path; their own paths must differ.
-                if path in others and path != "/api.php":
+                # The first wiki answers the short path and a common article path; their own API's paths must differ.
+                if path in others and path == f"{wiki.settings.site.script_path}/api.php":
                     raise ConfigError(
                         f"Two wikis lie at {path}; give each its own “site.script_path” or its own “host”."
                     )

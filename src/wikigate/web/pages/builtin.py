@@ -1,9 +1,14 @@
-"""The built-in pages, by the names that MediaWiki's special pages have."""
+"""The built-in pages, by the names that MediaWiki's special pages have; the empty name is the main page's."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from wikigate.web.page import PagePlugin
+from wikigate.web.pages import home, user_login, user_logout
 
-BUILT_IN: Final[tuple[PagePlugin, ...]] = ()
+BUILT_IN: Final[tuple[PagePlugin, ...]] = (
+    PagePlugin("", home.HomePage),
+    PagePlugin(user_login.NAME, user_login.UserLoginPage),
+    PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
+)
