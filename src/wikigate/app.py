@@ -29,6 +29,7 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.settings import with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.extension import Extension
@@ -78,7 +79,10 @@ from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
 
 DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
-_EXTENSIONS: Final = {"second-factor": "OATHAuth"}
+_EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
+# What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
+_CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
+_CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -171,12 +175,14 @@ class Wiki:
             throttle=throttle("password"),
             clock=clock,
             random_bytes=random_bytes,
+            keys=keys,
             passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
             account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
+            captcha=settings.auth.captcha,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(
@@ -352,7 +358,9 @@ def _dialect(name: str) -> Dialect:
 
 
 def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
-    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes."""
+    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
+    if "captcha" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
