@@ -18,7 +18,7 @@ class AuditEvent:
     """One event.
 
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
-    ``credentials.change``, ``credentials.remove``,
+    ``credentials.change``, ``credentials.remove``, ``password.unchecked`` (taken though the list of breached ones did not answer),
     ``botlogin.pass``, ``botlogin.fail``.
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
     ``code`` (the answer's message code), ``reason``, ``app``.
