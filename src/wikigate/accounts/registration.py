@@ -90,6 +90,10 @@ class Registration:
         """Make every password and session of an account void; a new password opens it again."""
         self._directory.lock(account.id)
 
+    def unlock(self, account: Account) -> bool:
+        """Open a locked account; it has no password until it gets one. False where it is not locked."""
+        return self._directory.unlock(account.id)
+
     def create_bot_password(
         self, account: Account, app: str, *, grants: Iterable[str] = (), addresses: Iterable[str] = ()
     ) -> NewBotPassword:
