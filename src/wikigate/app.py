@@ -352,6 +352,12 @@ def read_keys(data: Path) -> KeyRing:
         raise _unusable(data, error) from error
 
 
+def has_keys(data: Path) -> bool:
+    """Whether there are secrets already, so that ``read_keys`` makes none."""
+    file = data / _KEY_FILE
+    return bool(os.environ.get("WIKIGATE_SECRET", "").split()) or (file.exists() and file.stat().st_size > 0)
+
+
 def make_folder(data: Path) -> None:
     """Make the data folder where there is none. Raises ``ConfigError``."""
     try:
