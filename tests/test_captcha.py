@@ -1,4 +1,4 @@
-"""Captchas through HTTP, as clients meet them (mission M08, M09; spec extensions §2)."""
+"""Captchas through HTTP, as clients meet them (mission M08; spec extensions §2)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,17 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from wikigate.auth.fields import Field, Need, raw_message
+from wikigate.auth.outcome import Abstain, Redirect, Restart
+from wikigate.auth.plugin import ProviderPlugin
 from wikigate.auth.settings import AuthSettings
+from wikigate.plugins import all_providers
+from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.testing.wiki import TestWiki
 from wikigate.wire.http import Request
 
 SECRET = "correct horse battery"
+SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 PROVIDERS = [*AuthSettings().providers, "captcha"]
 WRONG = {
     "status": "FAIL",
@@ -154,7 +160,7 @@ def test_the_window_begins_with_the_first_failure(wiki):
     assert listed(wiki.browser()) is None
 
 
-def test_m09_failures_with_a_name_ask_whoever_gives_that_name():
+def test_failures_with_a_name_ask_whoever_gives_that_name():
     with open_wiki(triggers={"badlogin": False}, per_user={"attempts": 3, "seconds": 600}) as wiki:
         fail(wiki.browser(), 3)
         browser = wiki.browser()
@@ -215,6 +221,71 @@ def test_a_wrong_password_behind_a_solved_captcha_has_no_such_header(always):
     answer = browser.send("POST", "/w/api.php", {"Content-Type": "application/x-www-form-urlencoded"}, body)
     assert json.loads(answer.body)["clientlogin"]["messagecode"] == "wrongpassword"
     assert answer.header("Wikigate-Wanted") is None
+
+
+# -- further steps -----------------------------------------------------------------------------------------------------
+
+
+def test_m08_it_is_solved_once_and_a_second_factor_goes_on_without():
+    with open_wiki(triggers={"loginattempt": True}) as wiki:
+        alice = wiki.wiki.services.directory.by_name("Alice")
+        wiki.wiki.factors.add(alice.id, "totp", {"secret": SEED})
+        browser = wiki.browser()
+        asked = browser.log_in("Alice", SECRET, **solve(listed(browser)))
+        assert [asked["status"], [list(one["fields"]) for one in asked["requests"]]] == ["UI", [["OATHToken"]]]
+        for steps, status in ((1000, "UI"), (0, "PASS")):
+            code = hotp(key_of(SEED), int(wiki.clock.now()) // 30 + steps)
+            form = {
+                "action": "clientlogin",
+                "logincontinue": "1",
+                "OATHToken": code,
+                "logintoken": browser.token("login"),
+            }
+            assert browser.post(form)["clientlogin"]["status"] == status
+
+
+class Stranger:
+    """A provider that knows who comes, but nobody here by that name; it sends him round by another server first."""
+
+    id = "stranger"
+    accounts = "link"
+    need = Need("StrangerRequest", (Field("stranger", "button", raw_message("Come in"), raw_message("")),))
+    back = Need("StrangerReturn", (Field("code", "string", raw_message("Code"), raw_message("")),))
+
+    def canonical_name(self, _typed):
+        return None
+
+    def needs(self, inquiry):
+        return (self.need,) if inquiry.stage == "login" else ()
+
+    def begin(self, attempt):
+        values = attempt.values("StrangerRequest")
+        return Redirect((self.back,), "http://example.org/") if values and values["stranger"] else Abstain()
+
+    def resume(self, _attempt):
+        return Restart()
+
+    def ended(self, _attempt, _outcome):
+        """Nothing."""
+
+
+def test_m10_it_is_not_asked_again_after_a_restart():
+    auth = {"providers": [*PROVIDERS, "stranger"], "captcha": {"triggers": {"loginattempt": True}}}
+    plugin = ProviderPlugin("stranger", "primary", lambda _parts: Stranger())
+    with TestWiki({"auth": auth}, providers=(plugin, *all_providers())) as wiki:
+        wiki.create_user("Alice", SECRET)
+        browser = wiki.browser()
+        form = {"action": "clientlogin", "stranger": "1", "loginreturnurl": "http://example.org/"}
+        solved = solve(listed(browser))
+        redirected = browser.post({**form, **solved, "logintoken": browser.token("login")})["clientlogin"]
+        assert redirected["status"] == "REDIRECT"
+        go_on = {"action": "clientlogin", "logincontinue": "1"}
+        restarted = browser.post({**go_on, "code": "1", "logintoken": browser.token("login")})["clientlogin"]
+        assert restarted["status"] == "RESTART"
+        assert "CaptchaAuthenticationRequest" not in [one["id"] for one in restarted["requests"]]
+        answer = {"username": "Alice", "password": SECRET, "logintoken": browser.token("login")}
+        assert browser.post({**go_on, **answer})["clientlogin"] == {"status": "PASS", "username": "Alice"}
+        assert listed(wiki.browser()), "the next login is another one"
 
 
 # -- one try ---------------------------------------------------------------------------------------------------------------

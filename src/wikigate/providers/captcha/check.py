@@ -55,7 +55,7 @@ class Captcha:
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for a captcha where one is wanted, as far as can be told before a name is given."""
         caller, stage = inquiry.caller, _stage(inquiry.stage)
-        if stage is None:
+        if stage is None or inquiry.memory.get(_PASSED):
             return ()
         if stage == "create":
             wanted = self._is_wanted_for_account(caller)
