@@ -88,6 +88,7 @@ def _always() -> Iterator[Step]:
 def _account() -> Iterator[Step]:
     yield _asked("asked of a visitor", "create", new=True)
     yield from _create("none", "Captcha New One")
+    yield _get("limits", action="query", meta="userinfo", uiprop="ratelimits|theoreticalratelimits")
     yield _asked("asked again", "create")
     yield from _create("wrong", "Captcha New One", **_ID, captchaWord="x")
     yield _asked("raw", "create", amimessageformat="raw")
