@@ -201,6 +201,7 @@ class Wiki:
             account_creation=settings.auth.throttle.account_creation,
             http=http or cache(HttpxClient),
             script_path=settings.site.script_path,
+            name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             captcha=settings.auth.captcha,

@@ -32,11 +32,16 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question what a provider would ask for. ``user``: the logged-in user whose credentials are meant, None for a visitor."""
+    """A question what a provider would ask for.
+
+    ``user``: the logged-in user whose credentials are meant, None for a visitor. ``memory``: what the provider has kept of an attempt
+    in which everything is asked once more, after a restart; empty at a beginning.
+    """
 
     stage: Stage
     caller: Caller
     user: str | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)

@@ -212,7 +212,7 @@ class Flow:
         state.began = int(run.caller.now)
         preserved = Preserved(state.links, outcome.create)
         _preserve(session, preserved)
-        needs = self.needs(self._purpose.stage, run.caller)
+        needs = self._needs_again(run)
         self._keep(run, outcome, waiting="", needs=needs)
         return FlowAnswer(outcome, needs=needs, can_preserve=bool(preserved))
 
@@ -300,6 +300,12 @@ class Flow:
         except SessionLost:
             return
         self._walk.end(Run(caller, state), Fail(self._purpose.nothing, "replaced", is_guess=False))
+
+    def _needs_again(self, run: Run) -> tuple[Need, ...]:
+        """Return what is asked in an attempt that begins again: a check that has been passed for good need not be."""
+        days = self._remember_days if run.caller.session.can_change_user else 0
+        inquiry = Inquiry(self._purpose.stage, run.caller)
+        return self.providers.needs(inquiry, remember_days=days, memories=run.state.memory)
 
     # -- parts ------------------------------------------------------------------------------------------------------------
 

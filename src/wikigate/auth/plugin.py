@@ -39,7 +39,7 @@ class ProviderParts:
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
-    lies.
+    lies. ``name_cookie``: the cookie by which a browser remembers who logged in last.
     """
 
     directory: Directory
@@ -57,6 +57,7 @@ class ProviderParts:
     passwords: NewPasswords
     http: Callable[[], HttpClient]
     script_path: str = "/w"
+    name_cookie: str = ""
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR

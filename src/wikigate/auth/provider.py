@@ -16,7 +16,8 @@ Failing closed: whatever a method raises is logged and counts as ``Fail``; so do
 and ``StoreUnavailable`` reach the caller as errors, and end the attempt as well. Nothing that goes wrong lets anybody in.
 
 ``needs`` is called whenever somebody asks what can be filled in: it must be cheap, must not depend on an attempt, and may be called
-any number of times. Two providers may ask for the same need id: it is shown once, and each of them finds it filled.
+any number of times; after a restart it is told what it has kept of the attempt (``Inquiry.memory``). Two providers may ask for the same
+need id: it is shown once, and each of them finds it filled.
 
 ``ended`` is called exactly once for each attempt on every provider that was asked in it: with the ``Pass`` of the whole login after the
 session has been given to the user, with the ``Fail`` that ended it, or with ``Fail`` of the key ``authmanager-authn-not-in-progress``
