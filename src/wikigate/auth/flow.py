@@ -180,7 +180,7 @@ class Flow:
             return self._pause(run, outcome)
         except SessionLost as lost:
             _LOG.info("request %s: a login is dropped: %s", run.caller.request_id, lost)
-            run.caller.session.remove(self._purpose.key)
+            # What the faster request keeps under this key is its own: nothing may be written here any more.
             if not run.resumed:
                 self._walk.end(run, Fail(self._purpose.nothing, "session-lost", is_guess=False))
             return self._nothing_in_progress()
