@@ -21,6 +21,7 @@ from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.resetpassword import ResetPasswordAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
 
 
@@ -39,6 +40,7 @@ def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
         QueryAction(),
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
+        ResetPasswordAction(),
         ValidatePasswordAction(),
         UsersAction(),
         AuthManagerInfoAction(),

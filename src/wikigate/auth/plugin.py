@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 class ProviderParts:
     """One wiki's parts, for its providers.
 
-    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``can_mail``: whether
+    users are sent mails. ``keys`` are the server's
     secrets: derive a ring of your own.
     """
 
@@ -56,6 +57,7 @@ class ProviderParts:
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
+    can_mail: bool = False
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
