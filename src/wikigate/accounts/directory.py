@@ -188,13 +188,12 @@ class Directory:
         """Store the same password in another form; False where it was changed since ``old`` was read."""
         return self._rows.replace_password(user_id, old, new)
 
-    def set_password(
-        self, user_id: int, password: str, *, expires: float | None = None, end_sessions: bool = True
-    ) -> bool:
+    def set_password(self, user_id: int, password: str, *, expires: float | None = None, keep: bytes = b"") -> bool:
         """Store another password; False where there is no such account.
 
-        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. ``end_sessions``: nothing that
-        was logged in stays so, remembered devices included, here and on a wiki that shares the database (security D6).
+        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. Nothing that was logged in stays
+        so, remembered devices included, here and on a wiki that shares the database (security D6). ``keep``: the key of a session whose row
+        stays: it is no longer its owner's until it is bound to him anew.
         """
         touched = self._next_moment()
         with self._database.transaction():
@@ -203,10 +202,7 @@ class Directory:
             ):
                 return False
             self._bot_passwords.void(user_id)
-            if end_sessions:
-                self._end_sessions(user_id, random_hex32(self._random_bytes))
-            else:
-                self._rows.replace_token(user_id, INVALID_TOKEN, random_hex32(self._random_bytes), touched=touched)
+            self._end_sessions(user_id, random_hex32(self._random_bytes), keep)
             owner = self.by_id(user_id) if self._post else None
             if self._post and owner is not None:
                 self._post.password_changed(user_id, owner.email, owner.name)
@@ -234,9 +230,9 @@ class Directory:
         with self._database.transaction():
             self._end_sessions(user_id, random_hex32(self._random_bytes))
 
-    def _end_sessions(self, user_id: int, token: str) -> None:
+    def _end_sessions(self, user_id: int, token: str, keep: bytes = b"") -> None:
         self._rows.set_token(user_id, token, touched=self._next_moment())
-        self._sessions.end_all(user_id)
+        self._sessions.end_all(user_id, keep)
 
     def ensure_token(self, account: Account) -> Account:
         """Return the account with a ``user_token``, made if it has none (spec core §4.1)."""

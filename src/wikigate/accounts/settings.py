@@ -58,7 +58,7 @@ class PolicySettings:
 
     ``minimal_length``: bytes; shorter ones that are there already still log in. ``maximal_length``: bytes; longer ones
     may not be chosen. ``refuse_part_of_name``: refuse a password that stands in the user name. ``refuse_common``: refuse the passwords
-    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today; no effect yet.
+    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today.
     ``groups``: stricter rules for some.
     """
 

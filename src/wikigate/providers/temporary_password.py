@@ -16,6 +16,7 @@ from wikigate.auth.needs import PASSWORD, TEMPORARY_PASSWORD, USER_DATA, passwor
 from wikigate.auth.new_password import overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.password_reset import PasswordReset
+from wikigate.auth.temporary_check import may_be_temporary, owe_check
 from wikigate.auth.throttle import site_of
 from wikigate.primitives.ids import RandomBytes, random_id
 from wikigate.primitives.message import Message
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _RESET: Final = PasswordReset(Message("resetpass-temp-emailed"), hard=True)
 _LOGIN: Final = (password_need("login"),)
 _CREATE: Final = (temporary_password_need(None),)
-_MAX_BYTES: Final = 4096
 
 
 class TemporaryPassword:
@@ -83,10 +83,11 @@ class TemporaryPassword:
         if filled is None or name is None or not self._rules.is_usable(name):
             return Abstain()
         password = filled.text("password")
-        if len(password.encode("utf-8", "surrogatepass")) > _MAX_BYTES:
+        if not may_be_temporary(password):
             return Abstain()
         credentials = self._directory.credentials(name)
         if credentials is None or not self._is_good(credentials, attempt.caller.now):
+            owe_check(attempt)
             return Abstain()
         try:
             right = self._hasher.run(self._verify, credentials, password, source=site_of(attempt.caller.address))
