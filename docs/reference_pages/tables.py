@@ -17,6 +17,7 @@ _PURPOSES = {
     "factor_use": "Which step of each second factor was used last.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
     "outbox": "Mails to users, from the transaction that causes one until some days after it was sent.",
+    "refresh_token": "The refresh tokens of OAuth 2 apps.",
     "remember": "The remembered devices.",
     "session": "The sessions in which something is kept.",
     "state": "Throttle counters and other short-lived values.",
@@ -56,6 +57,15 @@ _MEANINGS = {
         "tries": "how often it was taken up",
         "claim": "who has taken it up",
         "error": "why it was not sent",
+    },
+    "refresh_token": {
+        "key": "SHA-256 of the token",
+        "acceptance": "the row in `oauth_accepted_consumer`",
+        "family": "hash of the code that the first of them came from; one used twice ends all of its family",
+        "access": "the `jti` of the access token that came with it",
+        "scopes": "the grants that it carries, separated by blanks",
+        "expires": "when it ends",
+        "spent": "1: it was used",
     },
     "remember": {
         "key": "on a database of our own, the hash of the device's credential",
