@@ -31,19 +31,18 @@ from wikigate.testing.transport import Answer
 
 # Whole scenarios of later issues.
 LATER = (
-    "anon_edit", "authmanagerinfo_8161", "change_remove_auth", "clientlogin_redirect", "clientlogin_restart_link",
-    "clientlogin_temp_password", "clientlogin_weak_password", "createaccount_fv", "createaccount_xml",
-    "lgdomain", "resetpassword", "temp_accounts",
+    "anon_edit", "authmanagerinfo_8161", "clientlogin_redirect", "clientlogin_restart_link", "clientlogin_weak_password",
+    "lgdomain", "temp_accounts",
 )  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
 LATER_ACTIONS = frozenset({
-    "edit", "resetpassword", "unblock", "block",
+    "edit", "unblock", "block",
 })  # fmt: skip
 LATER_QUERIES = frozenset({"allusers"})
 FIXTURES = {
     8151: "core-captcha", 8152: "core-private", 8153: "core-block-disables-login", 8154: "core-no-bot-passwords", 8155: "core",
     8159: "core-one-account", 8160: "core-argon2", 8163: "core-no-registration", 8164: "core-read-only",
-    8166: "core-login-only",
+    8166: "core-login-only", 8167: "core-no-reset",
 }  # fmt: skip
 # Transcripts of extensions, with their wikis: ``{description, transcript: [{note, request: {method, url, params, headers, cookies}, status,
 # headers, body}]}``.
@@ -125,7 +124,11 @@ def _core(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
         family = re.sub(r"_(fv1|fv2|fv2plain|xml)$", "", scenario)
         if scenario.startswith(LATER):
             continue
-        data = json.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        if family == "createaccount":
+            # The wiki of those recordings had more accounts by then than the fixture has.
+            text = re.sub(r"my_wikiUserID=(25|30)\b", "my_wikiUserID=20", text)
+        data = json.loads(text)
         fixture = {
             "blocked_user": "core-blocked",
             "ip_block": "core-ip-block",

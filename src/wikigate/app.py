@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
 from wikigate.accounts.apps import Apps
@@ -26,12 +27,14 @@ from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.mail_sender import MailSender
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
+from wikigate.accounts.post import Post
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.settings import BreachSettings, with_rights
@@ -46,14 +49,18 @@ from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, Flow
 from wikigate.auth.new_password import NewPasswords
+from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.current import CURRENT
 from wikigate.i18n.catalog import Catalog
 from wikigate.outbound.http_client import HttpClient, HttpxClient
+from wikigate.outbound.settings import MailSettings
+from wikigate.outbound.smtp import Carrier, SmtpCarrier
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.clock import Clock, SystemClock
+from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
@@ -70,6 +77,7 @@ from wikigate.state.base import StateStore
 from wikigate.state.sql import SqlStateStore
 from wikigate.store.audit import AuditTable
 from wikigate.store.engine import Database
+from wikigate.store.outbox import OutboxRows
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
@@ -111,6 +119,7 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
+        carrier: Carrier | None = None,
         breaches: BreachList | None = None,
         http: Callable[[], HttpClient] | None = None,
         actions: Sequence[Action] | None = None,
@@ -130,7 +139,10 @@ class Wiki:
         rules = name_rules(settings.accounts, settings.site.site_name)
         rights = Rights(settings.accounts, clock)
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
-        directory = Directory(self.database, clock, rules, random_bytes)
+        catalog = catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name)
+        self.post = post = _post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
+        self.mail_sender: MailSender | None = _mail_sender(settings, post, carrier, clock, random_bytes)
+        directory = Directory(self.database, clock, rules, random_bytes, post)
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
@@ -198,6 +210,7 @@ class Wiki:
             passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
+            can_mail=settings.mail.enabled,
             account_creation=settings.auth.throttle.account_creation,
             http=http or cache(HttpxClient),
             script_path=settings.site.script_path,
@@ -234,7 +247,7 @@ class Wiki:
             api=settings.api,
             clock=clock,
             random_bytes=random_bytes,
-            catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
+            catalog=catalog,
             registry=ActionRegistry(actions or _actions(settings), formats),
             directory=directory,
             policy=policy,
@@ -248,6 +261,17 @@ class Wiki:
             flow=flow,
             creation=creation,
             credentials=CredentialChanges(assembled, directory, sessions, audit),
+            password_reminder=PasswordReminder(
+                settings.auth.password_reset,
+                directory=directory,
+                scheme=scheme,
+                hasher=self.hasher,
+                state=state,
+                audit=audit,
+                random_bytes=random_bytes,
+                lifetime=settings.auth.temporary_password_lifetime,
+                can_mail=settings.mail.enabled,
+            ),
             audit=audit,
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
@@ -283,6 +307,8 @@ class Wiki:
 
     def close(self) -> None:
         """End the hashing threads and the database connections."""
+        if self.mail_sender is not None:
+            self.mail_sender.end()
         self.hasher.close()
         self.database.close()
 
@@ -437,6 +463,63 @@ def _consumers(
     tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
     secrets = given or keys.derive("oauth secrets").all
     return Consumers(database, rights, tokens, secrets, clock=clock, random_bytes=random_bytes)
+
+
+def _post(
+    settings: WikiSettings,
+    keys: KeyRing,
+    database: Database,
+    catalog: Catalog,
+    *,
+    clock: Clock,
+    random_bytes: RandomBytes,
+) -> Post:
+    """Make what writes letters to users."""
+    site = settings.site
+    return Post(
+        OutboxRows(database),
+        Seal(keys.derive("outbox"), random_bytes),
+        clock,
+        catalog,
+        language=site.language,
+        index=f"{site.server}{site.script_path}/index.php",
+        enabled=settings.mail.enabled,
+    )
+
+
+def _mail_sender(
+    settings: WikiSettings, post: Post, carrier: Carrier | None, clock: Clock, random_bytes: RandomBytes
+) -> MailSender | None:
+    """Make what sends them; none where there is no mail server. Raises ``ConfigError``."""
+    mail = settings.mail
+    if not mail.enabled or not (carrier or mail.server):
+        return None
+    sender = mail.sender or f"wikigate@{urlsplit(settings.site.server).hostname or 'localhost'}"
+    if not is_email(sender):
+        raise ConfigError(f"“{sender}” is no address to send mails from; set mail.sender.")
+    return MailSender(
+        post,
+        carrier or _carrier(mail),
+        clock,
+        random_bytes,
+        sender=sender,
+        sender_name=settings.site.site_name,
+        retry_for=mail.retry_for,
+        keep=mail.keep,
+    )
+
+
+def _carrier(mail: MailSettings) -> SmtpCarrier:
+    """Make the way to the mail server; its password is the environment's or a file's. Raises ``ConfigError``."""
+    password = os.environ.get("WIKIGATE_SMTP_PASSWORD", "")
+    try:
+        if mail.password_file and not password:
+            password = Path(mail.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
+        return SmtpCarrier(mail, password)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
+        ) from error
 
 
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:

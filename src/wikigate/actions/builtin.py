@@ -22,6 +22,7 @@ from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.resetpassword import ResetPasswordAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
 
 
@@ -44,6 +45,7 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False) -> tuple[Ac
         QueryAction(),
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
+        ResetPasswordAction(),
         ValidatePasswordAction(),
         UsersAction(),
         AuthManagerInfoAction(),

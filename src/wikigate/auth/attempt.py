@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from wikigate.accounts.user import MailedPassword
 from wikigate.auth.fields import Answer, Filled
 from wikigate.auth.outcome import CreateOffer, LinkOffer
 
@@ -46,9 +47,13 @@ class Inquiry:
 
 @dataclass(slots=True)
 class Draft:
-    """What a primary gives to the account that is about to be made: the stored form of its password. Never stored by itself."""
+    """What a primary gives to the account that is about to be made; never stored by itself.
+
+    ``password``: the stored form of its password. ``temporary``: a temporary one, which is mailed to the account's address.
+    """
 
     password: str = field(default="", repr=False)
+    temporary: MailedPassword | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class ProviderParts:
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
-    lies. ``name_cookie``: the cookie by which a browser remembers who logged in last.
+    lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
     """
 
     directory: Directory
@@ -61,6 +61,7 @@ class ProviderParts:
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
+    can_mail: bool = False
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)

@@ -78,6 +78,28 @@ class ReauthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordResetSettings:
+    """Temporary passwords by mail, for those who have forgotten theirs (``action=resetpassword``).
+
+    ``by_name``: whether one may be asked for by user name; ``by_email``: by e-mail address (``$wgPasswordResetRoutes``).
+    ``resend_after``: seconds until an account is sent another (``$wgPasswordReminderResendTime``).
+    ``per_address``: requests from one address (IPv6: one /64) in ``address_seconds`` that are heeded; 0: any number.
+    ``address_seconds``: the length of that window.
+    """
+
+    by_name: bool = True
+    by_email: bool = True
+    resend_after: int = 24 * HOUR
+    per_address: int = 5
+    address_seconds: int = HOUR
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.resend_after < 0 or self.per_address < 0 or self.address_seconds < 1:
+            raise ValueError("“resend_after” and “per_address” are 0 or more, “address_seconds” is 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class SecondFactorSettings:
     """Codes of second factors.
 
@@ -109,7 +131,7 @@ class AuthSettings:
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
-    ``captcha``: captchas.
+    ``captcha``: captchas. ``password_reset``: temporary passwords by mail.
     """
 
     providers: tuple[str, ...] = (
@@ -130,6 +152,7 @@ class AuthSettings:
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
+    password_reset: PasswordResetSettings = field(default_factory=PasswordResetSettings)
 
     def __post_init__(self) -> None:
         """Refuse a flow that is over before it begins."""

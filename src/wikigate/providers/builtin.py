@@ -35,7 +35,13 @@ BUILT_IN: Final = (
         "temporary-password",
         "primary",
         lambda parts: TemporaryPassword(
-            parts.directory, parts.scheme, parts.hasher, parts.rules, lifetime=parts.temporary_password_lifetime
+            parts.directory,
+            parts.scheme,
+            parts.hasher,
+            parts.rules,
+            lifetime=parts.temporary_password_lifetime,
+            random_bytes=parts.random_bytes,
+            can_mail=parts.can_mail,
         ),
     ),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.

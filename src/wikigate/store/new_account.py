@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -26,6 +26,10 @@ class NewAccount:
     password: str = field(default="", repr=False)
     email: str = ""
     email_authenticated: str | None = None
+    email_token: str = field(default="", repr=False)
+    email_token_expires: str | None = None
+    new_password: str = field(default="", repr=False)
+    new_password_time: str | None = None
     real_name: str = ""
     groups: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
@@ -46,8 +50,11 @@ class NewAccounts:
         self._tables = database.tables
         self._users = users
 
-    def insert(self, new: NewAccount) -> int | None:
-        """Write an account with all that belongs to it; its id, or None where the name is taken: of several at once one gets it."""
+    def insert(self, new: NewAccount, tell: Callable[[int], None] | None = None) -> int | None:
+        """Write an account with all that belongs to it; its id, or None where the name is taken: of several at once one gets it.
+
+        ``tell`` is called with the id within the transaction: it writes the mail.
+        """
         try:
             with self._database.write() as connection:
                 user_id, actor = self._insert(connection, new)
@@ -58,6 +65,8 @@ class NewAccounts:
                 log.count_account(connection, self._tables)
                 if new.logged is not None:
                     self._log(connection, new, user_id, actor)
+                if tell is not None:
+                    tell(user_id)
         except _Taken:
             return None
         return user_id
@@ -68,10 +77,12 @@ class NewAccounts:
             "user_name": new.name,
             "user_real_name": new.real_name,
             "user_password": new.password,
-            "user_newpassword": "",
+            "user_newpassword": new.new_password,
+            "user_newpass_time": new.new_password_time,
             "user_email": new.email,
             "user_email_authenticated": new.email_authenticated,
-            "user_email_token": "",
+            "user_email_token": new.email_token,
+            "user_email_token_expires": new.email_token_expires,
             "user_touched": new.touched,
             "user_token": new.token,
             "user_registration": new.registration,

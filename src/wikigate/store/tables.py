@@ -341,6 +341,22 @@ class Tables:
             Column("details", Text, nullable=False),
             indexes=(("moment",), ("user_id", "moment")),
         )
+        self.outbox = self._ours(
+            "outbox",
+            Column("id", Integer, primary_key=True),
+            Column("created", BigInteger, nullable=False),
+            Column("kind", Text, nullable=False),
+            Column("user_id", Integer, nullable=False),
+            Column("recipient", Text, nullable=False),
+            Column("subject", Text, nullable=False),
+            Column("body", Text, nullable=False),
+            Column("state", Text, nullable=False),
+            Column("due", BigInteger, nullable=False),
+            Column("tries", Integer, nullable=False),
+            Column("claim", Text, nullable=False),
+            Column("error", Text, nullable=False),
+            indexes=(("state", "due"), ("created",)),
+        )
         self.meta = self._ours(
             "meta",
             Column("key", Text, primary_key=True),
