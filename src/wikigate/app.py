@@ -21,6 +21,7 @@ from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.identities import Identities
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
@@ -35,16 +36,18 @@ from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit
+from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
-from wikigate.auth.flow import CREATE, Flow
+from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.current import CURRENT
 from wikigate.i18n.catalog import Catalog
+from wikigate.outbound.http_client import HttpClient, HttpxClient
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
@@ -95,6 +98,7 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
+        http: HttpClient | None = None,
         actions: Sequence[Action] | None = None,
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
@@ -176,6 +180,12 @@ class Wiki:
             account_creation=settings.auth.throttle.account_creation,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
+            identities=Identities(self.database, directory, clock),
+            http=http or HttpxClient(),
+            keys=keys,
+            server=settings.site.server,
+            page_url=settings.site.special_page,
+            openid=settings.auth.openid,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(
@@ -187,7 +197,8 @@ class Wiki:
             settings=settings.auth,
             session_settings=settings.session,
         )
-        flow = converse()
+        flow = converse(auto_creation=AutoAccounts(directory, rights, blocks))
+        linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
         creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
             bot_passwords,
@@ -218,6 +229,7 @@ class Wiki:
             sessions=sessions,
             flow=flow,
             creation=creation,
+            linking=linking,
             credentials=CredentialChanges(assembled, directory, sessions, audit),
             audit=audit,
             site_rows=SiteRows(self.database),

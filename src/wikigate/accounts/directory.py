@@ -114,11 +114,12 @@ class Directory:
         by: Account | None = None,
         reason: str = "",
         logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
+        identity: tuple[str, str] | None = None,
     ) -> Account | None:
-        """Make an account of a canonical name; None where the name is taken.
+        """Make an account of a canonical name; None where the name, or the identity, is taken.
 
         ``password``: the stored form, empty for none. ``by``: who makes it, himself where None; the line in the log is in that name.
-        ``logged``: which line, None for none (spec core §9).
+        ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that is linked to it.
         """
         new = NewAccount(
             name,
@@ -134,6 +135,7 @@ class Directory:
             logged=logged,
             by=None if by is None else (by.id, by.name),
             reason=reason,
+            identity=identity,
         )
         user_id = self._new_accounts.insert(new)
         return None if user_id is None else self.by_id(user_id)

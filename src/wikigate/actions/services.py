@@ -53,6 +53,7 @@ class Services:
     sessions: SessionManager
     flow: Flow
     creation: Creation
+    linking: Flow
     credentials: CredentialChanges
     audit: Audit
     site_rows: SiteRows

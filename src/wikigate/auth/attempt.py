@@ -41,9 +41,16 @@ class Inquiry:
 
 @dataclass(slots=True)
 class Draft:
-    """What a primary gives to the account that is about to be made: the stored form of its password. Never stored by itself."""
+    """What a primary gives to the account that is about to be made. Never stored by itself.
+
+    ``password``: its stored form. ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an
+    address that an issuer vouches for, ``real_name`` likewise.
+    """
 
     password: str = field(default="", repr=False)
+    identity: tuple[str, str] | None = None
+    email: str = ""
+    real_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Attempt:
     was answered at the beginning, without sensitive fields. ``return_url``: where the caller's browser shall come back to.
     ``names``: every canonical form of the name that was given, as the primaries have it; empty for an impossible name, None for no
     name at all. ``links``: identities proven in this attempt or before it, to be linked. ``offer``: an identity proven before it, with
-    which an account may be created. ``draft``: the account to be, while a primary judges the credentials of a new account.
+    which an account may be created. ``draft``: the account to be, should one be made.
     """
 
     stage: Stage

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from wikigate.auth.attempt import Attempt, Caller
+from wikigate.auth.attempt import Attempt, Caller, Draft
 from wikigate.auth.fields import Filled, Need
 from wikigate.auth.flow import Flow, FlowAnswer
 from wikigate.auth.needs import CREATION_REASON, USER_DATA
@@ -49,14 +49,16 @@ class AccountMaker:
         if by is not None and by.is_temp:
             by = None
         data, reason = attempt.filled.get(USER_DATA), attempt.filled.get(CREATION_REASON)
+        draft = attempt.draft or Draft()
         account = self._directory.create(
             name,
-            password=attempt.draft.password if attempt.draft else "",
+            password=draft.password,
             email=data.text("email") if data else "",
             real_name=data.text("realname") if data else "",
             by=by,
             reason=reason.text("reason") if reason else "",
             logged="create" if by is None else "create2",
+            identity=draft.identity,
         )
         return Fail(_TAKEN, "name-taken") if account is None else account
 

@@ -12,20 +12,24 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
 from wikigate.auth.new_password import NewPasswords
+from wikigate.auth.openid_settings import OpenIdSettings
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.auth.settings import HOUR, Condition, SecondFactorSettings
 from wikigate.auth.throttle import Throttle
+from wikigate.outbound.http_client import HttpClient
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import RandomBytes
 from wikigate.primitives.names import NameRules
+from wikigate.primitives.secrets import KeyRing
 from wikigate.state.base import StateStore
 
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.factors import Factors
+    from wikigate.accounts.identities import Identities
     from wikigate.accounts.passwords.scheme import PasswordScheme
     from wikigate.accounts.rights import Rights
 
@@ -34,7 +38,8 @@ if TYPE_CHECKING:
 class ProviderParts:
     """One wiki's parts, for its providers.
 
-    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address.
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``http`` is the network.
+    ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
     """
 
     directory: Directory
@@ -49,11 +54,17 @@ class ProviderParts:
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
     passwords: NewPasswords
+    identities: Identities
+    http: HttpClient
+    keys: KeyRing
+    server: str
+    page_url: Callable[[str], str]
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
+    openid: OpenIdSettings = field(default_factory=OpenIdSettings)
 
 
 @dataclass(frozen=True, slots=True)
