@@ -30,6 +30,7 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.settings import with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.extension import Extension
@@ -74,13 +75,17 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
 
 DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
-_EXTENSIONS: Final = {"second-factor": "OATHAuth"}
+_EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
+# What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
+_CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
+_CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -174,6 +179,7 @@ class Wiki:
             throttle=throttle("password"),
             clock=clock,
             random_bytes=random_bytes,
+            keys=keys,
             passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
@@ -182,10 +188,10 @@ class Wiki:
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
             http=http or HttpxClient(),
-            keys=keys,
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
+            captcha=settings.auth.captcha,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(
@@ -235,7 +241,8 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
         )
-        frame = Frame(settings.site, self.services.catalog)
+        self.static = StaticFiles(settings.site.script_path)
+        frame = Frame(settings.site, self.services.catalog, self.static)
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def endpoints(self) -> dict[str, Endpoint]:
@@ -245,6 +252,7 @@ class Wiki:
         found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
+            found[self.static.path] = self.static
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:
@@ -276,8 +284,8 @@ class Application:
                 self._by_host[host] = build(wiki.endpoints())
                 continue
             for path, endpoint in wiki.endpoints().items():
-                # The first wiki answers the short path; their own paths must differ.
-                if path in others and path != "/api.php":
+                # The first wiki answers the short path and a common article path; their own API's paths must differ.
+                if path in others and path == f"{wiki.settings.site.script_path}/api.php":
                     raise ConfigError(
                         f"Two wikis lie at {path}; give each its own “site.script_path” or its own “host”."
                     )
@@ -361,7 +369,9 @@ def _dialect(name: str) -> Dialect:
 
 
 def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
-    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes."""
+    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
+    if "captcha" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,3 +130,18 @@ class OAuthSettings:
     enabled: bool = True
     key_file: str = ""
     lifetime: int = 365 * 86_400
+
+
+def with_rights(
+    settings: AccountSettings, groups: Mapping[str, tuple[str, ...]], grants: Mapping[str, tuple[str, ...]]
+) -> AccountSettings:
+    """Add rights that a feature brings to groups and grants, by name; what was configured goes first."""
+    changed = {one.name: one for one in settings.groups}
+    for name, rights in groups.items():
+        one = changed.get(name, GroupSettings(name))
+        changed[name] = replace(one, rights=(*one.rights, *rights))
+    allowed = {one.name: one for one in settings.grants}
+    for name, rights in grants.items():
+        grant = allowed.get(name, GrantSettings(name))
+        allowed[name] = replace(grant, rights=(*grant.rights, *rights))
+    return replace(settings, groups=tuple(changed.values()), grants=tuple(allowed.values()))

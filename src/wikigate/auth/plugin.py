@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.openid_settings import OpenIdSettings
 from wikigate.auth.provider import PreCheck, Primary, Secondary
@@ -38,8 +39,9 @@ if TYPE_CHECKING:
 class ProviderParts:
     """One wiki's parts, for its providers.
 
-    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``http`` is the network.
-    ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
+    secrets: derive a ring of your own. ``http`` is the network. ``server``: the wiki's own origin, empty where it is not configured.
+    ``page_url``: returns the address of a special page by its name.
     """
 
     directory: Directory
@@ -53,10 +55,10 @@ class ProviderParts:
     throttle: Throttle
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
+    keys: KeyRing
     passwords: NewPasswords
     identities: Identities
     http: HttpClient
-    keys: KeyRing
     server: str
     page_url: Callable[[str], str]
     account_creation: tuple[Condition, ...] = ()
@@ -65,6 +67,7 @@ class ProviderParts:
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     openid: OpenIdSettings = field(default_factory=OpenIdSettings)
+    captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.openid_settings import OpenIdSettings
 
 HOUR = 3600
@@ -103,14 +104,14 @@ class AuthSettings:
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
     ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``,
-    ``reset-password``; and ``openid-connect``, ``pluggable-auth``, which come before the passwords.
+    ``reset-password``; off as they come: ``captcha``, and ``openid-connect`` and ``pluggable-auth``, which come before the passwords.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
-    ``openid``: logging in with OpenID Connect.
+    ``captcha``: captchas. ``openid``: logging in with OpenID Connect.
     """
 
     providers: tuple[str, ...] = (
@@ -131,6 +132,7 @@ class AuthSettings:
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
+    captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
     openid: OpenIdSettings = field(default_factory=OpenIdSettings)
 
     def __post_init__(self) -> None:

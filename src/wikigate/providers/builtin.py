@@ -9,6 +9,7 @@ from typing import Final
 
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.providers.block_check import BlockCheck
+from wikigate.providers.captcha.making import make_captcha
 from wikigate.providers.confirm_link import ConfirmLink
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
@@ -35,6 +36,8 @@ BUILT_IN: Final = (
         "check",
         lambda parts: CreationThrottle(parts.account_creation, parts.state, parts.rights),
     ),
+    # Behind the throttles, which it costs nothing to ask; before any judgement of credentials.
+    ProviderPlugin("captcha", "check", make_captcha),
     # Before all passwords: whoever presses a button means it, whatever he has typed beside it.
     ProviderPlugin(OPENID_CONNECT, "primary", lambda parts: OpenIdConnect(make_core(OPENID_CONNECT, RETURN, parts))),
     ProviderPlugin(PLUGGABLE_AUTH, "primary", lambda parts: PluggableAuth(make_core(PLUGGABLE_AUTH, LOGIN, parts))),

@@ -120,6 +120,15 @@ class Session:
         """When that was, in seconds."""
         return self.record.authenticated[1] if self.record.authenticated else None
 
+    def hold(self) -> None:
+        """Make sure that the client holds the session, so that what is shown now is known again; no row is written for it.
+
+        Where the login is suppressed nothing changes: that request's cookies are left alone.
+        """
+        if not self.persisted and not self._suppressed:
+            self.persisted = True
+            self.sending = True
+
     # -- token secrets ----------------------------------------------------------------------------------------------------
 
     @property

@@ -13,16 +13,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from wikigate.actions.settings import SiteSettings
 from wikigate.i18n.catalog import Catalog
 from wikigate.primitives.message import Message
+from wikigate.web.links import page_url
+from wikigate.web.static_files import StaticFiles
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+_POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_STAYING: Final = "; form-action 'self'"
 _HEADERS: Final = (
     ("Content-Type", "text/html; charset=UTF-8"),
     ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", _POLICY),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
@@ -33,15 +33,29 @@ _HEADERS: Final = (
 class Frame:
     """Draws pages of one wiki from the templates in ``web/templates``."""
 
-    def __init__(self, site: SiteSettings, catalog: Catalog) -> None:
+    def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles) -> None:
         self._site = site
         self._catalog = catalog
+        self._style = static.url("style.css")
+        self._home = page_url(site, site.main_page)
         self._templates = Environment(
             loader=PackageLoader("wikigate.web"), autoescape=True, undefined=StrictUndefined, auto_reload=False
         )
 
-    def draw(self, visit: Visit, template: str, title: Message, *, status: int = 200, **context: Any) -> Response:
-        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language."""
+    def draw(
+        self,
+        visit: Visit,
+        template: str,
+        title: Message,
+        *,
+        status: int = 200,
+        sends_on: bool = False,
+        **context: Any,
+    ) -> Response:
+        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language.
+
+        ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
+        """
 
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
@@ -51,9 +65,12 @@ class Frame:
             language=visit.language,
             title=self._catalog.plain(title, visit.language),
             text=text,
+            style=self._style,
+            home=self._home,
             **context,
         )
-        return Response(status, list(_HEADERS), body.encode())
+        policy = ("Content-Security-Policy", _POLICY + ("" if sends_on else _STAYING))
+        return Response(status, [*_HEADERS, policy], body.encode())
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing."""
@@ -62,5 +79,5 @@ class Frame:
 
 def redirect(url: str, *, status: int = 302) -> Response:
     """Send the visitor on; ``url`` has been judged before (spec security E7)."""
-    headers = [("Location", url), *(header for header in _HEADERS if header[0] != "Content-Type")]
+    headers = [("Location", url), *_HEADERS[1:], ("Content-Security-Policy", _POLICY + _STAYING)]
     return Response(status, headers)

@@ -47,7 +47,7 @@ class PageEndpoint:
         except ApiError as error:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
-        name, _, subpage = _special(title).partition("/")
+        name, _, subpage = self._named(title).partition("/")
         content = self._services.site.language
         visit = Visit(
             request, form, self._services, subpage, sanitise_language(form.text("uselang") or content, content)
@@ -65,6 +65,12 @@ class PageEndpoint:
             _LOG.exception("page %s failed", name)
             return self._frame.tell(visit, _ERROR, Message("internalerror"), status=500)
         return response
+
+    def _named(self, title: str) -> str:
+        """Return the page's name with its subpage: empty for the main page, nothing that is a page's for any other title."""
+        if not title or title.replace("_", " ") == self._services.site.main_page:
+            return ""
+        return _special(title) or _NAMESPACE
 
     def _ask(self, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
         if refusal is not None:

@@ -217,7 +217,7 @@ def test_g6_a_new_account_never_takes_the_name_of_one_that_is_there(creating: Op
 
 def test_no_account_is_made_where_visitors_may_have_none(provider: FaultyProvider) -> None:
     with OpenIdWiki(provider, unknown="create") as wiki:
-        wiki.wiki.services.blocks.block_address("127.0.0.1", reason="", by=(0, "Admin"), expiry=None)
+        wiki.wiki.services.blocks.block_address("127.0.0.1", by=wiki.create_user("Admin", PASSWORD))
         node = wiki.log_in_as("bob")
     assert (node["status"], node["messagecode"]) == ("FAIL", "authmanager-authn-autocreate-failed")
 

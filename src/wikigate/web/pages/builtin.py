@@ -1,13 +1,16 @@
-"""The built-in pages, by the names that MediaWiki's special pages have."""
+"""The built-in pages, by the names that MediaWiki's special pages have; the empty name is the main page's."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from wikigate.web.page import PagePlugin
-from wikigate.web.pages import openid_logout, openid_return, pluggable_auth
+from wikigate.web.pages import home, openid_logout, openid_return, pluggable_auth, user_login, user_logout
 
 BUILT_IN: Final[tuple[PagePlugin, ...]] = (
+    PagePlugin("", home.HomePage),
+    PagePlugin(user_login.NAME, user_login.UserLoginPage),
+    PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
     PagePlugin("OpenIDConnectReturn", openid_return.make),
     PagePlugin("OpenIDConnectLogout", openid_logout.make),
     PagePlugin("PluggableAuthLogin", pluggable_auth.make),

@@ -1,0 +1,60 @@
+"""Special:UserLogout: asks whether to log out, and does it; nothing happens by following a link (spec core §11, clients)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from wikigate.actions.settings import SiteSettings
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message, PlainText
+from wikigate.web.frame import Frame
+from wikigate.web.links import page_url
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+NAME: Final = "UserLogout"
+_TITLE: Final = Message("userlogout")
+_DONE: Final = Message("logouttext")
+
+
+class UserLogoutPage:
+    """Shows a form with one button."""
+
+    def __init__(self, parts: PageParts) -> None:
+        self._site: SiteSettings = parts.services.site
+        self._frame: Frame = parts.frame
+
+    def get(self, visit: Visit) -> Response:
+        """Ask; somebody who is not logged in is told so."""
+        if visit.session.account is None:
+            return self._frame.tell(visit, _TITLE, _DONE)
+        text = visit.services.catalog.plain
+        context: dict[str, Any] = {
+            "inputs": (),
+            "buttons": (),
+            "action": page_url(self._site, f"Special:{NAME}"),
+            "hidden": {"wpEditToken": visit.token()},
+            "submit": {
+                "name": "wplogout",
+                "id": "mw-logout",
+                "label": text(Message("userlogout-submit"), visit.language),
+            },
+            "error": "",
+            "said": "",
+            "note": text(Message("userlogout-continue"), visit.language),
+        }
+        return self._frame.draw(visit, "conversation.html", _TITLE, **context)
+
+    def post(self, visit: Visit) -> Response:
+        """Log out. Raises ``ApiError``: ``badtoken``, ``cannotlogout``."""
+        session = visit.session
+        if session.account is None:
+            return self._frame.tell(visit, _TITLE, _DONE)
+        if not visit.checks_out(visit.text("wpEditToken")):
+            raise api_error("sessionfailure")
+        if not session.can_log_out:
+            raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
+        visit.services.sessions.log_out(session)
+        visit.forget_user()
+        return self._frame.tell(visit, _TITLE, _DONE)
