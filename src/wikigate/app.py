@@ -10,7 +10,7 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -103,7 +103,7 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
-        http: HttpClient | None = None,
+        http: Callable[[], HttpClient] | None = None,
         actions: Sequence[Action] | None = None,
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
@@ -184,10 +184,11 @@ class Wiki:
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
             account_creation=settings.auth.throttle.account_creation,
+            http=http or cache(HttpxClient),
+            script_path=settings.site.script_path,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
-            http=http or HttpxClient(),
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
@@ -223,7 +224,7 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
-            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats),
+            registry=ActionRegistry(actions or _actions(settings), formats),
             directory=directory,
             policy=policy,
             rights=rights,
@@ -360,6 +361,12 @@ def _kept_keys(data: Path) -> list[bytes]:
 def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
     """Return what is switched on of that which clients look for by an extension's name."""
     return tuple(Extension(name) for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers)
+
+
+def _actions(settings: WikiSettings) -> tuple[Action, ...]:
+    """Return the API modules that the wiki's features bring."""
+    pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
+    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures)
 
 
 def _dialect(name: str) -> Dialect:

@@ -40,8 +40,9 @@ class ProviderParts:
     """One wiki's parts, for its providers.
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
-    secrets: derive a ring of your own. ``http`` is the network. ``server``: the wiki's own origin, empty where it is not configured.
-    ``page_url``: returns the address of a special page by its name.
+    secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
+    lies. ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its
+    name.
     """
 
     directory: Directory
@@ -58,9 +59,10 @@ class ProviderParts:
     keys: KeyRing
     passwords: NewPasswords
     identities: Identities
-    http: HttpClient
+    http: Callable[[], HttpClient]
     server: str
     page_url: Callable[[str], str]
+    script_path: str = "/w"
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR

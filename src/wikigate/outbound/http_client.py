@@ -11,7 +11,6 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from time import monotonic
 from typing import Any, Final, Protocol
 from urllib.parse import urlsplit
@@ -77,18 +76,12 @@ class HttpxClient:
     ) -> None:
         self._timeout = timeout
         self._max_bytes = max_bytes
-        self._ca_file = ca_file
-        self._transport = transport
-
-    @cached_property
-    def _client(self) -> httpx.Client:
-        """The connections; made when first asked for, since reading the system's certificates takes its time and few wikis need them."""
-        return httpx.Client(
-            timeout=self._timeout,
+        self._client = httpx.Client(
+            timeout=timeout,
             follow_redirects=False,
             headers={"User-Agent": _AGENT, "Accept": "application/json, */*;q=0.1"},
-            verify=ssl.create_default_context(cafile=self._ca_file or None),
-            transport=self._transport,
+            verify=ssl.create_default_context(cafile=ca_file or None),
+            transport=transport,
             # Proxies and passwords of the surroundings are not this server's configuration.
             trust_env=False,
         )
@@ -103,8 +96,7 @@ class HttpxClient:
 
     def close(self) -> None:
         """Close the connections that are kept."""
-        if "_client" in self.__dict__:
-            self._client.close()
+        self._client.close()
 
     def _send(
         self, method: str, url: str, headers: Mapping[str, str] | None, fields: Mapping[str, str] | None

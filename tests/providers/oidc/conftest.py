@@ -38,7 +38,7 @@ class OpenIdWiki(TestWiki):
             "openid": {"providers": entries, "return_to": ["http://example.org"]},
         }
         site = {"server": "https://wiki.example.org"}
-        super().__init__({"auth": auth, "site": site}, http=Internet(*providers), clock=providers[0].clock)
+        super().__init__({"auth": auth, "site": site}, http=lambda: Internet(*providers), clock=providers[0].clock)
 
     def begin(self, browser: Browser | None = None, **fields: str) -> Any:
         """Press the button; the node of the answer."""

@@ -81,11 +81,12 @@ def make_core(provider_id: str, page: str, parts: ProviderParts) -> OpenIdCore:
         raise ConfigError(f"“{provider_id}” needs to know where browsers come back to; set “site.server”.")
     several = len(settings.providers) > 1
     parties: dict[str, RelyingParty] = {}
+    http = parts.http()
     for provider in settings.providers:
         # Where answers of several providers could be taken for each other's, each comes back to a page of its own (RFC 9700 §4.4.2).
         title = f"{page}/{provider.name}" if several else page
         parties[provider.name] = RelyingParty(
-            provider, parts.page_url(title), parts.http, parts.clock, tolerance=settings.tolerance
+            provider, parts.page_url(title), http, parts.clock, tolerance=settings.tolerance
         )
     keys = parts.keys.derive("openid connect")
     return OpenIdCore(
