@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from wikigate.auth.attempt import Attempt, Inquiry
 from wikigate.auth.fields import Field, Filled, Need, raw_message
@@ -55,8 +54,10 @@ class OpenIdConnect:
             Message("openidconnect-choice-label"),
             Message("openidconnect-choice-help"),
             options=options,
+            # With one provider alone it need not be named.
+            implied=next(iter(options)) if len(options) == 1 else None,
         )
-        self._need: Final = _Begin(_BEGIN, (choice, _BUTTON), provider=_NAME, account=_NOBODY)
+        self._need: Final = Need(_BEGIN, (choice, _BUTTON), provider=_NAME, account=_NOBODY)
 
     def canonical_name(self, typed: str, /) -> str | None:
         """Bring a name into the form that accounts have."""
@@ -134,16 +135,3 @@ class OpenIdConnect:
             return None
         shown = error if not error or _ERROR_CODE.fullmatch(error) else "error"
         return self.core.tickets.come_back(state, name, code=code, error=shown)
-
-
-class _Begin(Need):
-    """The choice of a provider: with one alone it need not be named."""
-
-    __slots__ = ()
-
-    def load(self, submitted: Any) -> Filled | None:
-        choice = self.fields[0]
-        if len(choice.options) == 1 and choice.name not in submitted:
-            submitted = {**submitted, choice.name: next(iter(choice.options))}
-        filled = super().load(submitted)
-        return filled if filled is None else replace(filled, need=Need(self.id, self.fields, self.required))
