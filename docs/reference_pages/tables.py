@@ -18,6 +18,7 @@ _PURPOSES = {
     "identity": "Which account an outside identity (OpenID Connect) belongs to.",
     "identity_session": "Which session was begun by which session of an OpenID provider, so that it ends with that one.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
+    "refresh_token": "The refresh tokens of OAuth 2 apps.",
     "remember": "The remembered devices.",
     "session": "The sessions in which something is kept.",
     "state": "Throttle counters and other short-lived values.",
@@ -57,6 +58,15 @@ _MEANINGS = {
         "user_id": "the account",
     },
     "meta": {"key": "`tables` or `version`", "value": "`own` or `mediawiki`; a number"},
+    "refresh_token": {
+        "key": "SHA-256 of the token",
+        "acceptance": "the row in `oauth_accepted_consumer`",
+        "family": "hash of the code that the first of them came from; one used twice ends all of its family",
+        "access": "the `jti` of the access token that came with it",
+        "scopes": "the grants that it carries, separated by blanks",
+        "expires": "when it ends",
+        "spent": "1: it was used",
+    },
     "remember": {
         "key": "on a database of our own, the hash of the device's credential",
         "user_id": "whose it is",

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
+from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.consumers import Consumers
@@ -75,6 +76,11 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.pages.oauth import NAME as OAUTH
+from wikigate.web.pages.oauth import OAuthPage
+from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
+from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
+from wikigate.web.rest_endpoint import RestEndpoint
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -244,6 +250,15 @@ class Wiki:
         )
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
+        self.rest: RestEndpoint | None = None
+        if consumers is not None:
+            apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
+            self.rest = RestEndpoint(self.services, frame, consumers, apps)
+            pages = (
+                *pages,
+                PagePlugin(OAUTH, lambda parts: OAuthPage(parts, apps)),
+                PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+            )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def endpoints(self) -> dict[str, Endpoint]:
@@ -254,6 +269,8 @@ class Wiki:
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
             found[self.static.path] = self.static
+            if self.rest is not None:
+                found[f"{site.script_path}/rest.php"] = self.rest
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:

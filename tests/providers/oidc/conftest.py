@@ -14,6 +14,7 @@ from wikigate.testing.wiki import Browser, TestWiki
 
 ISSUER = "https://openid.example.net"
 RETURN = "http://example.org/authenticating.php?a=1#end"
+NOW = 1_795_221_151
 PASSWORD = "correct horse battery"
 
 
@@ -83,7 +84,7 @@ def query_of(answer: Answer) -> dict[str, str]:
 
 @pytest.fixture
 def provider() -> FaultyProvider:
-    provider = FaultyProvider(ISSUER, ManualClock())
+    provider = FaultyProvider(ISSUER, ManualClock(NOW))
     provider.users = {
         "alice": {"sub": "sub-1", "preferred_username": "alice", "email": "alice@example.net", "email_verified": True},
         "bob": {"sub": "sub-2", "preferred_username": "bob"},
