@@ -17,10 +17,12 @@ from wikigate.auth.outcome import Abstain, Fail, Pass, PrimaryOutcome, Redirect
 from wikigate.primitives.message import Message, PlainText
 from wikigate.providers.oidc.core import OpenIdCore, failed
 from wikigate.providers.oidc.fault import OpenIdFault
+from wikigate.providers.oidc.membership import SESSION_KEY
 from wikigate.providers.oidc.ticket import Trip, fingerprint
 
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
+    from wikigate.sessions.session import Session
 
 PROVIDER_ID: Final = "openid-connect"
 PAGE: Final = "OpenIDConnectReturn"
@@ -40,7 +42,7 @@ _ANSWER_FIELDS: Final = (
 
 
 class OpenIdConnect:
-    """Logs in, creates and links accounts; satisfies ``Primary`` and ``Keeper``."""
+    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``."""
 
     id = PROVIDER_ID
     accounts: Final = "link"
@@ -120,6 +122,10 @@ class OpenIdConnect:
     def remove(self, user: Account, need_id: str, /) -> bool:
         """Take a link off."""
         return self.core.membership.unlink(user, need_id)
+
+    def farewell(self, session: Session, back_to: str, /) -> str:
+        """Send the browser to the provider that began the session, where the configuration wants it so."""
+        return self.core.membership.farewell(session.get(SESSION_KEY), back_to)
 
     # -- for the page that browsers come back to --------------------------------------------------------------------------
 

@@ -17,6 +17,7 @@ from wikigate.auth.outcome import Abstain, Fail, Pass, PrimaryOutcome, Redirect
 from wikigate.primitives.message import Message
 from wikigate.providers.oidc.core import OpenIdCore, failed
 from wikigate.providers.oidc.fault import OpenIdFault
+from wikigate.providers.oidc.membership import SESSION_KEY
 from wikigate.providers.oidc.relying_party import Proof
 from wikigate.providers.oidc.ticket import LIFETIME, fingerprint
 
@@ -34,7 +35,7 @@ _FAILED: Final = Message("pluggableauth-authentication-plugin-failure")
 
 
 class PluggableAuth:
-    """Logs in, creates and links accounts; satisfies ``Primary`` and ``Keeper``.
+    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``.
 
     What a browser has done is kept for its session: the provider, where to go in the end, the trip, and what it came to.
     """
@@ -100,6 +101,10 @@ class PluggableAuth:
     def remove(self, user: Account, need_id: str, /) -> bool:
         """Take a link off."""
         return self.core.membership.unlink(user, need_id)
+
+    def farewell(self, session: Session, back_to: str, /) -> str:
+        """Send the browser to the provider that began the session, where the configuration wants it so."""
+        return self.core.membership.farewell(session.get(SESSION_KEY), back_to)
 
     # -- for the special page ---------------------------------------------------------------------------------------------
 
