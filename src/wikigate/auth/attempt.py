@@ -44,13 +44,14 @@ class Draft:
     """What a primary gives to the account that is about to be made. Never stored by itself.
 
     ``password``: its stored form. ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an
-    address that an issuer vouches for, ``real_name`` likewise.
+    address that an issuer vouches for, ``real_name`` likewise. ``is_new``: see ``Pass``.
     """
 
     password: str = field(default="", repr=False)
     identity: tuple[str, str] | None = None
     email: str = ""
     real_name: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,10 @@ class AutoAccounts:
         self._blocks = blocks
 
     def create(self, attempt: Attempt, name: str, /) -> Account | Fail:
-        """Make the account, if a visitor from this address may have one made."""
+        """Make the account, if the primary says that there is none yet, and a visitor from this address may have one made."""
+        draft = attempt.draft or Draft()
+        if not draft.is_new:
+            return _refusal("authmanager-autocreate-noperm", "no-account")
         if not (self._rights.everyone_can("createaccount") or self._rights.everyone_can("autocreateaccount")):
             return _refusal("authmanager-autocreate-noperm", "no-account")
         if not self._directory.rules.is_creatable(name):
@@ -50,7 +53,6 @@ class AutoAccounts:
         block = self._blocks.find(None, attempt.caller.address, creating=True)
         if block is not None and block.create_account:
             return _refusal("authmanager-autocreate-noperm", "address-blocked")
-        draft = attempt.draft or Draft()
         account = self._directory.create(
             name,
             email=draft.email,

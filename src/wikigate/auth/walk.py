@@ -208,6 +208,8 @@ class Walk:
     def _find_account(self, run: Run, vouched: Pass) -> Fail | None:
         """Find or make the account that a primary vouches for."""
         name = vouched.user
+        if run.draft is not None:
+            run.draft.is_new = vouched.is_new
         looked_for = name and self._stage == "login" and not vouched.is_new
         account = self._directory.by_name(name) if looked_for else None
         if account is None:
