@@ -271,6 +271,9 @@ class Wiki:
             found[self.static.path] = self.static
             if self.rest is not None:
                 found[f"{site.script_path}/rest.php"] = self.rest
+            if (logout := self.pages.at("OpenIDConnectLogout")) is not None:
+                # Where providers that were registered for MediaWiki's PluggableAuth send their logout tokens.
+                found[f"{site.script_path}/rest.php/pluggableauth/v1/logout"] = logout
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:

@@ -36,9 +36,13 @@ def form(browser: Browser, purpose: str = "login") -> dict[str, Any]:
 def captcha(browser: Browser) -> dict[str, str]:
     """Answer the captcha as a person would: by looking at it."""
     fields = form(browser)["CaptchaAuthenticationRequest"]["fields"]
-    one, sign, two = re.split(r"([+\-−–])", re.sub(r"[=\s]", "", fields["captchaInfo"]["value"]))
-    result = int(one) + int(two) if sign == "+" else int(one) - int(two)
-    return {"captchaId": fields["captchaId"]["value"], "captchaWord": str(result)}
+    return {"captchaId": fields["captchaId"]["value"], "captchaWord": solved(fields["captchaInfo"]["value"])}
+
+
+def solved(shown: str) -> str:
+    """Do the sum that stands in a text."""
+    one, sign, two = re.search(r"(\d+) *([+−-]) *(\d+)", shown).groups()  # type: ignore[union-attr]
+    return str(int(one) + int(two) if sign == "+" else int(one) - int(two))
 
 
 def step(browser: Browser, **fields: str) -> Any:

@@ -265,10 +265,10 @@ def test_g5_the_provider_tells_of_nobody_else(wiki: OpenIdWiki) -> None:
 # -- logging out at the provider ----------------------------------------------------------------------------------------------
 
 
-def order(wiki: OpenIdWiki, token: str) -> tuple[int, bytes]:
+def order(wiki: OpenIdWiki, token: str, path: str = "/wiki/Special:OpenIDConnectLogout") -> tuple[int, bytes]:
     body = f"logout_token={token}".encode()
     kind = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = wiki.browser().send("POST", "/wiki/Special:OpenIDConnectLogout", kind, body)
+    answer = wiki.browser().send("POST", path, kind, body)
     assert answer.header("Cache-Control") == "no-store"
     return answer.status, answer.body
 
@@ -280,6 +280,13 @@ def test_g9_a_logout_at_the_provider_ends_exactly_what_that_session_began(wiki: 
     wiki.log_in_as("alice", there)
     assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1")) == (200, b"[]")
     assert (here.who(), there.who()) == ("127.0.0.1", "Alice")
+
+
+def test_g9_orders_are_taken_where_pluggableauth_has_them_too(wiki: OpenIdWiki) -> None:
+    wiki.log_in_as("alice")
+    token = wiki.provider.logout_token(sid="sid-sub-1")
+    assert order(wiki, token, "/w/rest.php/pluggableauth/v1/logout") == (200, b"[]")
+    assert wiki.who() == "127.0.0.1"
 
 
 def test_g9_a_logout_of_a_subject_ends_everything_of_his_account(wiki: OpenIdWiki) -> None:
