@@ -27,6 +27,7 @@ from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.identities import Identities
 from wikigate.accounts.mail_sender import MailSender
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
@@ -44,10 +45,11 @@ from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
-from wikigate.auth.flow import CREATE, Flow
+from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -217,6 +219,10 @@ class Wiki:
             name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
+            identities=Identities(self.database, directory, clock),
+            server=settings.site.server,
+            page_url=settings.site.special_page,
+            openid=settings.auth.openid,
             captcha=settings.auth.captcha,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
@@ -229,7 +235,8 @@ class Wiki:
             settings=settings.auth,
             session_settings=settings.session,
         )
-        flow = converse()
+        flow = converse(auto_creation=AutoAccounts(directory, rights, blocks))
+        linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
         creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
             bot_passwords,
@@ -260,6 +267,7 @@ class Wiki:
             sessions=sessions,
             flow=flow,
             creation=creation,
+            linking=linking,
             credentials=CredentialChanges(assembled, directory, sessions, audit),
             password_reminder=PasswordReminder(
                 settings.auth.password_reset,
@@ -299,6 +307,9 @@ class Wiki:
             found[self.static.path] = self.static
             if self.rest is not None:
                 found[f"{site.script_path}/rest.php"] = self.rest
+            if (logout := self.pages.at("OpenIDConnectLogout")) is not None:
+                # Where providers that were registered for MediaWiki's PluggableAuth send their logout tokens.
+                found[f"{site.script_path}/rest.php/pluggableauth/v1/logout"] = logout
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:

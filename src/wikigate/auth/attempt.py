@@ -50,10 +50,16 @@ class Draft:
     """What a primary gives to the account that is about to be made; never stored by itself.
 
     ``password``: the stored form of its password. ``temporary``: a temporary one, which is mailed to the account's address.
+    ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an address that an issuer vouches for,
+    ``real_name`` likewise. ``is_new``: see ``Pass``.
     """
 
     password: str = field(default="", repr=False)
     temporary: MailedPassword | None = None
+    identity: tuple[str, str] | None = None
+    email: str = ""
+    real_name: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Attempt:
     was answered at the beginning, without sensitive fields. ``return_url``: where the caller's browser shall come back to.
     ``names``: every canonical form of the name that was given, as the primaries have it; empty for an impossible name, None for no
     name at all. ``links``: identities proven in this attempt or before it, to be linked. ``offer``: an identity proven before it, with
-    which an account may be created. ``draft``: the account to be, while a primary judges the credentials of a new account.
+    which an account may be created. ``draft``: the account to be, should one be made.
     """
 
     stage: Stage

@@ -36,6 +36,7 @@ from wikigate.auth.outcome import CheckOutcome, Fail, Pass, PrimaryOutcome, Ques
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
     from wikigate.primitives.message import Message
+    from wikigate.sessions.session import Session
 
 
 class PreCheck(Protocol):
@@ -157,6 +158,18 @@ class Renewing(Protocol):
 
     def renew(self, caller: Caller, /) -> str | None:
         """Return the id of another question for whatever this caller does next; None where there were too many."""
+        ...
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A primary whose users are logged in elsewhere too, where they may want to log out as well; not every one is."""
+
+    def farewell(self, session: Session, back_to: str, /) -> str:
+        """Return where the browser of a session that is about to end goes next; empty where nowhere.
+
+        ``back_to``: the full address to which it shall come back. Called before the session ends, for pages alone. Raises nothing.
+        """
         ...
 
 
