@@ -60,6 +60,9 @@ CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
 }
 # What the fixture's automatic block says instead of MediaWiki's sentence: a reason is data, whoever wrote it.
 _AUTOBLOCK = "Autoblock of CoreBlocked: bad behaviour"
+# Scenarios of extensions, each with its fixture, and steps that look back to another scenario.
+EXTENSIONS = {"oath_api_modules": "extensions", "oath_totp_clientlogin": "extensions"}
+EXTENSIONS_LEFT_OUT = frozenset({("oath_api_modules", "throttled")})
 # The framework's groups: first number, name; a transcript belongs to the last group that begins before it.
 GROUPS = (
     (1, "formats"), (101, "parsing"), (135, "types"), (301, "shapes"), (311, "errors"), (345, "pipeline"), (362, "private"),
@@ -106,7 +109,7 @@ def main(transcripts: Path, mediawiki: Path, out: Path) -> None:
 
 def _catalogue(mediawiki: Path, language: str) -> dict[str, str]:
     out: dict[str, str] = {}
-    for root in ("languages", "includes", "extensions-core/ConfirmEdit"):
+    for root in ("languages", "includes", "extensions-core/ConfirmEdit", "extensions/OATHAuth"):
         for path in sorted((mediawiki / root).rglob(f"i18n/**/{language}.json")):
             if "installer" not in path.parts:
                 data = json.loads(path.read_text("utf-8"))
@@ -276,6 +279,31 @@ def _framework_step(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "port": port, "name": f"{data['id']}", "do": [], "method": request["method"], "path": parts.path,
         "query": query, "form": None, "body": body, "headers": headers, "response": data["response"],
+    }  # fmt: skip
+
+
+def _extensions(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
+    for name, fixture in EXTENSIONS.items():
+        data = json.loads((folder / f"{name}.json").read_text("utf-8"))
+        kept = [step for step in data["transcript"] if (name, step["note"]) not in EXTENSIONS_LEFT_OUT]
+        yield (
+            f"extensions/{name}",
+            data["description"],
+            fixture,
+            [_extension_step(n, step) for n, step in enumerate(kept, 1)],
+        )
+
+
+def _extension_step(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
+    request = step["request"]
+    parts = urlsplit(request["url"])
+    posted = request["method"] == "POST"
+    body = step["body"] if isinstance(step["body"], str) else write_json(step["body"], escaped=False)
+    return {
+        "port": parts.port, "name": f"{number} {step['note'] or 'token'}", "do": [], "method": request["method"],
+        "path": parts.path, "query": parts.query, "form": {k: str(v) for k, v in request["params"].items()} if posted else None,
+        "body": None, "headers": {"Cookie": request["cookies"]} if request["cookies"] else {},
+        "response": {"status": step["status"], "headers": step["headers"], "body": body},
     }  # fmt: skip
 
 

@@ -430,7 +430,8 @@ def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
 def _actions(settings: WikiSettings) -> tuple[Action, ...]:
     """Return the API modules that the wiki's features bring."""
     pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
-    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures)
+    second_factor = "second-factor" in settings.auth.providers
+    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures, second_factor=second_factor)
 
 
 def _dialect(name: str) -> Dialect:

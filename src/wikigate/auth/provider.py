@@ -27,7 +27,7 @@ loses a race against another request in the same session, ends without a word.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
 from wikigate.auth.fields import Filled, Need
@@ -170,6 +170,22 @@ class Parting(Protocol):
 
         ``back_to``: the full address to which it shall come back. Called before the session ends, for pages alone. Raises nothing.
         """
+        ...
+
+
+Verdict: TypeAlias = Literal["right", "wrong", "throttled"]
+
+
+@runtime_checkable
+class CodeJudge(Protocol):
+    """A condition whose codes may be judged outside of a login too, by the same rules: the second factor."""
+
+    def protects(self, user_id: int, /) -> bool:
+        """Whether an account has a factor."""
+        ...
+
+    def judge(self, user_id: int, code: str, now: float, /) -> Verdict:
+        """Judge a code and use it up; a wrong one, an empty one too, takes a place in the account's windows."""
         ...
 
 
