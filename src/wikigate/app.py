@@ -42,6 +42,7 @@ from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
+from wikigate.auth.provider import AutoCreation
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
@@ -105,6 +106,7 @@ class Wiki:
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
         pages: Iterable[PagePlugin] = PAGES,
+        auto_creation: Callable[[ProviderParts], AutoCreation] | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self.database = Database(
@@ -190,6 +192,7 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
+            auto_creation=auto_creation and auto_creation(parts),
             sessions=sessions,
             directory=directory,
             audit=audit,

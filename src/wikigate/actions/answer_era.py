@@ -21,7 +21,8 @@ _EPOCH: Final = [
     ("Expires", "Thu, 01 Jan 1970 00:00:01 GMT"),
     ("Cache-Control", "s-maxage=0, must-revalidate, max-age=0"),
 ]
-_BLOCK: Final = ("blockid", "blockedby", "blockedbyid", "blockreason")
+# The first release that marked blocked browsers.
+_BLOCK_COOKIE: Final = (1, 29)
 
 
 class EraAnswerer(Answerer):
@@ -38,6 +39,9 @@ class EraAnswerer(Answerer):
 
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """See ``Answerer``."""
+        output = self._wanted_format(call)
+        for issue in output.warnings(self._registry.param_set(output.name).defaults()):
+            call.warn(issue, output.name)
         if call.errors.format == "bc":
             error = error_of_era(error, self._dialect)
         return self._dated(super().failure(call, error, cors, echo))
@@ -61,6 +65,12 @@ class EraAnswerer(Answerer):
             headers.append(("Cache-Control", "private"))
         response.headers = headers
         return response
+
+    def _commit(self, call: Call, response: Response) -> None:
+        if call.loaded_session is not None and self._dialect.release < _BLOCK_COOKIE:
+            self._services.sessions.commit(call.loaded_session, response)
+        else:
+            super()._commit(call, response)
 
     # -- the tree ---------------------------------------------------------------------------------------------------------
 

@@ -50,6 +50,8 @@ def of_era(issue: Issue, dialect: Dialect) -> Issue:
         return Issue(
             said(_unrecognised(shown[0], [shown[1]] if len(shown) > 1 else [], dialect)), f"unknown_{shown[0]}"
         )
+    if dialect.private_hides and issue.code == "readapidenied":
+        return Issue(said(_unrecognised("action", ["query"], dialect)), "unknown_action")
     if dialect.old_codes and issue.code == "missingparam" and shown:
         return Issue(said(f"The {shown[0]} parameter must be set"), f"no{shown[0]}")
     if not dialect.old_texts:

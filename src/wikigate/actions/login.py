@@ -154,6 +154,8 @@ class LoginAction:
     @staticmethod
     def _reason(call: Call, fail: Fail) -> Message:
         """Return why a login failed; before 1.31 an unknown name was told from a wrong password (spec legacy §3.6)."""
+        if call.dialect.old_texts and fail.reason == "blocked":
+            return Message("wikigate-said", (PlainText("This user is blocked. Login not allowed."),))
         if call.dialect.names_unknown:
             if fail.reason == "no-such-user":
                 return Message("authmanager-authn-no-primary")

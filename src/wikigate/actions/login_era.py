@@ -25,6 +25,7 @@ from wikigate.wire.params import Param
 from wikigate.wire.result import Map
 
 if TYPE_CHECKING:
+    from wikigate.accounts.blocks import Block
     from wikigate.accounts.user import Account
     from wikigate.actions.call import Call
     from wikigate.actions.services import Services
@@ -81,12 +82,12 @@ class EraLoginAction:
             why = "when using a callback" if dialect.usage == "none" else "when the same-origin policy is not applied"
             call.add("login", Map({"result": "Aborted", "reason": f"Cannot log in {why}"}))
             return
-        services.sessions.persist(call.session)
         address, name = call.request.address, call.args["name"] or ""
         if dialect.back_off and (wait := self._back_off.left(address)):
             sentence = self._sentence(wait)
             call.add("login", Map({"result": "NeedToWait", "details": sentence, "wait": wait}))
             return
+        services.sessions.persist(call.session)
         if not name:
             self._fail(call, "NoName")
         elif dialect.login_token == "none" or self._has_token(call, services):  # noqa: S105  the name of a way
@@ -153,13 +154,14 @@ class EraLoginAction:
 
     def _main_login(self, call: Call, services: Services, canonical: str) -> None:
         caller, args = caller_of(call), call.args
+        is_new = self._dialect.back_off and services.directory.by_name(canonical) is None
         fields = {"username": args["name"], "password": args["password"], "domain": args["domain"], "rememberMe": True}
         submitted = {name: value for name, value in fields.items() if value is not None}
         filled = load_all(services.flow.needs("login", caller), submitted)
         answer = services.flow.begin(caller, filled, return_url=_RETURN_URL)
         put_hint(call, answer)
         if isinstance(answer.outcome, Pass) and answer.account is not None:
-            self._succeed(call, services, answer.account)
+            self._succeed(call, services, answer.account, is_new=is_new)
         elif isinstance(answer.outcome, Fail):
             self._tell(call, services, answer.outcome, canonical)
         else:
@@ -168,16 +170,15 @@ class EraLoginAction:
 
     # -- the answers ------------------------------------------------------------------------------------------------------
 
-    def _succeed(self, call: Call, services: Services, account: Account) -> None:
+    def _succeed(self, call: Call, services: Services, account: Account, *, is_new: bool = False) -> None:
         call.forget_user()
-        told = Map({"result": "Success", "lguserid": self._number(account.id), "lgusername": account.name})
+        # The oldest releases gave a new account's number as text.
+        ident = str(account.id) if self._dialect.text_ids or is_new else account.id
+        told = Map({"result": "Success", "lguserid": ident, "lgusername": account.name})
         if self._dialect.session_fields:
-            prefix, ident, token = services.sessions.told(call.session)
-            told |= {"lgtoken": token, "cookieprefix": prefix, "sessionid": ident}
-        call.add("login", Map(told))
-
-    def _number(self, ident: int) -> int | str:
-        return str(ident) if self._dialect.text_ids else ident
+            prefix, session_id, token = services.sessions.told(call.session)
+            told |= {"lgtoken": token, "cookieprefix": prefix, "sessionid": session_id}
+        call.add("login", told)
 
     def _tell(self, call: Call, services: Services, fail: Fail, canonical: str = "") -> None:
         """Say why today's login failed in the words of the era."""
@@ -189,15 +190,18 @@ class EraLoginAction:
         if result == "Aborted":
             call.add("login", Map({"result": result, "reason": services.catalog.plain(fail.message, "en")}))
         elif result == "CreateBlocked":
-            call.add("login", Map({"result": result, "details": _CREATE_BLOCKED, **self._block(call)}))
+            call.add("login", Map({"result": result, "details": _CREATE_BLOCKED, **self._block(call, call.user.block)}))
         elif result == "Blocked":
-            call.add("login", Map({"result": result, **self._block(call)}))
+            account = services.directory.by_name(canonical)
+            block = services.blocks.find(account, call.request.address, exempt=False) if account else None
+            call.add("login", Map({"result": result, **self._block(call, block)}))
         else:
             self._fail(call, result)
 
     def _result(self, services: Services, fail: Fail, canonical: str) -> str:
         result = _RESULTS.get(fail.reason, "Aborted")
-        if result == "Blocked" and not self._dialect.blocked:
+        unknown = {"Blocked": not self._dialect.blocked, "CreateBlocked": not self._dialect.create_blocked}
+        if unknown.get(result):
             return "Aborted"
         if fail.reason == "external-refused":
             known = services.directory.by_name(canonical) is not None
@@ -206,9 +210,9 @@ class EraLoginAction:
             return "WrongPass"
         return "WrongPass" if result == "NotExists" and self._hide_existence else result
 
-    def _block(self, call: Call) -> dict[str, Any]:
-        block = call.user.block if self._dialect.block_fields else None
-        if block is None:
+    def _block(self, call: Call, block: Block | None) -> dict[str, Any]:
+        """Tell of a block what the era told: nothing before 1.26."""
+        if block is None or not self._dialect.block_fields:
             return {}
         details = block_details(block, call)
         return {name: details[name] for name in self._dialect.block_details if name in details}

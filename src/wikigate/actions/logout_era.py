@@ -28,6 +28,7 @@ class EraLogoutAction:
         """Log the caller out. Raises ``ApiError``: ``crosssite``, ``cannotlogout`` as today."""
         refuse_cross_site(call)
         session = call.session
+        held = session.persisted
         if call.user.is_registered:
             if not session.can_log_out:
                 kind = services.catalog.plain(session.description, call.errors.language)
@@ -36,5 +37,5 @@ class EraLogoutAction:
             call.forget_user()
         if call.dialect.logged_out:
             services.sessions.forget(session)
-        if call.dialect.renews_session:
+        if held and call.dialect.renews_session:
             services.sessions.persist(session)

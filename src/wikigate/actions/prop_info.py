@@ -43,18 +43,18 @@ class InfoAction:
         """Add to ``query.pages``."""
         dialect, pages = call.dialect, call.query().get("pages")
         if call.args["token"] and dialect.tokens_deprecated:
-            call.warn(Issue(said("The intoken parameter has been deprecated."), "deprecation"))
+            call.warn(Issue(said("The parameter intoken is going away. Use action=query&meta=tokens."), "deprecation"))
+        language = services.site.language
+        facts = {
+            "contentmodel": "wikitext",
+            "pagelanguage": language,
+            "pagelanguagehtmlcode": language,
+            "pagelanguagedir": "ltr",
+        }
         for page in (pages or {}).values():
             if not isinstance(page, Map):
                 continue
-            if dialect.content_fields:
-                language = services.site.language
-                page |= {
-                    "contentmodel": "wikitext",
-                    "pagelanguage": language,
-                    "pagelanguagehtmlcode": language,
-                    "pagelanguagedir": "ltr",
-                }
+            page |= {name: facts[name] for name in dialect.content_fields}
             if call.args["token"]:
                 if dialect.start_timestamp:
                     page["starttimestamp"] = iso8601(call.now)

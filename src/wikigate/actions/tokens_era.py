@@ -31,6 +31,6 @@ class EraTokensAction:
     def run(self, call: Call, services: Services) -> None:  # noqa: ARG002  what it needs, the call has
         """Add ``tokens``."""
         if call.dialect.tokens_deprecated:
-            text = "action=tokens has been deprecated. Please use action=query&meta=tokens instead."
+            text = "action=tokens is going away. Use action=query&meta=tokens."
             call.warn(Issue(said(text), "deprecation"))
         call.add("tokens", Map({f"{kind}token": edit_token(call) for kind in call.args["type"]}))

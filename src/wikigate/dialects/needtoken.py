@@ -35,6 +35,7 @@ NEEDTOKEN: Final = Era(
         logged_out="stamp",
         empty_list=True,
         callback_comment=False,
+        callback_script=False,
         yaml_is_json=False,
         indexed_pages=False,
         usage="none",
@@ -54,7 +55,7 @@ NEEDTOKEN: Final = Era(
         intoken=True,
         long_edit_tokens=False,
         tokens_deprecated=False,
-        content_fields=False,
+        content_fields=(),
         general=_GENERAL,
     ),
     first=(1, 15, 3),
@@ -66,14 +67,14 @@ NEEDTOKEN: Final = Era(
             (1, 16),
             {"blocked": True, "general": (*_GENERAL, "phpversion", "phpsapi", "dbtype", "dbversion", "rev")},
         ),
-        ((1, 17), {"implicit_groups": True, "formats": (*_FORMATS, *_DUMP)}),
+        ((1, 17), {"implicit_groups": True, "callback_script": True, "formats": (*_FORMATS, *_DUMP)}),
         ((1, 18), {"nosniff": True, "yaml_is_json": True}),
         ((1, 19), {"cookie_days": 180}),
         (
             (1, 20),
             {"frame_options": True, "token_action": True, "block_details": ("blockid", "blockedby", "blockedbyid", "blockreason")},
         ),
-        ((1, 21), {"content_fields": True}),
+        ((1, 21), {"content_fields": ("contentmodel", "pagelanguage")}),
         (
             (1, 22),
             {

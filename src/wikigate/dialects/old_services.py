@@ -11,8 +11,10 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from wikigate.actions.action import Action
+from wikigate.actions.csrf import TOKEN_TYPES
 from wikigate.actions.login_era import EraLoginAction
 from wikigate.actions.logout_era import EraLogoutAction
+from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.prop_info import InfoAction
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
@@ -32,6 +34,7 @@ from wikigate.wire.formats.legacy import formats_of
 _STRICT_ACTIONS: Final = frozenset({"login", "logout", "query", "help", "paraminfo"})
 _STRICT_QUERIES: Final = frozenset({"siteinfo", "userinfo", "users"})
 _META_TOKENS: Final = (1, 24)
+_LOGIN_TOKENS: Final = (1, 27)
 _HERE: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -103,5 +106,10 @@ def _today(today: Services, dialect: Dialect) -> Iterable[Action]:
         if not dialect.strict or name in _STRICT_ACTIONS:
             yield action
     for name, action in registry.query.items():
-        if not dialect.strict or name in _STRICT_QUERIES or (name == "tokens" and dialect.release >= _META_TOKENS):
+        if dialect.strict and name == "tokens" and _META_TOKENS <= dialect.release < _LOGIN_TOKENS:
+            tokens = TokensAction()
+            kinds = tuple(sorted(TOKEN_TYPES.keys() - {"login", "createaccount"}))
+            tokens.module = replace(tokens.module, params=(replace(tokens.module.params[0], values=kinds),))
+            yield tokens
+        elif not dialect.strict or name in _STRICT_QUERIES or (name == "tokens" and dialect.release >= _META_TOKENS):
             yield action

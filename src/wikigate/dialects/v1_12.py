@@ -37,7 +37,9 @@ _BASE: Final = Dialect(
     logged_out="stamp",
     empty_list=True,
     callback_comment=False,
+    callback_script=False,
     xml_encoding=True,
+    wddx_compact=True,
     xml_preserve=False,
     yaml_is_json=False,
     indexed_pages=False,
@@ -62,7 +64,7 @@ _BASE: Final = Dialect(
     start_timestamp=False,
     long_edit_tokens=False,
     tokens_deprecated=False,
-    content_fields=False,
+    content_fields=(),
     general=_GENERAL,
 )
 
@@ -78,6 +80,7 @@ V1_12: Final = Era(
             {
                 "back_off": False,
                 "xml_encoding": False,
+                "wddx_compact": False,
                 "start_timestamp": True,
                 "general": (*_GENERAL, "fallback8bitEncoding", "writeapi", "timezone", "timeoffset"),
             },

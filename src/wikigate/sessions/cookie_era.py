@@ -86,7 +86,7 @@ class EraCookieSource(CookieSource):
         writer.expire(visit, response, names.token)
         if self.dialect.drops_https_cookie:
             writer.expire(visit, response, names.force_https, never_secure=True)
-        if not self.dialect.renews_session:
+        if not self.dialect.renews_session or visit.cookie(names.session) is None:
             self._tell_of_logout(visit, response)
 
     def _tell_of_logout(self, visit: Visit, response: Response) -> None:

@@ -37,7 +37,8 @@ class Dialect:
     ``session_alone``: the session cookie says who it is. ``logout_token``. ``logged_out``: the form of the cookie that a logout leaves.
     ``drops_https_cookie``, ``renews_session``: what a logout does beside.
 
-    Answers. ``empty_list``: an empty JSON answer is ``[]``. ``callback_comment``: ``/**/`` before a callback. ``xml_encoding``: the XML
+    Answers. ``empty_list``: an empty JSON answer is ``[]``. ``callback_comment``: ``/**/`` before a callback;
+    ``callback_script``: its media type is JavaScript's. ``wddx_compact``. ``xml_encoding``: the XML
     declaration names it. ``yaml_is_json``. ``indexed_pages``: ``_idx`` in XML. ``usage``: what stands beside an error. ``old_codes``:
     ``unknown_action`` and its kin; ``strict_values``: an unknown value is an error even in a list. ``batchcomplete``,
     ``unknown_parameters`` (warned of), ``asserts`` (``assert`` is known), ``old_texts`` of errors. ``announces_deprecations``: the sentence
@@ -47,7 +48,7 @@ class Dialect:
     Neighbours. ``private_hides``: a private wiki's modules are unknown to a visitor. ``implicit_groups``: ``groups`` lists them.
     ``block_details``: the members of ``blockinfo``. ``text_ids``: ids are strings in JSON. ``text_edit_count``. ``intoken``,
     ``start_timestamp``, ``token_action``, ``long_edit_tokens``, ``tokens_deprecated``: edit tokens. ``general``: the members of
-    ``siprop=general``. ``content_fields``: ``prop=info`` tells of content model and language.
+    ``siprop=general``. ``content_fields``: what ``prop=info`` tells of content and language.
     """
 
     name: str
@@ -84,7 +85,9 @@ class Dialect:
 
     empty_list: bool = False
     callback_comment: bool = True
+    callback_script: bool = True
     xml_encoding: bool = False
+    wddx_compact: bool = False
     xml_preserve: bool = True
     yaml_is_json: bool = True
     indexed_pages: bool = True
@@ -112,7 +115,7 @@ class Dialect:
     token_action: bool = False
     long_edit_tokens: bool = True
     tokens_deprecated: bool = True
-    content_fields: bool = True
+    content_fields: tuple[str, ...] = ("contentmodel", "pagelanguage", "pagelanguagehtmlcode", "pagelanguagedir")
     general: tuple[str, ...] = ()
 
     @property

@@ -33,6 +33,12 @@ class OldJsonFormat(JsonFormat):
     def __init__(self, dialect: Dialect) -> None:
         self._dialect = dialect
 
+    def content_type(self, options: dict[str, Any]) -> str:
+        """Return JSON's media type; JavaScript's for a callback from 1.17 on."""
+        return super().content_type(
+            {**options, "callback": options["callback"] if self._dialect.callback_script else None}
+        )
+
     def render(self, tree: dict[str, Any], options: dict[str, Any], page: PageContext) -> bytes:
         """Return the JSON text in UTF-8."""
         body = super().render(tree, options, page)
@@ -98,7 +104,7 @@ class OldTextFormat:
         del options
         if not self._deprecated:
             return ()
-        text = f"format={self.name} has been deprecated. Please use format=json instead."
+        text = f"format={self.name} is going away. Use format=json."
         return (Issue(Message("wikigate-said", (PlainText(text),)), "deprecation"),)
 
     def render(self, tree: dict[str, Any], options: dict[str, Any], page: PageContext) -> bytes:
@@ -182,7 +188,7 @@ def _dumped_key(key: str) -> str:
 
 
 def _yaml(tree: Any) -> str:
-    return "---\n" + _yaml_items(tree, "") + "\n"
+    return "---\n" + _yaml_items(tree, "")
 
 
 def _yaml_items(node: Any, indent: str) -> str:
@@ -213,6 +219,13 @@ def _yaml_json(tree: Any) -> str:
 def _wddx(tree: Any) -> str:
     inner = _wddx_node(tree, "    ")
     return f'<?xml version="1.0"?>\n<wddxPacket version="1.0">\n <header/>\n <data>\n{inner} </data>\n</wddxPacket>\n'
+
+
+def _wddx_compact(tree: Any) -> str:
+    """Write the same in one line, as the releases before 1.14 do."""
+    first, _, rest = _wddx(tree).partition("\n")
+    declaration = first.replace("?>", ' encoding="utf-8"?>')
+    return declaration + "".join(line.strip() for line in rest.split("\n"))
 
 
 def _wddx_node(node: Any, indent: str) -> str:
@@ -250,7 +263,7 @@ def formats_of(dialect: Dialect) -> tuple[OutputFormat, ...]:
         OldXmlFormat(dialect),
         RawFormat(),
         old("yaml", "application/yaml", _yaml_json if dialect.yaml_is_json else _yaml),
-        old("wddx", "text/xml", _wddx),
+        old("wddx", "text/xml", _wddx_compact if dialect.wddx_compact else _wddx),
         old("txt", "text/text", _print_r),
         old("dbg", "text/text", _var_export),
         old("dump", "text/text", _var_dump),
