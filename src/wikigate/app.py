@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -53,14 +53,16 @@ from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
+from wikigate.auth.provider import AutoCreation
 from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
-from wikigate.dialects.current import CURRENT
+from wikigate.dialects.old_services import configured, old_services, session_settings
 from wikigate.i18n.catalog import Catalog
 from wikigate.outbound.http_client import HttpClient, HttpxClient
 from wikigate.outbound.settings import MailSettings
 from wikigate.outbound.smtp import Carrier, SmtpCarrier
 from wikigate.plugins import all_actions, all_providers
+from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import ConfigError
@@ -69,6 +71,7 @@ from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
+from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.oauth import OAuthSource
@@ -99,7 +102,6 @@ from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
 
-DIALECTS: Final[Mapping[str, Dialect]] = {CURRENT.name: CURRENT}
 _EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
 # What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
 _CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
@@ -128,6 +130,7 @@ class Wiki:
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
         pages: Iterable[PagePlugin] = PAGES,
+        auto_creation: Callable[[ProviderParts], AutoCreation] | None = None,
     ) -> None:
         clock = clock or SystemClock()
         self.database = Database(
@@ -136,7 +139,7 @@ class Wiki:
         self.schema: Schema = open_tables(self.database)
         shared = self.schema != "own"
         self.settings = settings = _fitted(settings, shared=shared)
-        self.dialect = _dialect(settings.dialect)
+        self.dialect = configured(settings.dialect, settings.dialects, settings.site.server)
         self.hasher = hasher or HashPool(settings.hashing)
         rules = name_rules(settings.accounts, settings.site.site_name)
         rights = Rights(settings.accounts, clock)
@@ -183,9 +186,9 @@ class Wiki:
             origin=settings.site.server,
             block_disables_login=settings.accounts.block_disables_login,
         )
-        sessions = _sessions(
-            settings,
-            keys,
+        sit = partial(
+            _sessions,
+            keys=keys,
             rows=SessionTable(self.database),
             directory=directory,
             bot_passwords=bot_passwords,
@@ -195,6 +198,7 @@ class Wiki:
             shared=shared,
             others=(oauth,) if oauth else (),
         )
+        sessions = sit(settings)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
         parts = ProviderParts(
             directory=directory,
@@ -229,6 +233,7 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
+            auto_creation=auto_creation and auto_creation(parts),
             sessions=sessions,
             directory=directory,
             audit=audit,
@@ -284,6 +289,21 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
         )
+
+        def speak(dialect: Dialect) -> Services:
+            own = replace(settings, session=session_settings(settings.session, dialect))
+            era_sessions = sit(own, dialect=dialect)
+            return old_services(
+                self.services,
+                dialect,
+                settings.dialects,
+                sessions=era_sessions,
+                flow=converse(sessions=era_sessions),
+                throttle=throttle("password"),
+                state=state,
+            )
+
+        self._speak = speak
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
@@ -297,11 +317,24 @@ class Wiki:
             )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
-    def endpoints(self) -> dict[str, Endpoint]:
-        """Return what answers each path of this wiki."""
-        api = ApiEndpoint(self.services, self.dialect)
-        site = self.settings.site
+    def offered(self) -> dict[str, str]:
+        """Return the paths of further dialects, and what is spoken at each."""
+        settings, script_path = self.settings.dialects, self.settings.site.script_path
+        return {**{f"/{name}{script_path}/api.php": name for name in settings.offer}, **settings.paths}
+
+    def api(self, dialect: Dialect) -> ApiEndpoint:
+        """Make the endpoint that speaks a dialect."""
+        services = self._speak(dialect) if dialect.is_old else self.services
+        limited = self.settings.dialects.addresses if dialect.is_tokenless else ()
+        return ApiEndpoint(services, dialect, only_from=Networks(limited) if limited else None)
+
+    def endpoints(self, spoken: str = "") -> dict[str, Endpoint]:
+        """Return what answers each path of this wiki; ``spoken``: a dialect in place of the wiki's own."""
+        settings, site = self.settings.dialects, self.settings.site
+        api = self.api(configured(spoken, settings, site.server) if spoken else self.dialect)
         found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
+        for path, name in self.offered().items():
+            found[path] = self.api(configured(name, settings, site.server))
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
             found[self.static.path] = self.static
@@ -337,6 +370,8 @@ class Application:
         self._by_host: dict[str, Callable[..., list[bytes]]] = {}
         others: dict[str, Endpoint] = {}
         for wiki in wikis:
+            for host, spoken in wiki.settings.dialects.hosts.items():
+                self._by_host[host.lower()] = build(wiki.endpoints(spoken))
             if host := wiki.settings.host.lower():
                 if host in self._by_host:
                     raise ConfigError(f"Two wikis have the host “{host}”; give each its own.")
@@ -432,12 +467,6 @@ def _actions(settings: WikiSettings) -> tuple[Action, ...]:
     pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
     second_factor = "second-factor" in settings.auth.providers
     return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures, second_factor=second_factor)
-
-
-def _dialect(name: str) -> Dialect:
-    if name not in DIALECTS:
-        raise ConfigError(f"There is no dialect “{name}”; there are: {', '.join(DIALECTS)}.")
-    return DIALECTS[name]
 
 
 def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
@@ -546,8 +575,8 @@ def _is_https(settings: WikiSettings) -> bool:
 
 def _sessions(
     settings: WikiSettings,
-    keys: KeyRing,
     *,
+    keys: KeyRing,
     rows: SessionTable,
     directory: Directory,
     bot_passwords: BotPasswords,
@@ -556,13 +585,15 @@ def _sessions(
     random_bytes: RandomBytes,
     shared: bool,
     others: tuple[SessionSource, ...],
+    dialect: Dialect | None = None,
 ) -> SessionManager:
     own = settings.session
     names = CookieNames(own.cookies, settings.site.wiki_id)
     writer = CookieWriter(own.cookies, https=_is_https(settings))
     vault = Vault(rows, own, shared=shared)
     remember = WikiTokens(own.token_version, random_bytes) if shared else OwnTokens(vault, random_bytes)
-    cookies = CookieSource(
+    make = partial(EraCookieSource, dialect=dialect) if dialect is not None and dialect.session_alone else CookieSource
+    cookies: CookieSource = make(
         own,
         names=names,
         writer=writer,
