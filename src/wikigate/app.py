@@ -29,6 +29,7 @@ from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
+from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.settings import with_rights
 from wikigate.actions.action import Action
@@ -59,6 +60,7 @@ from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.oauth import OAuthSource
+from wikigate.sessions.oauth_signature import Signatures
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
@@ -76,6 +78,7 @@ from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
+from wikigate.web.pages.oauth1 import OAuth1Steps
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
 from wikigate.web.rest_endpoint import RestEndpoint
@@ -246,9 +249,14 @@ class Wiki:
         if consumers is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
             self.rest = RestEndpoint(self.services, frame, consumers, apps)
+            tokens = RequestTokens(self.database, state, random_bytes)
+            signatures = Signatures(consumers, state, settings.site.server)
             pages = (
                 *pages,
-                PagePlugin(OAUTH, lambda parts: OAuthPage(parts, apps)),
+                PagePlugin(
+                    OAUTH,
+                    lambda parts: OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures)),
+                ),
                 PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
             )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))

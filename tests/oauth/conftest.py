@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from wikigate.accounts.consumers import Consumers, NewConsumer
 from wikigate.accounts.user import Account
@@ -56,9 +58,20 @@ class Bot:
         return self.get(ME)["query"]["userinfo"]
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> bytes:
+    """One key for all: making one takes longer than most tests."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
 @pytest.fixture
-def wiki() -> Iterator[TestWiki]:
+def wiki(signing_key: bytes) -> Iterator[TestWiki]:
     with TestWiki({"site": {"server": "http://127.0.0.1"}}) as wiki:
+        (wiki.data / "oauth2.pem").write_bytes(signing_key)
+        (wiki.data / "oauth2.pem").chmod(0o600)
         yield wiki
 
 

@@ -42,6 +42,7 @@ _STORED_GRANTS: Final = {
     "useoauth": "basic", "authonly": "mwoauth-authonly", "authonlyprivate": "mwoauth-authonlyprivate",
 }  # fmt: skip
 _SPELLED_GRANTS: Final = {wire: stored for stored, wire in _STORED_GRANTS.items()}
+_IDENTITY: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
 _FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _NOTED_EVERY: Final = 3600
 _LONGEST_NAME: Final = 128
@@ -262,11 +263,13 @@ class Consumers:
         flows: Iterable[str] = ("authorization_code", "refresh_token"),
         description: str = "",
         confidential: bool = True,
+        callback_is_prefix: bool = False,
     ) -> NewConsumer:
         """Register an app for everybody's use, approved at once. Raises ``ConsumerRefused``."""
         if not self._rows.present():
             raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
-        given = self._checked_grants(grants)
+        identity = tuple(grant for grant in grants if grant in _IDENTITY)
+        given = identity or self._checked_grants(grants)
         _check_name(name)
         _check_callback(callback)
         if unknown := [flow for flow in flows if flow not in _FLOWS]:
@@ -274,6 +277,7 @@ class Consumers:
         key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
         consumer = {
             **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
+            "callback_is_prefix": "1" if callback_is_prefix else None,
             "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": EVERYWHERE}),
             "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
             "oauth2_is_confidential": int(confidential),

@@ -60,6 +60,7 @@ def create(
     name: str,
     owner_only: bool,
     callback: str,
+    callback_prefix: bool,
     public: bool,
     flows: tuple[str, ...],
     description: str,
@@ -80,8 +81,9 @@ def create(
             app = consumers.create_app(
                 account,
                 name,
-                oauth_version=2,
+                oauth_version=version,
                 callback=callback,
+                callback_is_prefix=callback_prefix,
                 grants=grants,
                 flows=flows,
                 description=description,

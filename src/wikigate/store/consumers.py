@@ -140,6 +140,11 @@ class ConsumerRows:
                 given.oaac_id == bindparam("acceptance"), given.oaac_consumer_id == bindparam("consumer")
             )
         )
+        self._access_of = database.hot(
+            select(text_of(given.oaac_access_token), text_of(given.oaac_access_secret)).where(
+                given.oaac_id == bindparam("acceptance")
+            )
+        )
         self._void = database.hot(
             update(tokens).where(tokens.c.oaat_identifier == bindparam("identifier")).values(oaat_revoked=1)
         )
@@ -218,6 +223,11 @@ class ConsumerRows:
         """Return whose an acceptance of a consumer is; None where it is taken back."""
         found = self._user_of.one(acceptance=acceptance, consumer=consumer)
         return None if found is None else int(found[0])
+
+    def access_of(self, acceptance: int) -> tuple[str, str] | None:
+        """Return the access token of an acceptance with its stored secret."""
+        found = self._access_of.one(acceptance=acceptance)
+        return None if found is None else (str(found[0]), str(found[1]))
 
     def void(self, identifier: str) -> None:
         """Revoke one token."""
