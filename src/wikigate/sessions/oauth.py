@@ -125,14 +125,14 @@ class OAuthSource:
         if not consumer.allows(visit.request.address):
             raise _invalid("The request came from an invalid IP address.")
         if given.wiki not in {"*", self._wiki_id}:
-            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="main")
+            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
         account = self._directory.by_id(given.user_id)
         if account is None:
-            raise api_error("mwoauth-invalid-authorization-invalid-user", module="main")
+            raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
         if account.is_locked or (self._block_disables_login and self._is_blocked(account)):
-            raise api_error("mwoauth-invalid-authorization-blocked-user", module="main")
+            raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
         if not consumer.usable_by(account.id):
-            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="main")
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
         session = Session(self, visit, self._token_keys, self._random_bytes, self._core(consumer, given))
         session.owner = account
         session.known = True
@@ -147,7 +147,7 @@ class OAuthSource:
         if not consumer.allows(visit.request.address):
             raise _invalid("The request came from an invalid IP address.")
         if not consumer.usable_by(0):
-            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="main")
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
         core = digits_of(self._core_keys.mac(f"app {self._wiki_id} {consumer.key}".encode()))
         session = Session(self, visit, self._token_keys, self._random_bytes, core)
         session.known = True
@@ -175,4 +175,4 @@ def _given(found: Registered) -> Acceptance:
 
 
 def _invalid(reason: str) -> ApiError:
-    return api_error("mwoauth-invalid-authorization", PlainText(reason), module="main")
+    return api_error("mwoauth-invalid-authorization", PlainText(reason), module="")
