@@ -18,6 +18,7 @@ from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
@@ -145,9 +146,12 @@ class Wiki:
             clock=clock,
         )
         state = state or SqlStateStore(self.database, clock)
-        self.consumers = consumers = _consumers(
-            settings, keys, self.database, rights, shared=shared, clock=clock, random_bytes=random_bytes
-        )
+        self.consumers = consumers = _consumers(settings, keys, self.database, shared=shared, clock=clock)
+        self.consumer_registration: ConsumerRegistration | None = None
+        if consumers is not None:
+            self.consumer_registration = ConsumerRegistration(
+                self.database, consumers, rights, clock=clock, random_bytes=random_bytes
+            )
         oauth = consumers and OAuthSource(
             consumers=consumers,
             directory=directory,
@@ -406,11 +410,9 @@ def _consumers(
     settings: WikiSettings,
     keys: KeyRing,
     database: Database,
-    rights: Rights,
     *,
     shared: bool,
     clock: Clock,
-    random_bytes: RandomBytes,
 ) -> Consumers | None:
     """Make the consumers; none where they are switched off, or where a wiki's own key for their secrets is not known."""
     given = tuple(secret.encode() for secret in os.environ.get("WIKIGATE_OAUTH_SECRET", "").split())
@@ -418,7 +420,7 @@ def _consumers(
         return None
     tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
     secrets = given or keys.derive("oauth secrets").all
-    return Consumers(database, rights, tokens, secrets, clock=clock, random_bytes=random_bytes)
+    return Consumers(database, tokens, secrets, clock)
 
 
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:

@@ -11,7 +11,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from wikigate.accounts.consumers import Consumers, NewConsumer
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.testing.wiki import TestWiki
 
@@ -87,8 +88,14 @@ def consumers(wiki: TestWiki) -> Consumers:
 
 
 @pytest.fixture
-def make(wiki: TestWiki, alice: Account, consumers: Consumers) -> Callable[..., Bot]:
+def registration(wiki: TestWiki) -> ConsumerRegistration:
+    assert wiki.wiki.consumer_registration is not None
+    return wiki.wiki.consumer_registration
+
+
+@pytest.fixture
+def make(wiki: TestWiki, alice: Account, registration: ConsumerRegistration) -> Callable[..., Bot]:
     def make(version: int = 1, name: str = "bot", **more: Any) -> Bot:
-        return Bot(wiki, consumers.create_owner_only(alice, name, oauth_version=version, **more))
+        return Bot(wiki, registration.create_owner_only(alice, name, oauth_version=version, **more))
 
     return make

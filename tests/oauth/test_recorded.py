@@ -40,9 +40,10 @@ def wiki() -> Iterator[TestWiki]:
     assert start is not None
     with TestWiki({"site": {"server": RECORDED["server"]}}, clock=ManualClock(float(start))) as wiki:
         admin = wiki.create_user("Admin", "AdminPass12345!", groups=("bureaucrat", "interface-admin", "sysop"))
-        consumers = wiki.wiki.consumers
+        consumers, registration = wiki.wiki.consumers, wiki.wiki.consumer_registration
         assert consumers is not None
-        consumers.create_owner_only(admin, "recorded", oauth_version=1, grants=GRANTS)
+        assert registration is not None
+        registration.create_owner_only(admin, "recorded", oauth_version=1, grants=GRANTS)
         tables = wiki.wiki.database.tables
         with wiki.wiki.database.write() as connection:
             key = {"oarc_consumer_key": RECORDED["consumer_key"], "oarc_secret_key": "consumer"}

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from wikigate.accounts.consumers import Consumers, NewConsumer
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
 from wikigate.accounts.user import Account
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import TestWiki
@@ -77,12 +77,12 @@ class App:
 
 
 @pytest.fixture
-def register(wiki: TestWiki, alice: Account, consumers: Consumers) -> Callable[..., App]:
+def register(wiki: TestWiki, alice: Account, registration: ConsumerRegistration) -> Callable[..., App]:
     wiki.create_user("Bob", PASSWORD)
 
     def register(name: str = "app", **more: Any) -> App:
         given = {"callback": CALLBACK, "callback_is_prefix": True, "grants": ["editpage"], **more}
-        return App(wiki, consumers.create_app(alice, name, oauth_version=1, **given))
+        return App(wiki, registration.create_app(alice, name, oauth_version=1, **given))
 
     return register
 
@@ -245,11 +245,11 @@ def test_identify_tells_who_it_is_in_a_token_signed_with_the_apps_secret(app: Ap
     assert app.step("identify", ("0" * 32, "x"))["error"] == "mwoauth-oauth-exception"
 
 
-def test_a_disabled_app_is_out_at_once(app: App, consumers: Consumers) -> None:
+def test_a_disabled_app_is_out_at_once(app: App, registration: ConsumerRegistration) -> None:
     """Step 20."""
     bot = app.bot(app.access())
     assert bot.who()["name"] == "Bob"
-    consumers.revoke(1, app.made.consumer_key)
+    registration.revoke(1, app.made.consumer_key)
     error = bot.get(ME)["error"]
     assert error["code"] == "mwoauth-invalid-authorization-not-approved"
     assert error["info"].endswith('Contact the author of "app" for help.')
