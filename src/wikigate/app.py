@@ -73,6 +73,7 @@ from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
@@ -80,6 +81,8 @@ from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
+from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
+from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
 from wikigate.web.rest_endpoint import RestEndpoint
@@ -250,9 +253,11 @@ class Wiki:
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
-        if consumers is not None:
+        if consumers is not None and (registration := self.consumer_registration) is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
-            self.rest = RestEndpoint(self.services, frame, consumers, apps)
+            self.rest = RestEndpoint(
+                self.services, frame, consumers, apps, ClientApi(self.services, consumers, registration)
+            )
             tokens = RequestTokens(self.database, state, random_bytes)
             signatures = Signatures(consumers, state, settings.site.server)
             pages = (
@@ -262,6 +267,7 @@ class Wiki:
                     lambda parts: OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures)),
                 ),
                 PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+                PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
             )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
