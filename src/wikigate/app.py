@@ -22,6 +22,7 @@ from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
 from wikigate.accounts.breaches.file import BreachFile
 from wikigate.accounts.breaches.service import BreachService
+from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
@@ -37,6 +38,7 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.post import Post
 from wikigate.accounts.registration import Registration
+from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
@@ -75,6 +77,7 @@ from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.oauth import OAuthSource
+from wikigate.sessions.oauth_signature import Signatures
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
@@ -87,12 +90,16 @@ from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
+from wikigate.web.pages.oauth1 import OAuth1Steps
+from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
+from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
 from wikigate.web.rest_endpoint import RestEndpoint
@@ -171,9 +178,12 @@ class Wiki:
             clock=clock,
         )
         state = state or SqlStateStore(self.database, clock)
-        self.consumers = consumers = _consumers(
-            settings, keys, self.database, rights, shared=shared, clock=clock, random_bytes=random_bytes
-        )
+        self.consumers = consumers = _consumers(settings, keys, self.database, shared=shared, clock=clock)
+        self.consumer_registration: ConsumerRegistration | None = None
+        if consumers is not None:
+            self.consumer_registration = ConsumerRegistration(
+                self.database, consumers, rights, clock=clock, random_bytes=random_bytes
+            )
         oauth = consumers and OAuthSource(
             consumers=consumers,
             directory=directory,
@@ -233,14 +243,14 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
-            auto_creation=auto_creation and auto_creation(parts),
+            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks),
             sessions=sessions,
             directory=directory,
             audit=audit,
             settings=settings.auth,
             session_settings=settings.session,
         )
-        flow = converse(auto_creation=AutoAccounts(directory, rights, blocks))
+        flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
         creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
@@ -307,13 +317,21 @@ class Wiki:
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
-        if consumers is not None:
+        if consumers is not None and (registration := self.consumer_registration) is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
-            self.rest = RestEndpoint(self.services, frame, consumers, apps)
+            self.rest = RestEndpoint(
+                self.services, frame, consumers, apps, ClientApi(self.services, consumers, registration)
+            )
+            tokens = RequestTokens(self.database, state, random_bytes)
+            signatures = Signatures(consumers, state, settings.site.server)
             pages = (
                 *pages,
-                PagePlugin(OAUTH, lambda parts: OAuthPage(parts, apps)),
+                PagePlugin(
+                    OAUTH,
+                    lambda parts: OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures)),
+                ),
                 PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+                PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
             )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
@@ -491,11 +509,9 @@ def _consumers(
     settings: WikiSettings,
     keys: KeyRing,
     database: Database,
-    rights: Rights,
     *,
     shared: bool,
     clock: Clock,
-    random_bytes: RandomBytes,
 ) -> Consumers | None:
     """Make the consumers; none where they are switched off, or where a wiki's own key for their secrets is not known."""
     given = tuple(secret.encode() for secret in os.environ.get("WIKIGATE_OAUTH_SECRET", "").split())
@@ -503,7 +519,7 @@ def _consumers(
         return None
     tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
     secrets = given or keys.derive("oauth secrets").all
-    return Consumers(database, rights, tokens, secrets, clock=clock, random_bytes=random_bytes)
+    return Consumers(database, tokens, secrets, clock)
 
 
 def _post(

@@ -82,7 +82,7 @@ class PageEndpoint:
     def _ask(self, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
         if refusal is not None:
             raise refusal
-        if carries_oauth(visit.request.header("authorization")):
+        if carries_oauth(visit.request.header("authorization")) and not getattr(page, "takes_oauth", False):
             raise api_error("mwoauth-not-api")
         if page is None:
             return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)
