@@ -317,22 +317,13 @@ class Wiki:
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
-        if consumers is not None and (registration := self.consumer_registration) is not None:
+        if consumers is not None and self.consumer_registration is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
-            self.rest = RestEndpoint(
-                self.services, frame, consumers, apps, ClientApi(self.services, consumers, registration)
-            )
+            clients = ClientApi(self.services, consumers, self.consumer_registration)
+            self.rest = RestEndpoint(self.services, frame, consumers, apps, clients)
             tokens = RequestTokens(self.database, state, random_bytes)
             signatures = Signatures(consumers, state, settings.site.server)
-            pages = (
-                *pages,
-                PagePlugin(
-                    OAUTH,
-                    lambda parts: OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures)),
-                ),
-                PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
-                PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
-            )
+            pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def offered(self) -> dict[str, str]:
@@ -520,6 +511,21 @@ def _consumers(
     tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
     secrets = given or keys.derive("oauth secrets").all
     return Consumers(database, tokens, secrets, clock)
+
+
+def _oauth_pages(
+    consumers: Consumers, registration: ConsumerRegistration, apps: Apps, tokens: RequestTokens, signatures: Signatures
+) -> tuple[PagePlugin, ...]:
+    """Return the pages of consumers and their users."""
+
+    def ask(parts: PageParts) -> OAuthPage:
+        return OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures))
+
+    return (
+        PagePlugin(OAUTH, ask),
+        PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+        PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
+    )
 
 
 def _post(
