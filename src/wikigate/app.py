@@ -30,6 +30,7 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
@@ -129,6 +130,8 @@ class Wiki:
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
+        party = relying_party(settings.site.server, settings.site.site_name)
+        security_keys = SecurityKeys(factors, party, random_bytes) if party else None
         blocks = Blocks(self.database, clock)
         policy = Policy(settings.accounts)
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
@@ -190,6 +193,7 @@ class Wiki:
             account_creation=settings.auth.throttle.account_creation,
             http=http or cache(HttpxClient),
             script_path=settings.site.script_path,
+            security_keys=security_keys,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             captcha=settings.auth.captcha,
@@ -239,6 +243,7 @@ class Wiki:
             audit=audit,
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
+            security_keys=security_keys,
         )
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)

@@ -25,6 +25,7 @@ from wikigate.actions.oathvalidate import OathValidateAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
+from wikigate.actions.webauthn import WebAuthnAction
 
 
 def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_factor: bool = True) -> tuple[Action, ...]:
@@ -48,7 +49,7 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_fact
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
         ValidatePasswordAction(),
-        *((OathValidateAction(),) if second_factor else ()),
+        *((OathValidateAction(), WebAuthnAction()) if second_factor else ()),
         UsersAction(),
         AuthManagerInfoAction(),
         SiteInfoAction(),

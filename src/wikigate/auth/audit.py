@@ -18,10 +18,11 @@ class AuditEvent:
     """One event.
 
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
-    ``credentials.change``, ``credentials.remove``, ``factor.verify``,
+    ``credentials.change``, ``credentials.remove``, ``factor.verify``, ``factor.add``,
     ``botlogin.pass``, ``botlogin.fail``.
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
-    ``code`` (the answer's message code), ``reason``, ``app``, ``by``.
+    ``code`` (the answer's message code), ``reason``, ``app``, ``by``,
+    ``kind`` and ``factor`` (its id).
     """
 
     event: str

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.factors import Factors
     from wikigate.accounts.passwords.scheme import PasswordScheme
     from wikigate.accounts.rights import Rights
+    from wikigate.accounts.security_keys import SecurityKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class ProviderParts:
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
-    lies.
+    lies. ``security_keys``: None on a wiki that does not know its own address.
     """
 
     directory: Directory
@@ -57,6 +58,7 @@ class ProviderParts:
     passwords: NewPasswords
     http: Callable[[], HttpClient]
     script_path: str = "/w"
+    security_keys: SecurityKeys | None = None
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
