@@ -57,6 +57,16 @@ def test_new_codes_take_the_place_of_all_the_old(operator: Operator) -> None:
     assert [one["recovery_codes"] for one in operator.facts("factor", "list", "Alice")] == [10, 0]
 
 
+def test_one_is_called_otherwise(operator: Operator) -> None:
+    first = operator.facts("factor", "add-totp", "Alice", "--name", "phone")["id"]
+    assert operator.facts("factor", "rename", "Alice", "old phone") == {"id": first, "name": "old phone"}
+    second = operator.facts("factor", "add-totp", "Alice")["id"]
+    assert "several" in operator.run("factor", "rename", "Alice", "tablet").output
+    operator.facts("factor", "rename", "Alice", "tablet", "--id", str(second))
+    names = {one["id"]: one["name"] for one in operator.facts("factor", "list", "Alice")}
+    assert names == {first: "old phone", second: "tablet"}
+
+
 def test_one_is_removed_or_all(operator: Operator) -> None:
     first, second, third = (operator.facts("factor", "add-totp", "Alice")["id"] for _ in range(3))
     assert operator.facts("factor", "remove", "Alice", "--id", str(second)) == {"name": "Alice", "removed": [second]}

@@ -17,7 +17,7 @@ from wikigate.providers.factors.totp import enrolment_uri, new_secret
 
 @click.group()
 def factor() -> None:
-    """Second factors: add-totp, list, recovery-codes, remove."""
+    """Second factors: add-totp, list, recovery-codes, rename, remove."""
 
 
 @factor.command("add-totp")
@@ -69,6 +69,23 @@ def recovery_codes(operator: Operator, *, user: str) -> None:
 
 @factor.command()
 @click.argument("user")
+@click.argument("name")
+@click.option("--id", "ident", type=int, help="The one of this id; needed where there are several.")
+@operator_command
+def rename(operator: Operator, *, user: str, name: str, ident: int | None) -> None:
+    """Call the second factor of USER by another NAME."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    meant = [one for one in wiki.factors.of(account.id) if ident in {None, one.id}]
+    if len(meant) > 1:
+        fail(f"“{account.name}” has several second factors; “--id” says which, “wikigate factor list” shows them.")
+    if not meant or not wiki.factors.rename(meant[0], name):
+        fail(f"“{account.name}” has no such second factor; “wikigate factor list” shows what there is.")
+    operator.say({"id": meant[0].id, "name": name}, f"The factor {meant[0].id} of “{account.name}” is called “{name}”.")
+
+
+@factor.command()
+@click.argument("user")
 @click.option("--id", "ident", type=int, help="Only the one of this id.")
 @operator_command
 def remove(operator: Operator, *, user: str, ident: int | None) -> None:
@@ -100,9 +117,12 @@ def _replace_codes(wiki: Wiki, user_id: int, codes: list[str]) -> bool:
 
 def _facts(one: Factor) -> dict[str, Any]:
     return {
-        "id": one.id, "kind": one.kind, "name": one.name, "created": "" if one.created is None else iso8601(one.created),
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name or str(one.data.get("friendlyName") or ""),
+        "created": "" if one.created is None else iso8601(one.created),
         "recovery_codes": len(codes_of(one.data)),
-    }  # fmt: skip
+    }
 
 
 def _listed(codes: list[str]) -> str:
