@@ -188,6 +188,7 @@ def test_submodules_follow_one_level_deeper(page):
         ("h2", "query"),
         ("h3", "query+users"),
         ("h3", "query+authmanagerinfo"),
+        ("h3", "query+oath"),
         ("h3", "query+siteinfo"),
         ("h3", "query+tokens"),
         ("h3", "query+userinfo"),
