@@ -24,6 +24,7 @@ from wikigate.actions.meta_userinfo import UserInfoAction
 from wikigate.actions.oathvalidate import OathValidateAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.resetpassword import ResetPasswordAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
 from wikigate.actions.webauthn import WebAuthnAction
 
@@ -48,6 +49,7 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_fact
         QueryAction(),
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
+        ResetPasswordAction(),
         ValidatePasswordAction(),
         *((OathValidateAction(), WebAuthnAction()) if second_factor else ()),
         UsersAction(),

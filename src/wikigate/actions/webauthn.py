@@ -102,7 +102,7 @@ class WebAuthnAction:
             ident = keys.register(account, answer, question, name=name, passkey=kept["passkey"])
         except (WebAuthnRefused, FactorRefused) as refusal:
             raise call.error("webauthn-error-registration-failed") from refusal
-        services.credentials.keep_session(call.session, account, call.now)
+        services.credentials.keep_session(call.session, account)
         details = {"kind": KIND, "factor": ident}
         event = AuditEvent(
             "factor.add", call.now, call.request.address, call.request_id, account.id, account.name, details

@@ -42,7 +42,7 @@ class CredentialChanges:
             wrong = keeper.change(user, filled, site_of(caller.address))
             if wrong is not None:
                 if not wrong:
-                    self.keep_session(caller.session, user, caller.now)
+                    self.keep_session(caller.session, user)
                     self._note(caller, user, "credentials.change", filled.need.id)
                 return wrong
         return None
@@ -54,11 +54,11 @@ class CredentialChanges:
         self._note(caller, user, "credentials.remove", need_id)
         return True
 
-    def keep_session(self, session: Session, user: Account, now: float) -> None:
-        """Bind the session that changed a credential to the account as it is now; its id changes with it."""
+    def keep_session(self, session: Session, user: Account) -> None:
+        """Bind the session that changed a credential to the account as it is now: id, tokens and the moment of its login stay (core §10)."""
         account = self._directory.by_id(user.id)
         if session.can_change_user and account is not None:
-            self._sessions.log_in(session, account, remember=session.remember, now=now)
+            self._sessions.rebind(session, account)
 
     def _note(self, caller: Caller, user: Account, event: str, need_id: str) -> None:
         details = {"request": need_id}
