@@ -159,8 +159,7 @@ class Wiki:
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
-        party = relying_party(settings.site.server, settings.site.site_name)
-        security_keys = SecurityKeys(factors, party, random_bytes) if party else None
+        security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database))
         policy = Policy(
@@ -588,6 +587,12 @@ def _carrier(mail: MailSettings) -> SmtpCarrier:
         raise ConfigError(
             f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
         ) from error
+
+
+def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:
+    """Make the security keys; none on a wiki that does not know its own address."""
+    party = relying_party(settings.site.server, settings.site.site_name)
+    return SecurityKeys(factors, party, random_bytes) if party else None
 
 
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:

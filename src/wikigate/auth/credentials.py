@@ -55,7 +55,7 @@ class CredentialChanges:
         return True
 
     def keep_session(self, session: Session, user: Account) -> None:
-        """Bind the session that changed a credential to the account as it is now: id, tokens and the moment of its login stay (core §10)."""
+        """Bind a session to its account as it has become: id, tokens and the moment of its login stay (core §10)."""
         account = self._directory.by_id(user.id)
         if session.can_change_user and account is not None:
             self._sessions.rebind(session, account)
