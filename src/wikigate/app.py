@@ -40,6 +40,7 @@ from wikigate.accounts.post import Post
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
@@ -158,6 +159,7 @@ class Wiki:
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
+        security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database))
         policy = Policy(
@@ -230,6 +232,7 @@ class Wiki:
             account_creation=settings.auth.throttle.account_creation,
             http=http or cache(HttpxClient),
             script_path=settings.site.script_path,
+            security_keys=security_keys,
             name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
@@ -298,6 +301,7 @@ class Wiki:
             audit=audit,
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
+            security_keys=security_keys,
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -583,6 +587,12 @@ def _carrier(mail: MailSettings) -> SmtpCarrier:
         raise ConfigError(
             f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
         ) from error
+
+
+def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:
+    """Make the security keys; none on a wiki that does not know its own address."""
+    party = relying_party(settings.site.server, settings.site.site_name)
+    return SecurityKeys(factors, party, random_bytes) if party else None
 
 
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:

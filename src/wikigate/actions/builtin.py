@@ -26,6 +26,7 @@ from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
 from wikigate.actions.resetpassword import ResetPasswordAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
+from wikigate.actions.webauthn import WebAuthnAction
 
 
 def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_factor: bool = True) -> tuple[Action, ...]:
@@ -50,7 +51,7 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_fact
         RemoveAuthenticationDataAction(unlink=True),
         ResetPasswordAction(),
         ValidatePasswordAction(),
-        *((OathValidateAction(),) if second_factor else ()),
+        *((OathValidateAction(), WebAuthnAction()) if second_factor else ()),
         UsersAction(),
         AuthManagerInfoAction(),
         SiteInfoAction(),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.performer import Performers
     from wikigate.accounts.policy import Policy
     from wikigate.accounts.rights import Rights
+    from wikigate.accounts.security_keys import SecurityKeys
     from wikigate.actions.block_cookie import BlockCookie
     from wikigate.actions.extension import Extension
     from wikigate.actions.registry import ActionRegistry
@@ -60,3 +61,4 @@ class Services:
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()
+    security_keys: SecurityKeys | None = None

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.identities import Identities
     from wikigate.accounts.passwords.scheme import PasswordScheme
     from wikigate.accounts.rights import Rights
+    from wikigate.accounts.security_keys import SecurityKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class ProviderParts:
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
     lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
     ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
+    ``security_keys``: None on a wiki that does not know its own address.
     """
 
     directory: Directory
@@ -64,6 +66,7 @@ class ProviderParts:
     page_url: Callable[[str], str]
     script_path: str = "/w"
     name_cookie: str = ""
+    security_keys: SecurityKeys | None = None
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR

@@ -82,6 +82,7 @@ BUILT_IN: Final = (
         lambda parts: SecondFactor(
             parts.factors,
             (Totp(parts.factors, parts.second_factor.window), RecoveryCodes(parts.factors)),
+            parts.security_keys,
             parts.state,
             parts.second_factor,
         ),
