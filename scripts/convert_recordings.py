@@ -32,7 +32,6 @@ from wikigate.testing.transport import Answer
 # Whole scenarios of later issues.
 LATER = (
     "anon_edit", "authmanagerinfo_8151", "authmanagerinfo_8161", "clientlogin_redirect", "clientlogin_restart_link",
-    "clientlogin_weak_password",
     "createaccount_captcha", "lgdomain", "temp_accounts",
 )  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
