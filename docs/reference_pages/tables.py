@@ -15,6 +15,8 @@ _PURPOSES = {
     "audit": "One row for each answer that a login gave. Append-only.",
     "consumer_use": "Until when each acceptance of an OAuth consumer is good, and when it was last used.",
     "factor_use": "Which step of each second factor was used last.",
+    "identity": "Which account an outside identity (OpenID Connect) belongs to.",
+    "identity_session": "Which session was begun by which session of an OpenID provider, so that it ends with that one.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
     "outbox": "Mails to users, from the transaction that causes one until some days after it was sent.",
     "refresh_token": "The refresh tokens of OAuth 2 apps.",
@@ -42,6 +44,19 @@ _MEANINGS = {
     "factor_use": {
         "device": "the second factor's row in `oathauth_devices`",
         "step": "the last time step of 30 seconds whose code was used; this one and those before are void",
+    },
+    "identity": {
+        "issuer": "who says so, to the letter",
+        "subject": "whom the issuer means by it",
+        "user_id": "the account",
+        "created": "when it was linked, year to second in 14 digits",
+    },
+    "identity_session": {
+        "key": "the row in `wikigate_session`",
+        "device": "the row in `wikigate_remember`",
+        "issuer": "the provider",
+        "name": "its name for its own session (`sid`)",
+        "user_id": "the account",
     },
     "meta": {"key": "`tables` or `version`", "value": "`own` or `mediawiki`; a number"},
     "outbox": {

@@ -133,13 +133,15 @@ class Directory:
         reason: str = "",
         logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
         temporary: MailedPassword | None = None,
+        identity: tuple[str, str] | None = None,
     ) -> Account | None:
-        """Make an account of a canonical name; None where the name is taken.
+        """Make an account of a canonical name; None where the name, or the identity, is taken.
 
         ``password``: the stored form, empty for none. ``temporary``: what is mailed to its address within the same transaction; without
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
-        ``logged``: which line, None for none (spec core §9).
+        ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
+        is linked to it.
         """
         now, token = self._clock.now(), ""
         if (
@@ -168,6 +170,7 @@ class Directory:
             logged=logged,
             by=None if by is None else (by.id, by.name),
             reason=reason,
+            identity=identity,
         )
 
         def tell(user_id: int) -> None:

@@ -54,6 +54,7 @@ class Services:
     sessions: SessionManager
     flow: Flow
     creation: Creation
+    linking: Flow
     credentials: CredentialChanges
     password_reminder: PasswordReminder
     audit: Audit

@@ -57,6 +57,7 @@ class AccountMaker:
             by=by,
             reason=reason.text("reason") if reason else "",
             logged="byemail" if draft.temporary else logged,
+            identity=draft.identity,
         )
         return Fail(_TAKEN, "name-taken") if account is None else account
 

@@ -125,7 +125,7 @@ class Vault:
         key = None
         if old is not None or former.known:
             key = _key(former.core)
-            if former.owner is None:
+            if former.owner is None and former.core != session.core:
                 tombstone = self._tombstone(key, old, session.visit.now)
         return self._begin(
             session,

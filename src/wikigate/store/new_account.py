@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from wikigate.store import log
 from wikigate.store.engine import Database
+from wikigate.store.identities import IdentityRows
 from wikigate.store.users import UserRows
 
 
@@ -17,6 +18,7 @@ class NewAccount:
     """What to write; moments TS14.
 
     ``logged``: the log line's action, None for no line. ``by``: id and name of who made the account, None for itself.
+    ``identity``: issuer and subject of the outside identity that it belongs to.
     """
 
     name: str
@@ -36,10 +38,11 @@ class NewAccount:
     logged: str | None = None
     by: tuple[int, str] | None = None
     reason: str = ""
+    identity: tuple[str, str] | None = None
 
 
 class _Taken(Exception):  # noqa: N818  never leaves this file
-    """The name belongs to somebody: roll back."""
+    """The name, or the outside identity, belongs to somebody: roll back."""
 
 
 class NewAccounts:
@@ -49,15 +52,17 @@ class NewAccounts:
         self._database = database
         self._tables = database.tables
         self._users = users
+        self._identities = IdentityRows(database)
 
     def insert(self, new: NewAccount, tell: Callable[[int], None] | None = None) -> int | None:
-        """Write an account with all that belongs to it; its id, or None where the name is taken: of several at once one gets it.
+        """Write an account with all that belongs to it; its id, or None where its name or identity is taken.
 
-        ``tell`` is called with the id within the transaction: it writes the mail.
+        Of several at once one gets it. ``tell`` is called with the id within the transaction: it writes the mail.
         """
         try:
             with self._database.write() as connection:
                 user_id, actor = self._insert(connection, new)
+                self._take_identity(new, user_id)
                 if new.groups:
                     self._users.put_groups(user_id, [(group, None) for group in new.groups], touched=new.touched)
                 self._users.put_properties(user_id, new.properties)
@@ -70,6 +75,11 @@ class NewAccounts:
         except _Taken:
             return None
         return user_id
+
+    def _take_identity(self, new: NewAccount, user_id: int) -> None:
+        identity = new.identity
+        if identity is not None and not self._identities.add(*identity, user_id, created=new.registration):
+            raise _Taken
 
     def _insert(self, connection: Connection, new: NewAccount) -> tuple[int, int]:
         """Write the rows that make a name somebody's; their ids."""

@@ -318,6 +318,23 @@ class Tables:
             Column("expires", BigInteger),
             Column("last_used", BigInteger),
         )
+        self.identity = self._ours(
+            "identity",
+            Column("issuer", Text, primary_key=True),
+            Column("subject", Text, primary_key=True),
+            Column("user_id", Integer, nullable=False),
+            Column("created", BigInteger, nullable=False),
+            indexes=(("user_id",),),
+        )
+        self.identity_session = self._ours(
+            "identity_session",
+            Column("key", LargeBinary, primary_key=True),
+            Column("device", LargeBinary),
+            Column("issuer", Text, nullable=False),
+            Column("name", Text, nullable=False),
+            Column("user_id", Integer, nullable=False),
+            indexes=(("issuer", "name"), ("user_id",)),
+        )
         self.refresh_token = self._ours(
             "refresh_token",
             Column("key", LargeBinary, primary_key=True),
