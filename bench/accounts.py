@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from wikigate.app import open_wiki
+from wikigate.accounts.user import Account
+from wikigate.app import Wiki, open_wiki
 from wikigate.config import load_config
 
 # The hash is MediaWiki's own, so that what is compared is everything else. Throttles stay on: each conversation comes from an address of
@@ -47,8 +48,21 @@ def prepare_wikigate(
             account = wiki.registration.create(f"Bench{number}", password)
             bot = wiki.registration.create_bot_password(account, "bench", grants=["highvolume", "editpage"])
             users.append(
-                {"name": account.name, "password": password, "bot_name": bot.login, "bot_password": bot.password}
+                {
+                    "name": account.name,
+                    "password": password,
+                    "bot_name": bot.login,
+                    "bot_password": bot.password,
+                    "bearer": _bearer(wiki, account),
+                }
             )
         return users
     finally:
         wiki.close()
+
+
+def _bearer(wiki: Wiki, account: Account) -> str:
+    if wiki.consumers is None:  # a wiki's own database without OAuth
+        return ""
+    made = wiki.consumers.create_owner_only(account, "bench", oauth_version=2, grants=["highvolume", "editpage"])
+    return made.access_token

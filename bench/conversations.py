@@ -114,6 +114,19 @@ def userinfo(spec: dict[str, Any]) -> Conversation:
             raise WrongAnswer(f"userinfo: {answer.body[:200]!r}")
 
 
+def bearer(spec: dict[str, Any]) -> Conversation:
+    """Ask who one is with a bearer token, for ever; the question is that of ``userinfo``."""
+    user = spec["users"][spec["n"] % len(spec["users"])]
+    query = {"action": "query", "meta": "userinfo", "uiprop": "groups|rights", "assert": "user", "format": "json"}
+    plain = get(spec, query, {})
+    request = plain[:-2] + f"Authorization: Bearer {user['bearer']}\r\n\r\n".encode()
+    name = user["name"].encode()
+    while True:
+        answer = yield request
+        if name not in answer.body:
+            raise WrongAnswer(f"bearer: {answer.body[:200]!r}")
+
+
 def log_in(spec: dict[str, Any], jar: dict[str, str]) -> Generator[bytes, Answer, None]:
     """Log in through clientlogin; the jar is filled."""
     user = spec["users"][spec["n"] % len(spec["users"])]
@@ -182,5 +195,5 @@ def wrong_login(spec: dict[str, Any]) -> Conversation:
 
 CONVERSATIONS: dict[str, Callable[[dict[str, Any]], Conversation]] = {
     function.__name__: function
-    for function in (token, hello, authmanagerinfo, userinfo, clientlogin, bot, bot_cycle, wrong_login)
+    for function in (token, hello, authmanagerinfo, userinfo, bearer, clientlogin, bot, bot_cycle, wrong_login)
 }

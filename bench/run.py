@@ -100,6 +100,14 @@ class Bench:
                         mine, theirs = (self.cost(server, conversation, 8, flow=True) for server in (ours, wiki))
                         self.row(target, "us/flow").add(theirs / mine, mine, theirs)
 
+    def bearer_tokens(self) -> None:
+        """What a bearer token costs more than a cookie."""
+        with running([self.wikigate()]) as (ours,):
+            for number in self.each_round("bearer tokens"):
+                kinds = ("bearer", "userinfo") if number % 2 == 0 else ("userinfo", "bearer")
+                cost = {kind: self.cost(ours, kind, 8) for kind in kinds}
+                self.row("bearer").add(cost["bearer"] / cost["userinfo"], cost["bearer"], cost["userinfo"])
+
     def login_flow(self) -> None:
         """P5: how much of a login is the hash that cannot be saved."""
         with running([self.wikigate()]) as (ours,):
@@ -278,6 +286,7 @@ def main() -> int:
         )
         bench.prepare()
         bench.cheap_requests()
+        bench.bearer_tokens()
         bench.login_flow()
         bench.logins_on_all_cores()
         bench.floods()

@@ -57,6 +57,7 @@ TARGETS = {
         Target("P2b", "login token, CPU of bare granian with the same work / ours", 0.70),
         Target("P3 c=8", "userinfo logged in, CPU of the real MediaWiki / ours", 75),
         Target("P3 c=32", "userinfo logged in, CPU of the real MediaWiki / ours", 140),
+        Target("bearer", "userinfo by bearer token / by cookie, CPU", 1.5, at_least=False),
         Target("P4", "authmanagerinfo, CPU of the real MediaWiki / ours", 90),
         Target("P5", "bot login flow, CPU of the hash alone / ours", 0.90, possible=1.0),
         Target("P6", "bot login flow, CPU of the real MediaWiki / ours, same hash", 2.6),

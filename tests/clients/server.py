@@ -28,7 +28,10 @@ class Credentials:
 
 @dataclass(frozen=True)
 class Server:
-    """``accounts``: main, bot (main's bot password), unicode. ``strangers``: names for wrong passwords, which throttle them."""
+    """``accounts``: main, bot (main's bot password), consumer and bearer (main's OAuth consumers, as JSON), unicode.
+
+    ``strangers``: names for wrong passwords, which throttle them.
+    """
 
     url: str
     accounts: dict[str, Credentials]
@@ -74,7 +77,7 @@ def serving(folder: Path) -> Iterator[Server]:
 
 def _named(url: str, path: Path) -> Server:
     given = json.loads(path.read_text())
-    accounts = {kind: Credentials(**given[kind]) for kind in ("main", "bot", "unicode")}
+    accounts = {kind: Credentials(**given[kind]) for kind in ("main", "bot", "consumer", "bearer", "unicode")}
     return Server(url, accounts, given["strangers"])
 
 
@@ -86,9 +89,15 @@ def _people(folder: Path) -> tuple[dict[str, Credentials], list[str]]:
     accounts = {
         "main": main,
         "bot": Credentials(made["username"], made["password"]),
+        "consumer": Credentials(main.name, _consumer(folder, main.name, "--oauth1")),
+        "bearer": Credentials(main.name, _consumer(folder, main.name, "--oauth2")),
         "unicode": _create(folder, "Zoë d'Arc", 'pâss + &=%|"word'),
     }
     return accounts, [_create(folder, f"Stranger {number}").name for number in range(1, STRANGERS + 1)]
+
+
+def _consumer(folder: Path, owner: str, version: str) -> str:
+    return _command(folder, "consumer", "create", "--owner-only", version, owner, f"client {version}")
 
 
 def _create(folder: Path, name: str, password: str | None = None) -> Credentials:

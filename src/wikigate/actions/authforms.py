@@ -38,6 +38,9 @@ MERGE_FIELDS: Final = Param(
     "mergerequestfields", "boolean", help=(Message("api-help-authmanagerhelper-mergerequestfields"),)
 )
 
+HINT_HEADER: Final = "Wikigate-Wanted"
+"""Header of a failed answer: ``captcha`` where a solved one is needed, whatever the message says."""
+
 
 def conversation_params(stage: str) -> tuple[Param, ...]:
     """Return the parameters of every module that carries on a conversation with the flow; ``stage`` as in ``amirequestsfor``."""
@@ -124,6 +127,12 @@ def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool) 
         node["messagecode"] = message_code(answer.message)
     if isinstance(outcome, (Fail, Restart)):
         node["canpreservestate"] = answer.can_preserve
+
+
+def put_hint(call: Call, answer: FlowAnswer) -> None:
+    """Say in a header what else is wanted, where the words of a failure cannot: MediaWiki's clients see the answer that they know."""
+    if isinstance(answer.outcome, Fail) and answer.outcome.hint:
+        call.headers.append((HINT_HEADER, answer.outcome.hint))
 
 
 def message_code(message: Message) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wikigate.actions.action import Example, Module
-from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer
+from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer, put_hint
 from wikigate.actions.return_url import check_beginning
 from wikigate.auth.flow import FlowAnswer
 from wikigate.auth.outcome import Fail, Pass
@@ -55,6 +55,7 @@ class ClientLoginAction:
             call.forget_user()
         node = Map()
         put_answer(node, answer, Wording(call, args["messageformat"]), merge=args["mergerequestfields"])
+        put_hint(call, answer)
         call.add("clientlogin", node)
 
     @staticmethod

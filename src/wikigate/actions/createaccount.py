@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from wikigate.actions.action import Example, Module
-from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer
+from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer, put_hint
 from wikigate.actions.creation_permission import creation_issues
 from wikigate.actions.return_url import check_beginning
 from wikigate.auth.fields import all_of
@@ -52,6 +52,7 @@ class CreateAccountAction:
         node = Map()
         wording = Wording(call, call.args["messageformat"])
         put_answer(node, answer, wording, merge=call.args["mergerequestfields"])
+        put_hint(call, answer)
         call.add("createaccount", node)
 
     @staticmethod

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.actions.action import Example, Module
-from wikigate.actions.authforms import caller_of, message_code
+from wikigate.actions.authforms import caller_of, message_code, put_hint
 from wikigate.actions.csrf import issue_token, judge_login_token
 from wikigate.auth.bot_login import BotPass
 from wikigate.auth.fields import load_all
@@ -91,10 +91,11 @@ class LoginAction:
 
     def _begin_bot_session(self, call: Call, services: Services, granted: BotPass) -> None:
         try:
-            services.sessions.log_in_bot(call.session, granted.account, granted.bot)
+            ended = services.sessions.log_in_bot(call.session, granted.account, granted.bot)
         except SessionLost:  # the account was locked this very moment
             self._tell(call, "Failed", Message("botpasswords-locked"))
         else:
+            services.audit.ended(caller_of(call), granted.account, ended)
             self._succeed(call, granted.account)
 
     def _main_login(self, call: Call, services: Services) -> None:
@@ -104,6 +105,7 @@ class LoginAction:
         submitted = {name: value for name, value in fields.items() if value is not None}
         filled = load_all(services.flow.needs("login", caller), submitted)
         answer = services.flow.begin(caller, filled, return_url=_RETURN_URL)
+        put_hint(call, answer)
         has_bots = services.bot_login.enabled
         if isinstance(answer.outcome, Pass) and answer.account is not None:
             advice = "apiwarn-deprecation-login-botpw" if has_bots else "apiwarn-deprecation-login-nobotpw"

@@ -29,13 +29,16 @@ class Fail:
     """The attempt is over. ``message`` is for the caller and must be the same whichever half was wrong.
 
     ``reason`` and ``user`` are for the audit alone: why, in a word or two with dashes, and the *existing* account that the credentials
-    named. ``is_guess`` is False where nothing that was sent has been judged (overload, a fault of ours): it counts against nobody.
+    named. ``hint`` is one word for clients that look for it, said in a header beside an answer that cannot say it: what else would be
+    wanted, the same for every credential. ``is_guess`` is False where nothing that was sent has been judged (overload, a fault of ours):
+    it counts against nobody.
     """
 
     message: Message
     reason: str = ""
     user: str = ""
     is_guess: bool = True
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

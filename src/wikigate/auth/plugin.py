@@ -11,15 +11,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.auth.settings import HOUR, Condition, SecondFactorSettings
 from wikigate.auth.throttle import Throttle
+from wikigate.outbound.http_client import HttpClient
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import RandomBytes
 from wikigate.primitives.names import NameRules
+from wikigate.primitives.secrets import KeyRing
 from wikigate.state.base import StateStore
 
 if TYPE_CHECKING:
@@ -34,7 +37,9 @@ if TYPE_CHECKING:
 class ProviderParts:
     """One wiki's parts, for its providers.
 
-    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address.
+    ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
+    secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
+    lies.
     """
 
     directory: Directory
@@ -48,12 +53,16 @@ class ProviderParts:
     throttle: Throttle
     clock: Clock
     random_bytes: RandomBytes = field(repr=False)
+    keys: KeyRing
     passwords: NewPasswords
+    http: Callable[[], HttpClient]
+    script_path: str = "/w"
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
+    captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
 
 
 @dataclass(frozen=True, slots=True)

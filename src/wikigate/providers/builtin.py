@@ -9,6 +9,7 @@ from typing import Final
 
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.providers.block_check import BlockCheck
+from wikigate.providers.captcha.making import make_captcha
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.recovery import RecoveryCodes
@@ -27,6 +28,8 @@ BUILT_IN: Final = (
         "check",
         lambda parts: CreationThrottle(parts.account_creation, parts.state, parts.rights),
     ),
+    # Behind the throttles, which it costs nothing to ask; before any judgement of credentials.
+    ProviderPlugin("captcha", "check", make_captcha),
     # Before the main password: it knows what it knows, and leaves the rest to be judged.
     ProviderPlugin(
         "temporary-password",

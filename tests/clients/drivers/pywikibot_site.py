@@ -1,11 +1,12 @@
 """pywikibot with a family file of its own.
 
 A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
-Modes: login, clientlogin (one login and logout), and tokens (every kind of token, a second login, a login after the logout).
+Modes: login, clientlogin (one login and logout), oauth1 (PASSWORD is the JSON of an owner-only consumer), and tokens (every kind of token, a second login, a login after the logout).
 pywikibot's own test files cannot be installed: none of its releases carries them. The mode tokens covers the ground of its
 site_login_logout_tests and token_tests; its login_tests ask no server.
 """
 
+import json
 import os
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ address = urlsplit(API)
 home = Path.cwd()
 os.environ["PYWIKIBOT_DIR"] = str(home)
 app = NAME.partition("@")[2]
+consumer = json.loads(PASSWORD) if MODE == "oauth1" else {}
+parts = [consumer[name] for name in ("consumer_key", "consumer_secret", "access_token", "access_secret") if consumer]
 secret = f"BotPassword({app!r}, {PASSWORD!r})" if app else repr(PASSWORD)
 
 (home / "gate_family.py").write_text(f"""
@@ -26,7 +29,7 @@ class Family(family.Family):
     def scriptpath(self, code): return {address.path.rsplit("/", 1)[0]!r}
     def protocol(self, code): return {address.scheme!r}
 """)
-(home / "user-password.py").write_text(f"({ACCOUNT!r}, {secret})\n")
+(home / "user-password.py").write_text("" if consumer else f"({ACCOUNT!r}, {secret})\n")
 (home / "user-config.py").write_text(f"""
 family = 'gate'
 mylang = 'en'
@@ -35,13 +38,14 @@ usernames['gate']['en'] = {ACCOUNT!r}
 password_file = {str(home / "user-password.py")!r}
 put_throttle = minthrottle = 0
 max_retries = retry_wait = 1
+{f"authenticate[{address.hostname!r}] = authenticate[{address.netloc!r}] = {tuple(parts)!r}" if consumer else ""}
 """)
 for name in ("user-password.py", "user-config.py"):
     (home / name).chmod(0o600)
 
 import pywikibot  # noqa: E402  (it reads its configuration while it is imported)
 from pywikibot.comms import http  # noqa: E402
-from pywikibot.exceptions import NoUsernameError  # noqa: E402
+from pywikibot.exceptions import APIError, NoUsernameError  # noqa: E402
 from pywikibot.login import LoginStatus  # noqa: E402
 
 
@@ -94,5 +98,12 @@ csrf(site.tokens["csrf"])
 if MODE == "tokens":
     tokens(site)
 
+if MODE == "oauth1":
+    try:
+        site.logout()
+    except APIError as error:
+        assert error.code == "cannotlogout", error
+        step("logout", "cannotlogout, as it should be")
+        raise SystemExit from None
 logout(site)
 step("logout", "its own")

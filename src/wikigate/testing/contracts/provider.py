@@ -31,7 +31,7 @@ def caller(**session: Any) -> Caller:
     """Make somebody who calls, with a session that keeps data as a real one does."""
     kept: dict[str, Any] = {}
     fake = SimpleNamespace(
-        account=None, owner=None, can_change_user=True, get=kept.get, set=kept.__setitem__,
+        account=None, owner=None, can_change_user=True, core="0" * 32, hold=lambda: None, get=kept.get, set=kept.__setitem__,
         remove=lambda key: kept.pop(key, None), **session,
     )  # fmt: skip
     return Caller(cast("Any", fake), "192.0.2.1", 1_795_221_151.0, "contract")
