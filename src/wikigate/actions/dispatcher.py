@@ -12,10 +12,12 @@ from typing import Any
 
 from wikigate.actions.action import Action
 from wikigate.actions.answer import Answerer
+from wikigate.actions.answer_era import EraAnswerer
 from wikigate.actions.assertion import check_assertions
 from wikigate.actions.call import Call
 from wikigate.actions.cors import CorsAnswer, CorsRules, is_same_origin
 from wikigate.actions.csrf import check_token
+from wikigate.actions.era_errors import EraErrors
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
@@ -45,8 +47,11 @@ class Dispatcher:
         self._main = services.registry.param_set("main")
         self._cors = CorsRules(services.api.cross_site_domains, services.api.cross_site_exceptions)
         self._limits = FormLimits(max_params=services.api.max_params)
-        self._answerer = Answerer(services)
+        self._answerer = EraAnswerer(services, dialect) if dialect.is_old else Answerer(services)
         self._usual_errors = ErrorFormatter("bc", "en", services.catalog)
+        if dialect.is_old:
+            api_url = f"{services.site.server}{services.site.script_path}/api.php"
+            self._usual_errors = EraErrors(dialect, services.catalog, api_url)
 
     def handle(self, request: Request) -> Response:
         """Answer one request; never raises."""
@@ -81,7 +86,8 @@ class Dispatcher:
         call.result.update(self._echo(call))
         self._refuse_oversized(call, refusal)
         call.main = coerce(self._main, call.form, call.coercion)
-        check_assertions(call)
+        if self._dialect.asserts or not self._dialect.strict:
+            check_assertions(call)
         action = self._module(call)
         self._module_parameters(call, action)
         self._token(call)

@@ -6,7 +6,7 @@ Spec core §5 in its order; mission M02 to M04.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import caller_of, message_code, put_hint
@@ -14,7 +14,7 @@ from wikigate.actions.csrf import issue_token, judge_login_token
 from wikigate.auth.bot_login import BotPass
 from wikigate.auth.fields import load_all
 from wikigate.auth.outcome import Fail, Pass
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.sessions.session import SessionLost
 from wikigate.wire.coerce import must_post
 from wikigate.wire.params import Param
@@ -56,7 +56,7 @@ class LoginAction:
         if not call.same_origin:
             self._tell(call, "Aborted", Message("api-login-fail-sameorigin"))
             return
-        must_post(call.form, "lgpassword", "lgtoken")
+        self._refuse_query(call)
         session = call.session
         services.sessions.persist(session)
         if not session.can_change_user:
@@ -68,12 +68,25 @@ class LoginAction:
             self._need_token(call)
             return
         judgement = judge_login_token(call, token)
-        if judgement == "lost":
+        if judgement == "lost" and not call.dialect.lost_fails:
+            self._need_token(call)
+        elif judgement == "lost":
             self._tell(call, "Failed", Message("authpage-cannot-login-continue"), "sessionlost")
         elif judgement == "wrong":
             call.add("login", Map({"result": "WrongToken"}))
         elif not self._bot_login(call, services):
             self._main_login(call, services)
+
+    @staticmethod
+    def _refuse_query(call: Call) -> None:
+        """Refuse secrets in the query string; to 1.28 they were taken, at last with a warning (spec legacy §3)."""
+        dialect = call.dialect
+        if not dialect.secrets_in_query:
+            must_post(call.form, "lgpassword", "lgtoken")
+        elif dialect.warns_of_query:
+            found = [name for name in ("lgpassword", "lgtoken") if call.form.in_query(name)]
+            if found:
+                call.deprecate(Message("apierror-mustpostparams", (", ".join(found), len(found))), "login-in-query")
 
     # -- the two ways in --------------------------------------------------------------------------------------------------
 
@@ -112,7 +125,7 @@ class LoginAction:
             call.deprecate(Message(advice), "main-account-login")
             self._succeed(call, answer.account)
         elif isinstance(answer.outcome, Fail):
-            self._tell(call, "Failed", answer.outcome.message)
+            self._tell(call, "Failed", self._reason(call, answer.outcome))
         else:
             self._tell(
                 call, "Aborted", Message("api-login-fail-aborted" if has_bots else "api-login-fail-aborted-nobotpw")
@@ -124,12 +137,32 @@ class LoginAction:
     def _need_token(call: Call) -> None:
         token = issue_token(call, "login")
         call.deprecate(Message("apiwarn-deprecation-login-token"), "action=login&!lgtoken")
-        call.add("login", Map({"result": "NeedToken", "token": token}))
+        told: dict[str, Any] = {"result": "NeedToken", "token": token}
+        if call.dialect.handshake_fields:
+            prefix, ident, _ = call.services.sessions.told(call.session)
+            told |= {"cookieprefix": prefix, "sessionid": ident}
+        call.add("login", Map(told))
 
     @staticmethod
     def _succeed(call: Call, account: Account) -> None:
         call.forget_user()
-        call.add("login", Map({"result": "Success", "lguserid": account.id, "lgusername": account.name}))
+        told: dict[str, Any] = {"result": "Success", "lguserid": account.id, "lgusername": account.name}
+        if call.dialect.session_fields:
+            prefix, ident, credential = call.services.sessions.told(call.session)
+            told |= {"lgtoken": credential, "cookieprefix": prefix, "sessionid": ident}
+        call.add("login", Map(told))
+
+    @staticmethod
+    def _reason(call: Call, fail: Fail) -> Message:
+        """Return why a login failed; before 1.31 an unknown name was told from a wrong password (spec legacy §3.6)."""
+        if call.dialect.old_texts and fail.reason == "blocked":
+            return Message("wikigate-said", (PlainText("This user is blocked. Login not allowed."),))
+        if call.dialect.names_unknown:
+            if fail.reason == "no-such-user":
+                return Message("authmanager-authn-no-primary")
+            if fail.reason == "wrong-password":
+                return Message("wikigate-said", (PlainText("Incorrect password entered.\nPlease try again."),))
+        return fail.message
 
     @staticmethod
     def _tell(call: Call, result: Literal["Failed", "Aborted"], reason: Message, code: str = "") -> None:

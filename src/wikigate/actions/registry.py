@@ -25,7 +25,9 @@ class ActionRegistry:
     parameters filled in. Raises ``ConfigError`` where two modules claim one path.
     """
 
-    def __init__(self, actions: Iterable[Action], formats: Iterable[OutputFormat]) -> None:
+    def __init__(
+        self, actions: Iterable[Action], formats: Iterable[OutputFormat], *, default_format: str = "jsonfm"
+    ) -> None:
         self.actions: dict[str, Action] = {}
         self.query: dict[str, Action] = {}
         self.formats: dict[str, OutputFormat] = {}
@@ -36,7 +38,8 @@ class ActionRegistry:
             room[action.module.name] = action
         for output in formats:
             self.formats[output.name] = output
-        declared = [MAIN, *(a.module for a in self.actions.values()), *(a.module for a in self.query.values())]
+        main = replace(MAIN, params=tuple(_defaulting(param, default_format) for param in MAIN.params))
+        declared = [main, *(a.module for a in self.actions.values()), *(a.module for a in self.query.values())]
         declared += [format_module(output) for output in self.formats.values()]
         self._modules: Mapping[str, Module] = {module.path: self._fill_in(module) for module in declared}
         self._param_sets: Mapping[str, ParamSet] = {
@@ -78,3 +81,8 @@ class ActionRegistry:
             actions = self.actions if group == "action" else self.query
             modules = (a.module for a in actions.values() if group in {"query", a.module.group})
         return {module.name: module for module in sorted(modules, key=lambda module: module.name)}
+
+
+def _defaulting(param: Param, default_format: str) -> Param:
+    """Give ``format`` the dialect's default."""
+    return replace(param, default=default_format) if param.name == "format" else param

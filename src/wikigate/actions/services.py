@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
     from wikigate.store.site import SiteRows
@@ -53,7 +54,9 @@ class Services:
     sessions: SessionManager
     flow: Flow
     creation: Creation
+    linking: Flow
     credentials: CredentialChanges
+    password_reminder: PasswordReminder
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()

@@ -54,10 +54,10 @@ class CredentialChanges:
         return True
 
     def _keep_session(self, caller: Caller, user: Account) -> None:
-        """Bind the caller's session to the account as it is now; its id changes with it."""
-        session, account = caller.session, self._directory.by_id(user.id)
-        if session.can_change_user and account is not None:
-            self._sessions.log_in(session, account, remember=session.remember, now=caller.now)
+        """Bind the caller's session to the account as it is now: id, tokens and the moment of its login stay (core §10)."""
+        account = self._directory.by_id(user.id)
+        if caller.session.can_change_user and account is not None:
+            self._sessions.rebind(caller.session, account)
 
     def _note(self, caller: Caller, user: Account, event: str, need_id: str) -> None:
         details = {"request": need_id}

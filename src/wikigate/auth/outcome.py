@@ -18,10 +18,12 @@ from wikigate.primitives.message import Message
 class Pass:
     """A primary vouches for ``user``, a name in its canonical form; whether that account exists is the flow's to find out.
 
+    ``is_new``: it vouches for somebody who has no account: one is to be made, and one that already has the name is never his.
     A secondary passes with the name left empty: it has no objection.
     """
 
     user: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from wikigate.app import build_application
+from wikigate.app import Application, build_application
 from wikigate.cli.demo import Demo, prepare_demo
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
@@ -36,9 +36,12 @@ _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 @click.option("--host", default=None, help="Address to listen on.  [default: 127.0.0.1]")
 @click.option("--port", type=click.IntRange(0, 65535), default=None, help="Port; 0 takes a free one.  [default: 8080]")
 @click.option("--workers", type=click.IntRange(1, 256), default=None, help="Processes.  [default: 1]")
+@click.option("--dialect", default="", help="Era of the API: 1.12, 1.16, 1.27, a release, or current.")
 @click.option("--demo", is_flag=True, help="Make an account and a bot password to try, and say how.")
 @operator_command
-def serve(operator: Operator, *, host: str | None, port: int | None, workers: int | None, demo: bool) -> None:
+def serve(
+    operator: Operator, *, host: str | None, port: int | None, workers: int | None, dialect: str, demo: bool
+) -> None:
     """Start the server."""
     config = operator.config()
     host = host or config.server.host
@@ -46,6 +49,9 @@ def serve(operator: Operator, *, host: str | None, port: int | None, workers: in
     address = _address(host)
     port = _free_port(address) if port == 0 else _require_free(address, port)
     config = _with_addresses(config, _url(address, port))
+    if dialect:
+        wikis = {wiki_id: replace(wiki, dialect=dialect) for wiki_id, wiki in config.wikis.items()}
+        config = replace(config, wikis=wikis)
     shown = prepare_demo(config) if demo else None
     # Everything that can be wrong with the wikis is found here, before a worker could fail out of sight.
     build_application(config).close()
@@ -85,6 +91,7 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     granian copies the process environment into every request's environ: what is there is not a request header, and copying it costs.
     """
     application = build_application(config)
+    _send_mails(application)
     for name in list(os.environ):
         del os.environ[name]
     # What was made at start stays for good: the garbage collector need not look at it again and again.
@@ -92,6 +99,12 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     gc.freeze()
     _pass_signals_on()
     return application
+
+
+def _send_mails(application: Application) -> None:
+    """Let each wiki that has a mail server send what lies in its outbox; of several workers one sends a mail."""
+    for sender in [wiki.mail_sender for wiki in application.wikis if wiki.mail_sender is not None]:
+        threading.Thread(target=sender.run, name="mail", daemon=True).start()
 
 
 def _pass_signals_on() -> None:

@@ -65,9 +65,23 @@ class CookieSource:
         self._random_bytes = random_bytes
         self._own = frozenset({names.session, names.user_id, names.token, names.force_https})
 
+    @property
+    def prefix(self) -> str:
+        """What this wiki's cookie names begin with."""
+        return self._names.prefix
+
+    def spelled_id(self, session: Session) -> str:
+        """Return what the session cookie of this session holds, if it is sent now."""
+        if session.owner is not None:
+            return session.core
+        return self._ids.spell(session.core, session.visit.now, had_login_token=session.record.had_login_token)
+
     def empty(self, visit: Visit) -> Session:
         """Make the session of somebody of whom nothing is known; costs nothing until it is used."""
         return Session(self, visit, self._token_keys, self._random_bytes)
+
+    def carry_over(self, former: Session, fresh: Session) -> None:
+        """Let a login keep what it may of the session before it: today, nothing (spec core §4.5)."""
 
     # -- reading ----------------------------------------------------------------------------------------------------------
 
@@ -114,6 +128,9 @@ class CookieSource:
         if not _USER_ID.fullmatch(user_id) or (spelled is None and token is None):
             return None
         mark, found = self._find(visit, spelled) if spelled is not None else (None, None)
+        if mark is not None and found is not None and found.user_id:
+            # An old dialect let a visitor's id stand over the login (spec legacy §8 rule 2).
+            spelled, mark = mark.core, None
         stored = found if found is not None and found.is_live(visit.now) else None
         if mark is not None or (stored is None and token is None):
             return None
@@ -181,8 +198,7 @@ class CookieSource:
         """See ``SessionSource``. The order is that of the recorded wire: session, UserID, UserName, Token."""
         names, writer, visit, account = self._names, self._writer, session.visit, session.owner
         if account is None:
-            spelled = self._ids.spell(session.core, visit.now, had_login_token=session.record.had_login_token)
-            writer.set(visit, response, names.session, spelled)
+            writer.set(visit, response, names.session, self.spelled_id(session))
             writer.delete(visit, response, names.user_id)
             writer.delete(visit, response, names.token)
         else:

@@ -21,10 +21,11 @@ _PAST: Final = 1.0
 class CookieNames:
     """The names of one wiki's cookies."""
 
-    __slots__ = ("block", "bot", "force_https", "logged_out", "session", "token", "user_id", "user_name")
+    __slots__ = ("block", "bot", "force_https", "logged_out", "prefix", "session", "token", "user_id", "user_name")
 
     def __init__(self, settings: CookieSettings, wiki_id: str) -> None:
         prefix = (settings.prefix or wiki_id).translate(_UNFIT)
+        self.prefix: Final = prefix
         self.session: Final = (settings.session_name or f"{prefix}_session").translate(_UNFIT)
         self.bot: Final = f"{prefix}_BPsession"
         self.user_id: Final = f"{prefix}UserID"
@@ -82,6 +83,12 @@ class CookieWriter:
             secure = self._is_secure(visit) and not never_secure
             cookie = self._spell(name, "deleted", secure=secure, same_site=same_site, expires=_PAST, max_age=0)
             self._send(visit, response, name, cookie.header())
+
+    def expire(self, visit: Visit, response: Response, name: str, *, never_secure: bool = False) -> None:
+        """Delete a cookie whether or not the client has it, as old releases do."""
+        secure = self._is_secure(visit) and not never_secure
+        cookie = self._spell(name, "deleted", secure=secure, same_site=True, expires=_PAST, max_age=0)
+        self._send(visit, response, name, cookie.header())
 
     def _is_secure(self, visit: Visit) -> bool:
         return self._always or (self._detects and visit.request.scheme == "https")

@@ -129,6 +129,7 @@ class SessionManager:
         fresh.sending = True
         fresh.remember = self._remembers(wished=remember)
         fresh.device = self._remember.issue(account) if fresh.remember else None
+        self._cookies.carry_over(session, fresh)
         fresh.force_https = session.force_https
         fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)))
         ended = self._vault.log_in(fresh, session)
@@ -137,6 +138,18 @@ class SessionManager:
             raise SessionLost("another request has gone on in this session")
         session.become(fresh)
         return ended
+
+    def rebind(self, session: Session, account: Account) -> None:
+        """Keep a session of a user whose credentials have just changed, which has ended all of his.
+
+        Id, tokens, data and the moment of the last login stay; a remembered device gets a new credential. Raises ``SessionLost`` where
+        another request has taken its place.
+        """
+        session.owner = account
+        session.device = self._remember.issue(account) if session.remember else None
+        session.sending |= session.remember
+        if not self._vault.rebind(session):
+            raise SessionLost("another request has gone on in this session")
 
     def log_in_bot(self, session: Session, account: Account, bot_password: BotPassword) -> int:
         """Begin a bot password's session beside this one, which stays as it is (spec core §6.3); see ``log_in`` for what is returned."""
@@ -158,6 +171,17 @@ class SessionManager:
         session.refused = (*session.refused, session.source)
         session.become(self._cookies.empty(session.visit))
         session.logged_out = int(session.visit.now)
+
+    def forget(self, session: Session) -> None:
+        """See that the client is told to drop its cookies, whether or not it was logged in (spec legacy §5)."""
+        if session.source not in session.refused:
+            session.refused = (*session.refused, session.source)
+        session.logged_out = int(session.visit.now)
+
+    def told(self, session: Session) -> tuple[str, str, str]:
+        """Return what old dialects tell in a body: cookie prefix, session id, remember credential (spec legacy §3.5)."""
+        token = session.device.token if session.device is not None else ""
+        return self._cookies.prefix, self._cookies.spelled_id(session), token
 
     def _remembers(self, *, wished: bool) -> bool:
         mode = self._settings.remember_me

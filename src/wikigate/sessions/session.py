@@ -231,6 +231,10 @@ class Session:
         self._core = other._core
         self.settle(other.stored)
 
+    def take_id_of(self, other: Session) -> None:
+        """Go by another session's id: what an old dialect does at a login (spec legacy §8 rule 2)."""
+        self._core = other.core
+
     def suppress(self) -> None:
         """Let the request pass for a visitor's, and leave its cookies alone."""
         self._suppressed = True

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from wikigate.auth.attempt import Attempt, Inquiry
 from wikigate.auth.fields import Field, Need, raw_message
 from wikigate.auth.outcome import Abstain, Fail, Pass, Ui
+from wikigate.auth.provider import Verdict
 from wikigate.primitives.message import Duration, Message
 from wikigate.providers.factors.kind import CodeKind
 
@@ -39,7 +40,7 @@ _DAY: Final = 86400
 
 
 class SecondFactor:
-    """Asks for a code of one of the account's factors; satisfies ``Secondary``. ``kinds`` are tried in their order."""
+    """Asks for a code of one of the account's factors; satisfies ``Secondary`` and ``CodeJudge``. ``kinds`` are tried in their order."""
 
     id = "second-factor"
     takes_links = False
@@ -73,13 +74,24 @@ class SecondFactor:
         code = "" if typed is None else str(typed[FIELD])
         if not code.strip():
             return _question(user, _WRONG, "error")
-        if not self._reserve(user.id):
+        verdict = self.judge(user.id, code, attempt.caller.now)
+        if verdict == "throttled":
             _LOG.warning("request %s: no more codes of account %d are judged", attempt.caller.request_id, user.id)
             return _question(user, Message("oathauth-throttled", (Duration(_MINUTE),)), "error")
-        if not self._accept(self._factors.of(user.id), code, attempt.caller.now):
-            return _question(user, _WRONG, "error")
-        self._refund(user.id)
-        return Pass()
+        return Pass() if verdict == "right" else _question(user, _WRONG, "error")
+
+    def protects(self, user_id: int, /) -> bool:
+        """See ``CodeJudge``."""
+        return bool(self._factors.of(user_id))
+
+    def judge(self, user_id: int, code: str, now: float, /) -> Verdict:
+        """See ``CodeJudge``."""
+        if not self._reserve(user_id):
+            return "throttled"
+        if not self._accept(self._factors.of(user_id), code, now):
+            return "wrong"
+        self._refund(user_id)
+        return "right"
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
