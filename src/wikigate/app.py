@@ -18,7 +18,11 @@ from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.breaches.base import BreachList, NoBreaches
+from wikigate.accounts.breaches.file import BreachFile
+from wikigate.accounts.breaches.service import BreachService
 from wikigate.accounts.consumers import Consumers
+from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
@@ -31,13 +35,13 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
-from wikigate.accounts.settings import with_rights
+from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
-from wikigate.auth.audit import Audit
+from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
@@ -109,6 +113,7 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
+        breaches: BreachList | None = None,
         http: Callable[[], HttpClient] | None = None,
         actions: Sequence[Action] | None = None,
         formats: Iterable[OutputFormat] = FORMATS,
@@ -132,7 +137,14 @@ class Wiki:
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
         blocks = Blocks(self.database, clock)
-        policy = Policy(settings.accounts)
+        audit = Audit(AuditTable(self.database))
+        policy = Policy(
+            settings.accounts,
+            words=site_words(settings.site.site_name, settings.site.server),
+            breaches=breaches or _breaches(settings.accounts.policy.breaches),
+            has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
+            unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
+        )
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
             directory=directory,
@@ -172,7 +184,6 @@ class Wiki:
             others=(oauth,) if oauth else (),
         )
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
-        audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
             directory=directory,
             factors=factors,
@@ -352,6 +363,12 @@ def read_keys(data: Path) -> KeyRing:
         raise _unusable(data, error) from error
 
 
+def has_keys(data: Path) -> bool:
+    """Whether there are secrets already, so that ``read_keys`` makes none."""
+    file = data / _KEY_FILE
+    return bool(os.environ.get("WIKIGATE_SECRET", "").split()) or (file.exists() and file.stat().st_size > 0)
+
+
 def make_folder(data: Path) -> None:
     """Make the data folder where there is none. Raises ``ConfigError``."""
     try:
@@ -403,6 +420,14 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
     return replace(settings, passwords=replace(settings.passwords, profile=profile))
+
+
+def _breaches(settings: BreachSettings) -> BreachList:
+    if settings.file:
+        return BreachFile(Path(settings.file))
+    if settings.url:
+        return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
+    return NoBreaches()
 
 
 def _consumers(

@@ -59,7 +59,9 @@ class UserLogoutPage:
             raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
         back_to = self._site.special_page(NAME)
         goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
+        account = session.account
         visit.services.sessions.log_out(session)
+        visit.services.audit.logged_out(visit.now, visit.request.address, "", account)
         visit.forget_user()
         if goes_on:
             return redirect(goes_on)
