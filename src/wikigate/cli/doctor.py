@@ -16,6 +16,7 @@ import click
 from wikigate.app import Wiki, open_wiki
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
+from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import WikigateError
 
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
@@ -122,9 +123,36 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
             )
+    yield from _dialects(wiki)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
         yield Finding(
             "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
+        )
+
+
+def _dialects(wiki: Wiki) -> Iterator[Finding]:
+    """Say what it means that a dialect asks for no login token (spec security H11)."""
+    settings = wiki.settings.dialects
+    own = f"{wiki.settings.site.script_path}/api.php"
+    spoken = {
+        own: wiki.settings.dialect,
+        **wiki.offered(),
+        **{f"{host}{own}": name for host, name in settings.hosts.items()},
+    }
+    for place, name in spoken.items():
+        dialect = dialect_of(name)
+        if not dialect.is_old:
+            continue
+        if not dialect.is_tokenless:
+            yield Finding("ok", f"{place} speaks dialect “{name}”")
+            continue
+        yield Finding(
+            "warning",
+            f"{place} speaks dialect “{name}”, which asks for no login token: browsers too old to say where a request comes from can"
+            " be made to log in as somebody else",
+            f"it answers {', '.join(settings.addresses)} alone"
+            if settings.addresses
+            else "keep it to clients’ addresses with dialects.addresses",
         )
