@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 KNOWN_HOSTS = re.compile(
     r"(.+\.)?example(\.(org|com|net))?|127\.0\.0\.1|\[?::1\]?|localhost|www\.mediawiki\.org|keepachangelog\.com|semver\.org"
-    r"|diataxis\.fr|www\.rfc-editor\.org|cheatsheetseries\.owasp\.org|owasp\.org|www\.w3\.org"
+    r"|diataxis\.fr|www\.rfc-editor\.org|cheatsheetseries\.owasp\.org|owasp\.org|www\.w3\.org|api\.pwnedpasswords\.com"
 )
 MACHINE_PATHS = re.compile(r"(?<![\w.$}])/(work|root|home|Users|mnt|tmp)/[\w.-]+")
 

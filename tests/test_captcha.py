@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from concurrent.futures import ThreadPoolExecutor
-from urllib.parse import urlencode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
 from wikigate.auth.settings import AuthSettings
 from wikigate.testing.wiki import TestWiki
+from wikigate.wire.http import Request
 
 SECRET = "correct horse battery"
 PROVIDERS = [*AuthSettings().providers, "captcha"]
@@ -346,3 +349,226 @@ def test_a_question_of_the_wiki():
 def test_the_extension_is_named(wiki):
     named = wiki.get({"action": "query", "meta": "siteinfo", "siprop": "extensions"})["query"]["extensions"]
     assert "ConfirmEdit" in [one["name"] for one in named]
+
+
+# -- pictures --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pictures():
+    with open_wiki(kind="image", triggers={"loginattempt": True}) as wiki:
+        yield wiki
+
+
+def read(wiki, browser, ident):
+    """Read a picture as nobody can who has not the server's key."""
+    captcha = wiki.wiki.services.flow.providers.by_id["captcha"]
+    session = wiki.wiki.services.sessions.load(
+        Request("GET", "/", headers={"cookie": "; ".join(f"{k}={v}" for k, v in browser.cookies.items())})
+    )
+    return captcha.kind.puzzle.word(captcha.kind.challenges.find(ident, session))
+
+
+def test_a_picture_is_shown_and_read(pictures):
+    browser = pictures.browser()
+    request = listed(browser)
+    ident = request["fields"]["captchaId"]["value"]
+    where = request["fields"]["captchaInfo"]["value"]
+    assert request["metadata"] == {"type": "image", "mime": "image/png"}
+    assert where == f"/w/index.php?title=Special:Captcha/image&wpCaptchaId={ident}"
+    answer = browser.send("GET", where)
+    assert (answer.status, answer.header("Content-Type")) == (200, "image/png")
+    assert answer.header("Cache-Control") == "private, s-maxage=0, max-age=3600"
+    assert answer.body.startswith(b"\x89PNG\r\n")
+    assert browser.send("GET", where).body == answer.body, "several would help to take the noise away"
+    word = read(pictures, browser, ident).upper()
+    assert browser.log_in("Alice", SECRET, captchaId=ident, captchaWord=word)["status"] == "PASS"
+
+
+@pytest.mark.parametrize("ident", ["", "1", "x", "9" * 30, "256644267740248239"])
+def test_a_picture_that_there_is_not(pictures, ident):
+    answer = pictures.browser().send("GET", f"/w/index.php?title=Special:Captcha/image&wpCaptchaId={ident}")
+    assert answer.status == 400
+    assert answer.header("Content-Type").startswith("text/html")
+
+
+def test_another_visitor_s_picture_is_not_shown(pictures):
+    where = listed(pictures.browser())["fields"]["captchaInfo"]["value"]
+    other = pictures.browser()
+    listed(other)
+    assert other.send("GET", where).status == 400
+
+
+def test_another_picture_in_place_of_one(pictures):
+    browser = pictures.browser()
+    listed(browser)
+    ident = browser.post({"action": "fancycaptchareload"})["fancycaptchareload"]["index"]
+    assert re.fullmatch(r"\d{1,19}", ident)
+    word = read(pictures, browser, ident)
+    assert browser.log_in("Alice", SECRET, captchaId=ident, captchaWord=word)["status"] == "PASS"
+
+
+def test_r79_there_are_fifteen_others_a_minute(pictures):
+    browser = pictures.browser()
+    made = [browser.get({"action": "fancycaptchareload"})["fancycaptchareload"]["index"] for _ in range(16)]
+    assert 0 not in made[:15]
+    assert made[15] == 0
+
+
+def test_only_pictures_can_be_reloaded(wiki):
+    assert wiki.post({"action": "fancycaptchareload"})["error"]["code"] == "badvalue"
+
+
+def test_the_help_page_is_there(wiki):
+    answer = wiki.browser().send("GET", "/w/index.php?title=Special:Captcha/help")
+    assert answer.status == 200
+    assert "captcha" in answer.body.decode()
+
+
+def test_without_captchas_there_is_no_such_page():
+    with TestWiki() as wiki:
+        assert wiki.send("GET", "/w/index.php?title=Special:Captcha/help").status == 404
+
+
+# -- captchas of other services --------------------------------------------------------------------------------------------
+
+
+class Verifier(BaseHTTPRequestHandler):
+    """Stands in for a service: every token that begins with “good” is right, once."""
+
+    def do_POST(self):
+        form = dict(parse_qsl(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+        self.server.asked.append(form)
+        token, said = form["response"], {"success": True, "hostname": "wiki.example.org"}
+        if form["secret"] != "server-secret":
+            said = {"success": False, "error-codes": ["invalid-input-secret"]}
+        elif not token.startswith("good") or token in self.server.used:
+            said = {"success": False, "error-codes": ["timeout-or-duplicate"]}
+        self.server.used.add(token)
+        status = 500 if token == "broken" else 200
+        body = b"<html>" if token == "page" else b"[]" if token == "list" else json.dumps(said).encode()
+        if token == "silent":
+            body, said = b"{}", {}
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@pytest.fixture
+def service():
+    with ThreadingHTTPServer(("127.0.0.1", 0), Verifier) as server:
+        server.asked, server.used = [], set()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+REMOTE = {
+    "hcaptcha": ("hcaptcha", r"hCaptcha\HCaptchaAuthenticationRequest"),
+    "turnstile": ("turnstile", r"Turnstile\TurnstileAuthenticationRequest"),
+    "recaptcha": ("recaptchanocaptcha", r"ReCaptchaNoCaptcha\ReCaptchaNoCaptchaAuthenticationRequest"),
+}
+
+
+def remote_wiki(service, kind="turnstile", **remote):
+    keys = {"site_key": "public-key", "secret": "server-secret"}
+    keys["url"] = f"http://127.0.0.1:{service.server_address[1]}/siteverify"
+    return open_wiki(kind=kind, triggers={"loginattempt": True}, remote={**keys, **remote})
+
+
+@pytest.mark.parametrize("kind", REMOTE)
+def test_a_service_is_asked_and_believed(service, kind):
+    with remote_wiki(service, kind) as wiki:
+        browser = wiki.browser()
+        request = listed(browser)
+        assert request["metadata"] == {"type": REMOTE[kind][0], "mime": "application/javascript", "key": "public-key"}
+        assert request["provider"] == rf"MediaWiki\Extension\ConfirmEdit\{REMOTE[kind][1]}"
+        assert list(request["fields"]) == ["captchaWord"]
+        assert browser.cookies == {}
+        assert browser.log_in("Alice", SECRET) == WRONG
+        assert browser.log_in("Alice", SECRET, captchaWord="good-1")["status"] == "PASS"
+        assert service.asked == [{"secret": "server-secret", "response": "good-1"}]
+
+
+@pytest.mark.parametrize(
+    ("token", "code"),
+    [("bad", "turnstile-api"), ("broken", "http"), ("page", "json"), ("list", "json"), ("silent", "json")],
+)
+def test_what_a_service_says_otherwise_lets_nobody_in(service, token, code):
+    with remote_wiki(service) as wiki:
+        assert wiki.browser().log_in("Alice", SECRET, captchaWord=token) == {
+            "status": "FAIL",
+            "message": f"CAPTCHA verification failed due to internal error: {code}",
+            "messagecode": "captcha-error",
+            "canpreservestate": False,
+        }
+
+
+def test_a_service_that_cannot_be_reached_lets_nobody_in(service):
+    with remote_wiki(service, url="http://127.0.0.1:9/siteverify") as wiki:
+        answer = wiki.browser().log_in("Alice", SECRET, captchaWord="good")
+        assert answer["messagecode"] == "captcha-error"
+        assert answer["message"].endswith(": http")
+
+
+def test_a_token_is_asked_about_once(service):
+    with remote_wiki(service) as wiki, ThreadPoolExecutor(8) as pool:
+        browsers = [wiki.browser() for _ in range(8)]
+        outcomes = pool.map(lambda one: one.log_in("Alice", SECRET, captchaWord="good-2")["status"], browsers)
+        assert sorted(outcomes) == ["FAIL"] * 7 + ["PASS"]
+        assert len(service.asked) == 1
+
+
+def test_a_token_of_absurd_length_is_not_asked_about(service):
+    with remote_wiki(service) as wiki:
+        assert wiki.browser().log_in("Alice", SECRET, captchaWord="good" * 5000) == WRONG
+        assert service.asked == []
+
+
+def test_the_client_s_address_is_told_where_that_is_wanted(service):
+    with remote_wiki(service, send_address=True) as wiki:
+        wiki.browser().log_in("Alice", SECRET, captchaWord="good")
+        assert service.asked[0]["remoteip"] == "127.0.0.1"
+
+
+def test_what_others_judge_cannot_be_reloaded(service):
+    with remote_wiki(service) as wiki:
+        captcha = wiki.wiki.services.flow.providers.by_id["captcha"]
+        assert captcha.renew(None) is None
+
+
+# -- pages -----------------------------------------------------------------------------------------------------------------
+
+
+def sent_again(page):
+    """The hidden fields of a page's form."""
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+
+
+def test_the_login_page_asks_too(always):
+    browser = always.browser()
+    where = "/w/index.php?title=Special:UserLogin"
+    page = browser.send("GET", where).body.decode()
+    for right in (False, True):
+        first, sign, second = re.search(r"(\d+)([+−])(\d+) =", page).groups()
+        word = int(first) + int(second) * (1 if sign == "+" else -1) + (not right)
+        fields = {"wpName": "Alice", "wpPassword": SECRET, "captchaWord": str(word), "wploginattempt": "1"}
+        body = urlencode({**sent_again(page), **fields}).encode()
+        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        before = sent_again(page)["captchaId"]
+        answer = browser.send("POST", where, headers, body)
+        page = answer.body.decode()
+        if not right:
+            assert sent_again(page)["captchaId"] != before, "a spent captcha is not asked again"
+            assert f'value="{word}"' not in page
+    assert answer.status == 302
+    assert browser.who() == "Alice"
+
+
+def test_the_login_page_shows_the_picture(pictures):
+    page = pictures.browser().send("GET", "/w/index.php?title=Special:UserLogin").body.decode()
+    assert re.search(r'<img src="/w/index\.php\?title=Special:Captcha/image&amp;wpCaptchaId=\d+" alt="[^"]+">', page)

@@ -24,7 +24,7 @@ _TAG = re.compile(r"</?[a-z]+>")
 
 def api_modules() -> str:
     """Write the page of every API module, its flags and its parameters."""
-    registry = ActionRegistry(built_in_actions(bot_passwords=True), FORMATS)
+    registry = ActionRegistry(built_in_actions(bot_passwords=True, pictures=True), FORMATS)
     documentation = Documentation(registry)
     groups = [
         ("Main module", ["main"]),

@@ -16,6 +16,7 @@ _PURPOSES = {
     "consumer_use": "Until when each acceptance of an OAuth consumer is good, and when it was last used.",
     "factor_use": "Which step of each second factor was used last.",
     "meta": "Whose tables these are, and the version of Wikigate's own.",
+    "refresh_token": "The refresh tokens of OAuth 2 apps.",
     "remember": "The remembered devices.",
     "session": "The sessions in which something is kept.",
     "state": "Throttle counters and other short-lived values.",
@@ -42,6 +43,15 @@ _MEANINGS = {
         "step": "the last time step of 30 seconds whose code was used; this one and those before are void",
     },
     "meta": {"key": "`tables` or `version`", "value": "`own` or `mediawiki`; a number"},
+    "refresh_token": {
+        "key": "SHA-256 of the token",
+        "acceptance": "the row in `oauth_accepted_consumer`",
+        "family": "hash of the code that the first of them came from; one used twice ends all of its family",
+        "access": "the `jti` of the access token that came with it",
+        "scopes": "the grants that it carries, separated by blanks",
+        "expires": "when it ends",
+        "spent": "1: it was used",
+    },
     "remember": {
         "key": "on a database of our own, the hash of the device's credential",
         "user_id": "whose it is",

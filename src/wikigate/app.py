@@ -10,14 +10,19 @@ import fcntl
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
 from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
+from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
+from wikigate.accounts.breaches.base import BreachList, NoBreaches
+from wikigate.accounts.breaches.file import BreachFile
+from wikigate.accounts.breaches.service import BreachService
 from wikigate.accounts.consumers import Consumers
+from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
@@ -29,13 +34,13 @@ from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
-from wikigate.accounts.settings import with_rights
+from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
-from wikigate.auth.audit import Audit
+from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
@@ -47,6 +52,7 @@ from wikigate.auth.throttle import Throttle
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
 from wikigate.i18n.catalog import Catalog
+from wikigate.outbound.http_client import HttpClient, HttpxClient
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
@@ -75,6 +81,11 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.pages.oauth import NAME as OAUTH
+from wikigate.web.pages.oauth import OAuthPage
+from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
+from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
+from wikigate.web.rest_endpoint import RestEndpoint
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -102,6 +113,8 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
+        breaches: BreachList | None = None,
+        http: Callable[[], HttpClient] | None = None,
         actions: Sequence[Action] | None = None,
         formats: Iterable[OutputFormat] = FORMATS,
         providers: Iterable[ProviderPlugin] | None = None,
@@ -125,7 +138,14 @@ class Wiki:
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
         blocks = Blocks(self.database, clock)
-        policy = Policy(settings.accounts)
+        audit = Audit(AuditTable(self.database))
+        policy = Policy(
+            settings.accounts,
+            words=site_words(settings.site.site_name, settings.site.server),
+            breaches=breaches or _breaches(settings.accounts.policy.breaches),
+            has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
+            unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
+        )
         bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
         self.registration = Registration(
             directory=directory,
@@ -166,7 +186,6 @@ class Wiki:
         )
         sessions = sit(settings)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
-        audit = Audit(AuditTable(self.database))
         parts = ProviderParts(
             directory=directory,
             factors=factors,
@@ -184,6 +203,8 @@ class Wiki:
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
             account_creation=settings.auth.throttle.account_creation,
+            http=http or cache(HttpxClient),
+            script_path=settings.site.script_path,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             captcha=settings.auth.captcha,
@@ -218,7 +239,7 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
-            registry=ActionRegistry(actions or all_actions(bot_passwords=settings.accounts.bot_passwords), formats),
+            registry=ActionRegistry(actions or _actions(settings), formats),
             directory=directory,
             policy=policy,
             rights=rights,
@@ -252,12 +273,16 @@ class Wiki:
         self._speak = speak
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
+        self.rest: RestEndpoint | None = None
+        if consumers is not None:
+            apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
+            self.rest = RestEndpoint(self.services, frame, consumers, apps)
+            pages = (
+                *pages,
+                PagePlugin(OAUTH, lambda parts: OAuthPage(parts, apps)),
+                PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+            )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
-
-    def offered(self) -> dict[str, str]:
-        """Return the paths of further dialects, and what is spoken at each."""
-        settings, script_path = self.settings.dialects, self.settings.site.script_path
-        return {**{f"/{name}{script_path}/api.php": name for name in settings.offer}, **settings.paths}
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
@@ -270,11 +295,13 @@ class Wiki:
         settings, site = self.settings.dialects, self.settings.site
         api = self.api(configured(spoken, settings, site.server) if spoken else self.dialect)
         found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
-        for path, name in self.offered().items():
+        for path, name in settings.offered(site.script_path).items():
             found[path] = self.api(configured(name, settings, site.server))
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
             found[self.static.path] = self.static
+            if self.rest is not None:
+                found[f"{site.script_path}/rest.php"] = self.rest
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:
@@ -355,6 +382,12 @@ def read_keys(data: Path) -> KeyRing:
         raise _unusable(data, error) from error
 
 
+def has_keys(data: Path) -> bool:
+    """Whether there are secrets already, so that ``read_keys`` makes none."""
+    file = data / _KEY_FILE
+    return bool(os.environ.get("WIKIGATE_SECRET", "").split()) or (file.exists() and file.stat().st_size > 0)
+
+
 def make_folder(data: Path) -> None:
     """Make the data folder where there is none. Raises ``ConfigError``."""
     try:
@@ -386,6 +419,12 @@ def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
     return tuple(Extension(name) for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers)
 
 
+def _actions(settings: WikiSettings) -> tuple[Action, ...]:
+    """Return the API modules that the wiki's features bring."""
+    pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
+    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures)
+
+
 def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
@@ -394,6 +433,14 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
     return replace(settings, passwords=replace(settings.passwords, profile=profile))
+
+
+def _breaches(settings: BreachSettings) -> BreachList:
+    if settings.file:
+        return BreachFile(Path(settings.file))
+    if settings.url:
+        return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
+    return NoBreaches()
 
 
 def _consumers(

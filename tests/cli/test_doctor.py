@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from typing import Any
 
 import pytest
@@ -52,6 +54,23 @@ def test_a_data_folder_that_is_a_file_is_a_fault(operator: Operator) -> None:
     assert f"the data folder {operator.data} cannot be written" in [
         finding["what"] for finding in findings(operator, 1)
     ]
+
+
+def test_it_makes_nothing(operator: Operator) -> None:
+    """No folder, no secret, no table."""
+    assert findings(operator, 0)
+    assert not operator.data.exists()
+    operator.data.mkdir()
+    with contextlib.closing(sqlite3.connect(operator.data / "wikigate.sqlite")) as connection:
+        connection.execute("PRAGMA user_version = 1")
+    assert "tables are still to be made" in str(findings(operator, 0))
+    assert [file.name for file in operator.data.iterdir()] == ["wikigate.sqlite"]
+    with contextlib.closing(sqlite3.connect(operator.data / "wikigate.sqlite")) as connection:
+        assert connection.execute("SELECT name FROM sqlite_master").fetchall() == []
+    operator.create_user()
+    (operator.data / "secret.key").unlink()
+    assert "there is no secret" in str(findings(operator, 0))
+    assert not (operator.data / "secret.key").exists()
 
 
 def test_a_configuration_that_is_wrong_is_one_sentence(operator: Operator) -> None:

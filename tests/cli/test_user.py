@@ -111,7 +111,7 @@ def test_an_account_is_shown_by_any_spelling_of_its_name(operator: Operator) -> 
     assert "Alice B" in operator.run("user", "show", "Alice B").stdout
 
 
-@pytest.mark.parametrize("command", ["show", "password", "groups", "lock"])
+@pytest.mark.parametrize("command", ["show", "password", "groups", "lock", "unlock"])
 @pytest.mark.parametrize("name", ["Nobody", "a|b", "\x01"])
 def test_an_account_that_is_not_there_is_named(operator: Operator, command: str, name: str) -> None:
     said = operator.refused("user", command, name)
@@ -168,6 +168,15 @@ def test_a_locked_account_has_no_password_until_it_gets_a_new_one(operator: Oper
     operator.facts("user", "password", "Alice", "--password-stdin", stdin=PASSWORD)
     assert operator.facts("user", "show", "Alice")["locked"] is False
     assert logs_in(operator, "Alice", PASSWORD)
+
+
+def test_an_unlocked_account_has_no_password_but_is_open(operator: Operator) -> None:
+    operator.create_user()
+    assert operator.refused("user", "unlock", "Alice") == "“Alice” is not locked."
+    operator.facts("user", "lock", "Alice")
+    assert operator.facts("user", "unlock", "Alice") == {"name": "Alice", "locked": False}
+    assert operator.facts("user", "show", "Alice")["locked"] is False
+    assert not logs_in(operator, "Alice", PASSWORD)
 
 
 def test_with_several_wikis_one_must_be_chosen(operator: Operator) -> None:

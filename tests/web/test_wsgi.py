@@ -93,6 +93,30 @@ def test_an_encoded_body_is_refused(application: WsgiApplication) -> None:
     assert ask(application, REQUEST_METHOD="POST", HTTP_CONTENT_ENCODING="gzip")[0].startswith("415")
 
 
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {"SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": ""},
+        {"HTTP_HOST": "wiki.example.org,evil.example"},
+        {"CONTENT_LENGTH": "3", "HTTP_TRANSFER_ENCODING": "chunked"},
+        {"CONTENT_LENGTH": "3,3"},
+        {"CONTENT_LENGTH": "-1"},
+        {"CONTENT_LENGTH": "\N{SUPERSCRIPT TWO}"},
+    ],
+)
+def test_a_request_that_two_servers_could_read_differently_is_refused(
+    application: WsgiApplication, endpoint: Endpoint, environ: dict[str, str]
+) -> None:
+    """T6: request smuggling."""
+    status, _, _ = ask(application, REQUEST_METHOD="POST", **environ, **{"wsgi.input": io.BytesIO(b"a=b")})
+    assert status == "400 Bad Request"
+    assert endpoint.seen is None
+
+
+def test_http_1_0_needs_no_host(application: WsgiApplication) -> None:
+    assert ask(application, SERVER_PROTOCOL="HTTP/1.0")[0] == "200 OK"
+
+
 def test_a_cookie_header_beyond_the_limit_is_refused(application: WsgiApplication) -> None:
     """T5."""
     assert ask(application, HTTP_COOKIE="a=" + "b" * 70_000)[0].startswith("431")

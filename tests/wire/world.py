@@ -47,11 +47,12 @@ class World:
         site = wanted.config["site"]
         self.base: str = site["server"]
         bot_passwords = wanted.config.get("accounts", {}).get("bot_passwords", True)
+        pictures = wanted.config.get("auth", {}).get("captcha", {}).get("kind") == "image"
         self._wiki = TestWiki(
             wanted.config,
             clock=ManualClock(time.time()),
             catalog=Catalog(messages(), article_path=site["article_path"], site_name=site["site_name"]),
-            actions=(*all_actions(bot_passwords=bot_passwords), *_modules(wanted)),
+            actions=(*all_actions(bot_passwords=bot_passwords, pictures=pictures), *_modules(wanted)),
         )
         self._transport = WsgiTransport(self._wiki.application, self.base)
         with closing(self._opened()) as connection:

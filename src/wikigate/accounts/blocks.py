@@ -5,19 +5,24 @@ Promises: two reads at most, one for the account and one for the address; a visi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
 from wikigate.accounts.user import Account
 from wikigate.primitives.addresses import hex_form, hex_range, parse_address, wiki_range, wiki_spelling
 from wikigate.primitives.clock import Clock
-from wikigate.primitives.timestamps import INFINITY, parse_ts14, ts14
-from wikigate.store.blocks import BlockRow, BlockRows
+from wikigate.primitives.timestamps import INFINITY, iso8601, parse_ts14, ts14
+from wikigate.store.blocks import BlockLog, BlockRow, BlockRows
 from wikigate.store.engine import Database
 
 # The narrowest prefixes that may be blocked as a range (``$wgBlockCIDRLimit``).
 _WIDEST_RANGE: Final = {4: 16, 6: 19}
+
+AUTOBLOCK_SECONDS: Final = 86_400
+"""How long the address of a blocked user stays blocked (``$wgAutoblockExpiry``)."""
+OPERATOR: Final = "Maintenance script"
+"""In whose name the operator blocks: one that MediaWiki keeps for its own scripts, and that nobody can have."""
 
 BlockKind = Literal["user", "address", "range", "auto", "composite"]
 
@@ -85,11 +90,22 @@ class Blocks:
         now = ts14(self._clock.now())
         return {user_id for user_id in user_ids if self._rows.is_hidden(user_id, now)}
 
+    def every(self) -> list[Block]:
+        """List the blocks that have not expired, the oldest first."""
+        return [_block(row) for row in self._rows.every(ts14(self._clock.now()))]
+
+    def on_target(self, target: Account | str) -> list[Block]:
+        """List the blocks on exactly this account, address or range; ranges around an address and automatic blocks are not among them."""
+        now = ts14(self._clock.now())
+        if isinstance(target, Account):
+            return [_block(row) for row in self._rows.on_user(target.id, now)]
+        return [_block(row) for row in self._rows.of_address(wiki_range(target) or wiki_spelling(target), now)]
+
     def block_account(
         self,
         account: Account,
         *,
-        by: Account,
+        by: Account | None = None,
         reason: str = "",
         expiry: float | None = None,
         sitewide: bool = True,
@@ -97,8 +113,13 @@ class Blocks:
         autoblock: bool = True,
         email: bool = False,
         own_talk: bool = True,
+        duration: str = "",
+        instead_of: int | None = None,
     ) -> int:
-        """Block an account; the block's id."""
+        """Block an account; the block's id. ``by`` None: the operator.
+
+        ``duration``: the expiry in the words of who gave it, for the log. ``instead_of``: the block that it takes the place of.
+        """
         flags = {
             "bl_sitewide": int(sitewide),
             "bl_create_account": int(create_account),
@@ -107,24 +128,40 @@ class Blocks:
             "bl_allow_usertalk": int(not own_talk),
         }
         target = {"bt_user": account.id, "bt_user_text": account.name}
-        return self._rows.insert(target, self._times(expiry) | flags, by=(by.id, by.name), reason=reason)
+        words = {"nocreate": create_account, "noautoblock": not autoblock, "noemail": email, "nousertalk": own_talk}
+        return self._insert(
+            target,
+            flags,
+            self._log(account.name, words, duration, expiry, sitewide=sitewide, again=instead_of is not None),
+            by=by,
+            reason=reason,
+            expiry=expiry,
+            instead_of=instead_of,
+        )
 
     def block_address(
         self,
         address: str,
         *,
-        by: Account,
+        by: Account | None = None,
         reason: str = "",
         expiry: float | None = None,
         anon_only: bool = False,
         create_account: bool = True,
+        own_talk: bool = True,
+        duration: str = "",
+        instead_of: int | None = None,
     ) -> int:
-        """Block an address or a CIDR range; the block's id. Raises ``ValueError`` for what is neither, or wider than MediaWiki allows."""
+        """Block an address or a CIDR range; the block's id. Raises ``ValueError`` for what is neither, or wider than MediaWiki allows.
+
+        See ``block_account``.
+        """
         ends = hex_range(address)
         if ends is None:
             raise ValueError(f"“{address}” is neither an address nor a range like 192.0.2.0/24")
         spelled = wiki_range(address)
-        target = {"bt_address": spelled or wiki_spelling(address), "bt_ip_hex": ends[0]}
+        name = spelled or wiki_spelling(address.partition("/")[0])
+        target = {"bt_address": name, "bt_ip_hex": ends[0]}
         if spelled is not None:
             version = 6 if ends[0].startswith("v6-") else 4
             if int(spelled.rpartition("/")[2]) < _WIDEST_RANGE[version]:
@@ -134,16 +171,96 @@ class Blocks:
             "bl_anon_only": int(anon_only),
             "bl_create_account": int(create_account),
             "bl_enable_autoblock": 0,
-            "bl_allow_usertalk": 0,
+            "bl_allow_usertalk": int(not own_talk),
         }
-        return self._rows.insert(target, self._times(expiry) | flags, by=(by.id, by.name), reason=reason)
+        words = {"anononly": anon_only, "nocreate": create_account, "nousertalk": own_talk}
+        return self._insert(
+            target,
+            flags,
+            self._log(name, words, duration, expiry, again=instead_of is not None),
+            by=by,
+            reason=reason,
+            expiry=expiry,
+            instead_of=instead_of,
+        )
 
-    def lift(self, block_id: int) -> bool:
-        """End a block and the automatic ones that came of it; False where there is none."""
-        return self._rows.delete(block_id)
+    def spread(self, block_id: int, address: str) -> int | None:
+        """Block an address that the user of an autoblocking block used, for a day at most (``$wgAutoblockExpiry``); the new block's id.
+
+        None where the block does not spread, ``address`` is no single address, or a block is on it already; an automatic one there begins
+        anew. MediaWiki does this when such a block is made, and when its user tries to edit: never at a login (spec core §15).
+        """
+        moment = self._clock.now()
+        now = ts14(moment)
+        parent = self._rows.by_id(block_id, now)
+        parsed = parse_address(address)
+        if parent is None or parent.user_id is None or not parent.enable_autoblock or parsed is None:
+            return None
+        block = {
+            "bl_timestamp": now,
+            "bl_expiry": min(parent.expiry, ts14(moment + AUTOBLOCK_SECONDS)),
+            "bl_sitewide": int(parent.sitewide),
+            "bl_create_account": int(parent.create_account),
+            "bl_allow_usertalk": int(parent.allow_usertalk),
+            "bl_enable_autoblock": 0,
+            "bl_deleted": int(parent.hide_name),
+        }
+        why = f"Blocked automatically: the address was used by “{parent.user_name}”, who is blocked: “{parent.reason}”"
+        return self._rows.spread(parent, hex_form(parsed), wiki_spelling(address), block, reason=why)
+
+    def lift(self, block_id: int, *, by: Account | None = None, reason: str = "") -> bool:
+        """End a block and the automatic ones that came of it; False where there is none. ``by`` None: the operator."""
+        now = ts14(self._clock.now())
+        row = self._rows.by_id(block_id, now)
+        if row is None:
+            return False
+        target = f"#{row.id}" if row.auto else row.user_name or row.address or ""
+        log = BlockLog("unblock", target, now, "a:0:{}")
+        return self._rows.delete(block_id, by=_by(by), reason=reason, log=log)
+
+    def _insert(
+        self,
+        target: Mapping[str, object],
+        flags: Mapping[str, int],
+        log: BlockLog,
+        *,
+        by: Account | None,
+        reason: str,
+        expiry: float | None,
+        instead_of: int | None,
+    ) -> int:
+        block = {**self._times(expiry), **flags}
+        return self._rows.insert(target, block, by=_by(by), reason=reason, log=log, instead_of=instead_of)
+
+    def _log(
+        self,
+        target: str,
+        flags: Mapping[str, bool],
+        duration: str,
+        expiry: float | None,
+        *,
+        sitewide: bool = True,
+        again: bool = False,
+    ) -> BlockLog:
+        """Say what MediaWiki logs: the expiry as it was typed, what is forbidden, and whether everywhere."""
+        lasting = INFINITY if expiry is None else duration or iso8601(expiry)
+        words = ",".join(name for name, holds in flags.items() if holds)
+        params = (
+            f'a:3:{{s:11:"5::duration";{_php(lasting)}s:8:"6::flags";{_php(words)}s:8:"sitewide";b:{int(sitewide)};}}'
+        )
+        return BlockLog("reblock" if again else "block", target, ts14(self._clock.now()), params)
 
     def _times(self, expiry: float | None) -> dict[str, object]:
         return {"bl_timestamp": ts14(self._clock.now()), "bl_expiry": INFINITY if expiry is None else ts14(expiry)}
+
+
+def _by(account: Account | None) -> tuple[int, str]:
+    return (0, OPERATOR) if account is None else (account.id, account.name)
+
+
+def _php(text: str) -> str:
+    """Write a text as PHP's ``serialize`` does."""
+    return f's:{len(text.encode())}:"{text}";'
 
 
 def _without_echoes(rows: list[BlockRow]) -> list[Block]:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
@@ -41,6 +42,7 @@ _STORED_GRANTS: Final = {
     "useoauth": "basic", "authonly": "mwoauth-authonly", "authonlyprivate": "mwoauth-authonlyprivate",
 }  # fmt: skip
 _SPELLED_GRANTS: Final = {wire: stored for stored, wire in _STORED_GRANTS.items()}
+_FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _NOTED_EVERY: Final = 3600
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
@@ -150,19 +152,33 @@ class Consumers:
         return None if row is None else _registered(row)
 
     def borne(self, token: str) -> tuple[Registered, tuple[str, ...]] | None:
-        """Find what a bearer token stands for, and the grants that it carries: one hot read, none for a token that is not ours."""
+        """Find what a bearer token stands for, and the grants that it carries: one hot read, none for a token that is not ours.
+
+        A token that an app was given for itself stands for no user: it comes without an acceptance.
+        """
         now = self._clock.now()
         claims = self.tokens.read(token, now)
-        row = None if claims is None else self._rows.borne(claims["jti"])
-        if claims is None or row is None or row[-1]:
+        if claims is None:
+            return None
+        scopes = claims.get("scopes")
+        carried = tuple(one for one in scopes if isinstance(one, str)) if isinstance(scopes, list) else ()
+        if not claims["sub"]:
+            return self._machine(claims["jti"], claims["aud"], carried)
+        row = self._rows.borne(claims["jti"])
+        if row is None or row[-1]:
             return None
         found = _registered(row[:-2])
         given = found.acceptance
         if given is None or found.consumer.key != claims["aud"] or claims["sub"] != str(given.user_id):
             return None
-        scopes = claims.get("scopes")
-        carried = tuple(one for one in scopes if isinstance(one, str)) if isinstance(scopes, list) else ()
         return found, tuple(grant for grant in given.grants if grant in carried)
+
+    def _machine(
+        self, identifier: str, key: str, carried: tuple[str, ...]
+    ) -> tuple[Registered, tuple[str, ...]] | None:
+        row = self._rows.machine(identifier)
+        found = None if row is None or row[-1] else self.signed(key, "")
+        return None if found is None else (found, carried)
 
     def owned(self, user_id: int) -> tuple[Registered, ...]:
         """Return the consumers of their owner, oldest first."""
@@ -205,14 +221,11 @@ class Consumers:
             _check_rsa_key(rsa_key)
         now = self._clock.now()
         key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
-        spelled = json.dumps([_SPELLED_GRANTS.get(grant, grant) for grant in given])
+        spelled = spell_grants(given)
         consumer = {
-            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
-            "description": "", "email": owner.email, "email_authenticated": ts14(now), "developer_agreement": 1, "owner_only": 1,
-            "wiki": "*", "grants": spelled, "registration": ts14(now), "secret_key": secret, "rsa_key": rsa_key,
-            "restrictions": json.dumps({"IPAddresses": allowed}), "stage": APPROVED, "stage_timestamp": ts14(now), "deleted": 0,
-            "oauth_version": oauth_version, "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
-            "oauth2_is_confidential": 1,
+            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
+            "restrictions": json.dumps({"IPAddresses": allowed}),
+            "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
         }  # fmt: skip
         bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()
         end = expires if expires is not None else now + 1000 * 365.2425 * 86_400
@@ -237,6 +250,47 @@ class Consumers:
         if oauth_version > 1:
             return NewConsumer(name, key, shown, bearer)
         return NewConsumer(name, key, shown, token, self.secrets(access_secret)[0])
+
+    def create_app(
+        self,
+        owner: Account,
+        name: str,
+        *,
+        oauth_version: int,
+        callback: str,
+        grants: Iterable[str] = (),
+        flows: Iterable[str] = ("authorization_code", "refresh_token"),
+        description: str = "",
+        confidential: bool = True,
+    ) -> NewConsumer:
+        """Register an app for everybody's use, approved at once. Raises ``ConsumerRefused``."""
+        if not self._rows.present():
+            raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
+        given = self._checked_grants(grants)
+        _check_name(name)
+        _check_callback(callback)
+        if unknown := [flow for flow in flows if flow not in _FLOWS]:
+            raise ConsumerRefused(f"there is no grant type “{unknown[0]}”; there are: {', '.join(_FLOWS)}")
+        key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
+        consumer = {
+            **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
+            "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": EVERYWHERE}),
+            "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
+            "oauth2_is_confidential": int(confidential),
+        }  # fmt: skip
+        with self._database.transaction():
+            if self._rows.add(consumer) is None:
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+        return NewConsumer(name, key, self.secrets(secret)[0], "")
+
+    def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
+        now = ts14(self._clock.now())
+        return {
+            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
+            "description": "", "email": owner.email, "email_authenticated": now, "developer_agreement": 1, "owner_only": 0,
+            "wiki": "*", "registration": now, "secret_key": secret, "rsa_key": "", "stage": APPROVED, "stage_timestamp": now,
+            "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
+        }  # fmt: skip
 
     def revoke(self, owner_id: int, key: str) -> bool:
         """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none."""
@@ -272,6 +326,29 @@ def _checked_addresses(addresses: Iterable[str]) -> list[str]:
     return wanted
 
 
+def _check_callback(callback: str) -> None:
+    """See that a browser can be sent there and that it is one place: absolute, no user name, no fragment (RFC 6749 §3.1.2)."""
+    try:
+        parts = urlsplit(callback)
+        good = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.username is None
+            and "#" not in callback
+        )
+    except ValueError:
+        good = False
+    if not good or not callback.isascii() or not callback.isprintable() or " " in callback or "\\" in callback:
+        raise ConsumerRefused(
+            "the callback must be an absolute address of http or https, without user name and fragment"
+        )
+
+
+def spell_grants(grants: Iterable[str]) -> str:
+    """Write a list of grants as the extension stores it."""
+    return json.dumps([_SPELLED_GRANTS.get(grant, grant) for grant in grants])
+
+
 def _check_rsa_key(pem: str) -> None:
     try:
         key = load_pem_public_key(pem.encode())
@@ -291,12 +368,12 @@ def _registered(row: Row) -> Registered:
     )
     if acceptance is None:
         return Registered(consumer, None)
-    given = Acceptance(acceptance, where, user, token, access_secret, _grants(grants), accepted, expires, last_used)
+    given = Acceptance(acceptance, where, user, token, access_secret, read_grants(grants), accepted, expires, last_used)
     return Registered(consumer, given)
 
 
 @lru_cache(1024)
-def _grants(stored: str) -> tuple[str, ...]:
+def read_grants(stored: str) -> tuple[str, ...]:
     """Read a list of grants: JSON, which may be an object with gaps (spec extensions §3.1)."""
     found = _json(stored)
     names = found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else ()

@@ -182,6 +182,11 @@ class Directory:
             self._end_sessions(user_id, INVALID_TOKEN)
         return True
 
+    def unlock(self, user_id: int) -> bool:
+        """Open a locked account without giving it a password; False where it is not locked."""
+        new = random_hex32(self._random_bytes)
+        return self._rows.replace_token(user_id, INVALID_TOKEN, new, touched=self._next_moment())
+
     def end_sessions(self, user_id: int) -> None:
         """End everything that is logged in as an account, here and on a wiki that shares the database (security D8)."""
         with self._database.transaction():

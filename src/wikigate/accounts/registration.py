@@ -14,7 +14,7 @@ from wikigate.accounts.bot_passwords import BotPasswords, NewBotPassword
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.hashing import Hasher
 from wikigate.accounts.passwords.scheme import PasswordScheme
-from wikigate.accounts.policy import Policy
+from wikigate.accounts.policy import Owner, Policy
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.user import Account
 from wikigate.primitives.clock import Clock
@@ -63,7 +63,7 @@ class Registration:
             raise AccountRefused(Message("noname"))
         groups = tuple(dict.fromkeys(groups))
         self._check_groups(groups)
-        column = self._hash(canonical, groups, password)
+        column = self._hash(Owner(canonical, groups, email=email), password)
         confirmed = self._clock.now() if email else None
         account = self._directory.create(
             canonical, password=column, email=email, email_authenticated=confirmed, groups=groups
@@ -74,8 +74,7 @@ class Registration:
 
     def set_password(self, account: Account, password: str) -> None:
         """Store a new password; whatever is logged in as the account is ended, a lock is opened. Raises ``AccountRefused``."""
-        groups = tuple(membership.group for membership in account.groups)
-        self._directory.set_password(account.id, self._hash(account.name, groups, password))
+        self._directory.set_password(account.id, self._hash(Owner.of(account), password))
 
     def change_groups(self, account: Account, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
         """Put an account into groups and take it out of others. Raises ``AccountRefused`` for a group that is none."""
@@ -91,6 +90,10 @@ class Registration:
         """Make every password and session of an account void; a new password opens it again."""
         self._directory.lock(account.id)
 
+    def unlock(self, account: Account) -> bool:
+        """Open a locked account; it has no password until it gets one. False where it is not locked."""
+        return self._directory.unlock(account.id)
+
     def create_bot_password(
         self, account: Account, app: str, *, grants: Iterable[str] = (), addresses: Iterable[str] = ()
     ) -> NewBotPassword:
@@ -100,9 +103,9 @@ class Registration:
         except ValueError as error:
             raise AccountRefused(Message("rawmessage", (PlainText(f"{error}."),))) from error
 
-    def _hash(self, name: str, groups: Iterable[str], password: str) -> str:
+    def _hash(self, owner: Owner, password: str) -> str:
         password = unicodedata.normalize("NFC", password)
-        verdict = self._policy.check(name, groups, password)
+        verdict = self._policy.check_new(owner, password)
         if not verdict.good:
             raise AccountRefused(*verdict.messages)
         return self._hasher.run(self._scheme.make, password)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class GrantSettings:
 class GroupPolicySettings:
     """What the passwords of a group's members must be beyond what everybody's must.
 
-    ``group``: its name. ``minimal_length``: bytes. ``minimal_length_to_login``: bytes below which MediaWiki lets no
-    password log in; here it counts when one is chosen, a login does not weigh passwords yet.
+    ``group``: its name. ``minimal_length``: bytes (with the profile ``strict``: characters). ``minimal_length_to_login``: the same, below
+    which no password even logs in.
     """
 
     group: str
@@ -53,29 +54,72 @@ _PRIVILEGED = tuple(GroupPolicySettings(group) for group in ("bureaucrat", "syso
 
 
 @dataclass(frozen=True, slots=True)
+class BreachSettings:
+    """The list of passwords known from breaches that a new password must not be on; none where neither ``url`` nor ``file`` is given.
+
+    ``url``: a service that speaks the range protocol, without the digits (``https://api.pwnedpasswords.com/range``). ``file``: SHA-1
+    fingerprints in order, one a line, with or without ``:count``, in place of a service. ``least``: how often a password must have been
+    seen to be refused. ``when_unavailable``: whether a password that cannot be looked up is taken (``accept``), which the audit notes, or
+    not (``refuse``). ``timeout``: seconds that a question to the service may take.
+    """
+
+    url: str = ""
+    file: str = ""
+    least: int = 1
+    when_unavailable: Literal["accept", "refuse"] = "accept"
+    timeout: float = 3.0
+
+    def __post_init__(self) -> None:
+        """Refuse what contradicts itself."""
+        if self.url and self.file:
+            raise ValueError("give “url” or “file”, not both")
+        if self.url and not self.url.startswith(("https://", "http://")):
+            raise ValueError("“url” must begin with https:// or http://")
+        if self.least < 1 or self.timeout <= 0:
+            raise ValueError("“least” must be 1 or more and “timeout” more than 0")
+
+
+@dataclass(frozen=True, slots=True)
 class PolicySettings:
     """Which passwords may be chosen (``$wgPasswordPolicy``).
 
-    ``minimal_length``: bytes; shorter ones that are there already still log in. ``maximal_length``: bytes; longer ones
-    may not be chosen. ``refuse_part_of_name``: refuse a password that stands in the user name. ``refuse_common``: refuse the passwords
-    that everybody tries first. ``reset_on_login``: ask at login to change a password that would be refused today; no effect yet.
+    ``profile``: ``compat``, MediaWiki's rules; or ``strict``, those of NIST SP 800-63B-4: lengths are characters, an account without a
+    second factor needs ``minimal_length_alone``, and ``refuse_context`` holds. ``minimal_length``: bytes (``strict``: characters); shorter
+    ones that are there already still log in. ``minimal_length_alone``: characters where the password is all that is asked for; counts
+    with ``strict`` only. ``maximal_length``: bytes; longer ones may not be chosen. ``refuse_part_of_name``: refuse a password that stands
+    in the user name. ``refuse_context``: refuse a password made of the wiki's name or address, the user's name or his e-mail address.
+    ``context_words``: further words for that. ``refuse_common``: refuse the passwords that everybody tries first. ``breaches``: the list of
+    breached passwords. ``reset_on_login``: ask at login to change a password that would be refused today; breaches are not looked up then.
     ``groups``: stricter rules for some.
     """
 
+    profile: Literal["compat", "strict"] = "compat"
     minimal_length: int = 8
+    minimal_length_alone: int = 15
     maximal_length: int = 4096
     refuse_part_of_name: bool = True
+    refuse_context: bool = False
+    context_words: tuple[str, ...] = ()
     refuse_common: bool = True
+    breaches: BreachSettings = field(default_factory=BreachSettings)
     reset_on_login: bool = True
     groups: tuple[GroupPolicySettings, ...] = _PRIVILEGED
 
+    @property
+    def is_strict(self) -> bool:
+        """Whether the profile is ``strict``."""
+        return self.profile == "strict"
+
     def __post_init__(self) -> None:
         """Refuse what nobody could fulfil."""
-        longest = max([self.minimal_length, *(group.minimal_length for group in self.groups)])
+        alone = self.minimal_length_alone if self.is_strict else 0
+        longest = max([self.minimal_length, alone, *(group.minimal_length for group in self.groups)])
         if not 1 <= self.minimal_length <= longest <= self.maximal_length <= 4096:  # noqa: PLR2004  MediaWiki's limit
             raise ValueError(
                 "“minimal_length” must be 1 or more, “maximal_length” no less than any of them and 4096 at most"
             )
+        if self.is_strict and self.maximal_length < 256:  # noqa: PLR2004  64 characters of up to four bytes
+            raise ValueError("with the profile “strict”, “maximal_length” must be 256 or more")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from wikigate.actions.credentials import (
     LinkAccountAction,
     RemoveAuthenticationDataAction,
 )
+from wikigate.actions.fancycaptchareload import FancyCaptchaReloadAction
 from wikigate.actions.help import HelpAction
 from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
@@ -24,13 +25,17 @@ from wikigate.actions.query import QueryAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
 
 
-def built_in_actions(*, bot_passwords: bool) -> tuple[Action, ...]:
-    """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords."""
+def built_in_actions(*, bot_passwords: bool, pictures: bool = False) -> tuple[Action, ...]:
+    """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords.
+
+    ``pictures``: whether the wiki has captchas that are pictures; without, there is nothing to reload.
+    """
     return (
         ChangeAuthenticationDataAction(),
         CheckTokenAction(),
         ClientLoginAction(),
         CreateAccountAction(),
+        *((FancyCaptchaReloadAction(),) if pictures else ()),
         HelpAction(),
         LinkAccountAction(),
         LoginAction(bot_passwords=bot_passwords),

@@ -104,10 +104,11 @@ class LoginAction:
 
     def _begin_bot_session(self, call: Call, services: Services, granted: BotPass) -> None:
         try:
-            services.sessions.log_in_bot(call.session, granted.account, granted.bot)
+            ended = services.sessions.log_in_bot(call.session, granted.account, granted.bot)
         except SessionLost:  # the account was locked this very moment
             self._tell(call, "Failed", Message("botpasswords-locked"))
         else:
+            services.audit.ended(caller_of(call), granted.account, ended)
             self._succeed(call, granted.account)
 
     def _main_login(self, call: Call, services: Services) -> None:

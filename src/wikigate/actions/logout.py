@@ -36,5 +36,8 @@ class LogoutAction:
         if not session.can_log_out:
             kind = services.catalog.plain(session.description, call.errors.language)
             raise call.error("cannotlogoutnow-text", kind, code="cannotlogout")
+        account = call.user.account
         services.sessions.log_out(session)
+        if account is not None:
+            services.audit.logged_out(call.now, call.request.address, call.request_id, account)
         call.forget_user()

@@ -31,7 +31,8 @@ class ApiSettings:
     """The API's limits and openness.
 
     ``cross_site_domains``: host patterns (``*`` and ``?``) whose pages may use the API with the visitor's cookies;
-    ``cross_site_exceptions``: patterns that may not after all. ``frame_options``: value of ``X-Frame-Options``, empty to leave it out.
+    ``cross_site_exceptions``: patterns that may not after all. ``return_hosts``: host patterns that ``loginreturnurl`` and its kin may
+    lead to, besides the wiki's own; empty: any host. ``frame_options``: value of ``X-Frame-Options``, empty to leave it out.
     ``max_body``: bytes of a request body. ``max_params``: number of parameters. ``show_host_names``: let ``servedby`` name this host.
     ``host_name``: that name. ``allow_external_request_id``: honour a client's ``X-Request-Id``.
     ``database_lag``: pretended replication lag in seconds for testing clients; negative on a single server.
@@ -40,6 +41,7 @@ class ApiSettings:
 
     cross_site_domains: tuple[str, ...] = ()
     cross_site_exceptions: tuple[str, ...] = ()
+    return_hosts: tuple[str, ...] = ()
     frame_options: str = "DENY"
     max_body: int = 1024 * 1024
     max_params: int = 1000

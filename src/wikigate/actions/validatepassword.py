@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wikigate.accounts.policy import Owner
 from wikigate.actions.action import Example, Module
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import PlainText
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class ValidatePasswordAction:
-    """Judges a password by the wiki's policy; keeps and compares nothing."""
+    """Judges a password by the wiki's policy; keeps and compares nothing.
+
+    The list of breached passwords is not asked: everybody may call this, and would make the server send requests.
+    """
 
     module = Module(
         "validatepassword",
@@ -39,8 +43,7 @@ class ValidatePasswordAction:
     def run(self, call: Call, services: Services) -> None:
         """Add ``validatepassword``. Raises ``ApiError``: ``mustpostparams``, ``userexists``, ``baduser_user``."""
         must_post(call.form, "password")
-        name, groups = _whose(call, services)
-        verdict = services.policy.check(name, groups, call.args["password"])
+        verdict = services.policy.check(_whose(call, services), call.args["password"])
         validity = "Good" if verdict.good else "Invalid" if verdict.fatal else "Change"
         node = Map({"validity": validity})
         if not verdict.good:
@@ -48,14 +51,15 @@ class ValidatePasswordAction:
         call.add("validatepassword", node)
 
 
-def _whose(call: Call, services: Services) -> tuple[str, tuple[str, ...]]:
+def _whose(call: Call, services: Services) -> Owner:
     """Return whose password is meant: a new account's without groups, or the caller's own."""
     name: str | None = call.args["user"]
+    email: str = call.args["email"] or ""
     if name is None:
         account = call.user.account
-        return call.user.name, () if account is None else tuple(one.group for one in account.groups)
+        return Owner(call.user.name, email=email) if account is None else Owner.of(account)
     if services.directory.by_name(name) is not None:
         raise call.error("userexists")
     if not services.directory.rules.is_creatable(name):
         raise call.error("apierror-baduser", PlainText("user"), PlainText(name), code="baduser_user")
-    return name, ()
+    return Owner(name, email=email)

@@ -12,16 +12,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from wikigate.accounts.user import Account
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One event.
 
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
-    ``credentials.change``, ``credentials.remove``,
-    ``botlogin.pass``, ``botlogin.fail``.
+    ``credentials.change``, ``credentials.remove``, ``password.unchecked`` (taken though the list of breached ones did not answer),
+    ``botlogin.pass``, ``botlogin.fail``, ``logout``, ``session.ended`` (older sessions of the account ended for the limit).
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
-    ``code`` (the answer's message code), ``reason``, ``app``.
+    ``code`` (the answer's message code), ``reason``, ``app``, ``count`` (how many sessions).
     """
 
     event: str
@@ -31,6 +33,25 @@ class AuditEvent:
     user_id: int = 0
     user_name: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Asker(Protocol):
+    """Who asks, as a line of the audit has it."""
+
+    @property
+    def now(self) -> float:
+        """When."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """From where."""
+        ...
+
+    @property
+    def request_id(self) -> str:
+        """In which request."""
+        ...
 
 
 class AuditRows(Protocol):
@@ -60,3 +81,17 @@ class Audit:
             request_id=event.request_id,
             details=json.dumps(dict(event.details), separators=(",", ":"), sort_keys=True),
         )
+
+    def ended(self, asker: Asker, account: Account, count: int) -> None:
+        """Note that so many older sessions of an account ended for a new one (security D16); nothing for none."""
+        if count:
+            details = {"count": count}
+            self.record(
+                AuditEvent(
+                    "session.ended", asker.now, asker.address, asker.request_id, account.id, account.name, details
+                )
+            )
+
+    def logged_out(self, now: float, address: str, request_id: str, account: Account) -> None:
+        """Note that somebody ended his session."""
+        self.record(AuditEvent("logout", now, address, request_id, account.id, account.name))

@@ -7,7 +7,8 @@ from typing import Literal
 
 from wikigate.primitives.addresses import Networks
 
-CaptchaKind = Literal["simple", "questions"]
+CaptchaKind = Literal["simple", "questions", "image", "hcaptcha", "turnstile", "recaptcha"]
+_REMOTE = frozenset({"hcaptcha", "turnstile", "recaptcha"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +61,30 @@ class QuestionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoteSettings:
+    """A captcha that another service makes and judges.
+
+    ``site_key``: public, for clients. ``secret``: for this server. ``url``: where solutions are judged; empty: at the service's own
+    address. ``send_address``: tell the service the client's address.
+    """
+
+    site_key: str = ""
+    secret: str = field(default="", repr=False)
+    url: str = ""
+    send_address: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CaptchaSettings:
     """Captchas.
 
-    ``kind``: ``simple``: a sum; ``questions``: one of ``questions``. ``triggers``: when one is asked for.
+    ``kind``: what is asked; ``simple`` is a sum, ``questions`` one of ``questions``, ``image`` the picture of a word, ``hcaptcha``,
+    ``turnstile`` and ``recaptcha`` what that service asks. ``triggers``: when one is asked for.
     ``lifetime``: seconds for which one may be solved (``$wgCaptchaSessionExpiration``).
     ``needs_session``: whether it can be solved only in the session in which it was asked; off, a client needs no cookie to solve one
     (``CaptchaCacheStore``). ``per_address``: failures from one address. ``per_address_long``: the same in a longer window.
     ``per_user``: failures with one name. ``per_user_long``: the same in a longer window. ``bypass``: addresses and ranges that make
-    accounts without a captcha (``$wgCaptchaBypassIPs``); the right ``skipcaptcha`` does the same. ``questions``: see ``kind``.
+    accounts without a captcha (``$wgCaptchaBypassIPs``); the right ``skipcaptcha`` does the same. ``questions``, ``remote``: see ``kind``.
     """
 
     kind: CaptchaKind = "simple"
@@ -81,6 +97,7 @@ class CaptchaSettings:
     per_user_long: FailureSettings = FailureSettings(600, 180_000)
     bypass: tuple[str, ...] = ()
     questions: tuple[QuestionSettings, ...] = ()
+    remote: RemoteSettings = field(default_factory=RemoteSettings)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be asked."""
@@ -88,4 +105,6 @@ class CaptchaSettings:
             raise ValueError("“lifetime” is a number of seconds, 1 or more")
         if self.kind == "questions" and not self.questions:
             raise ValueError("captchas of the kind “questions” need “questions”")
+        if self.kind in _REMOTE and not (self.remote.site_key and self.remote.secret):
+            raise ValueError(f"captchas of the kind “{self.kind}” need “site_key” and “secret” in “remote”")
         Networks(self.bypass)

@@ -236,11 +236,12 @@ class Flow:
             return self._made(run, outcome, account)
         filled = run.state.filled
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
-        self._sessions.log_in(session, account, remember=remembered, now=run.caller.now)
+        ended = self._sessions.log_in(session, account, remember=remembered, now=run.caller.now)
         faults = self._walk.end(run, outcome)
         if not faults:
             try:
                 self._note(run, outcome)
+                self._audit.ended(run.caller, account, ended)
             except StoreUnavailable as fault:
                 faults = [fault]
         return self._take_back(run, account, faults[0]) if faults else FlowAnswer(outcome, account)

@@ -6,7 +6,6 @@ Promises: it is judged before it is hashed, and hashed in the pool alone. Must n
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.hashing import Hasher, HashQueueFull
@@ -15,7 +14,7 @@ from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.accounts.passwords.scheme import PasswordScheme
-    from wikigate.accounts.policy import Policy
+    from wikigate.accounts.policy import Owner, Policy
     from wikigate.auth.fields import Filled
 
 _DIFFERENT: Final = Message("badretype")
@@ -30,12 +29,12 @@ class NewPasswords:
         self._hasher = hasher
         self._lifetime = lifetime
 
-    def refusal(self, name: str, groups: Iterable[str], filled: Filled) -> tuple[Message, ...]:
-        """Say why the password in ``password`` and ``retype`` may not be that of ``name``; empty where it may."""
+    def refusal(self, owner: Owner, filled: Filled) -> tuple[Message, ...]:
+        """Say why the password in ``password`` and ``retype`` may not be the owner's; empty where it may."""
         password = filled.text("password")
         if not hmac.compare_digest(_bytes(password), _bytes(filled.text("retype"))):
             return (_DIFFERENT,)
-        return self.policy.check(name, groups, password).messages
+        return self.policy.check_new(owner, password).messages
 
     def column(self, filled: Filled, source: str) -> str:
         """Return the stored form. Raises ``ApiError`` ``ratelimited`` where too many hashes wait already."""

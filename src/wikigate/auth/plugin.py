@@ -17,6 +17,7 @@ from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.auth.settings import HOUR, Condition, SecondFactorSettings
 from wikigate.auth.throttle import Throttle
+from wikigate.outbound.http_client import HttpClient
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import RandomBytes
@@ -37,7 +38,8 @@ class ProviderParts:
     """One wiki's parts, for its providers.
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
-    secrets: derive a ring of your own.
+    secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
+    lies.
     """
 
     directory: Directory
@@ -53,6 +55,8 @@ class ProviderParts:
     random_bytes: RandomBytes = field(repr=False)
     keys: KeyRing
     passwords: NewPasswords
+    http: Callable[[], HttpClient]
+    script_path: str = "/w"
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR

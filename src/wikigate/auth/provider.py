@@ -28,7 +28,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
-from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.attempt import Attempt, Caller, Inquiry
 from wikigate.auth.fields import Filled, Need
 from wikigate.auth.outcome import CheckOutcome, Fail, Pass, PrimaryOutcome, Question, SecondaryOutcome
 
@@ -147,6 +147,15 @@ class Keeper(Protocol):
 
     def remove(self, user: Account, need_id: str, /) -> bool:
         """Remove the credential that a need of the stage ``remove`` names; False where it is another's business."""
+        ...
+
+
+@runtime_checkable
+class Renewing(Protocol):
+    """A check whose question can be put anew by itself: a captcha that cannot be read."""
+
+    def renew(self, caller: Caller, /) -> str | None:
+        """Return the id of another question for whatever this caller does next; None where there were too many."""
         ...
 
 

@@ -28,7 +28,20 @@ def consumer() -> None:
 @consumer.command()
 @click.argument("user")
 @click.argument("name")
-@click.option("--owner-only", is_flag=True, required=True, help="For USER's own programs, usable at once.")
+@click.option("--owner-only", is_flag=True, help="For USER's own programs; without it: an app for everybody.")
+@click.option("--callback", default="", help="Where an app's users come back to: one address, to the character.")
+@click.option(
+    "--public", is_flag=True, help="An app that cannot keep a secret (in a browser, on a phone): PKCE instead."
+)
+@click.option(
+    "--flow",
+    "flows",
+    multiple=True,
+    default=("authorization_code", "refresh_token"),
+    show_default=True,
+    help="OAuth 2 grant type that an app may use; may be repeated.",
+)
+@click.option("--description", default="", help="What an app does, for its users.")
 @click.option("--oauth1", "version", flag_value=1, type=int, help="OAuth 1.0a: signed requests.")
 @click.option("--oauth2", "version", flag_value=2, type=int, default=2, help="OAuth 2: a bearer token (default).")
 @click.option("--grant", "grants", multiple=True, help="Grant; may be repeated. “basic” is always there.")
@@ -45,17 +58,39 @@ def create(
     *,
     user: str,
     name: str,
-    owner_only: bool,  # noqa: ARG001  the only kind that an operator makes
+    owner_only: bool,
+    callback: str,
+    public: bool,
+    flows: tuple[str, ...],
+    description: str,
     version: int,
     grants: tuple[str, ...],
     addresses: tuple[str, ...],
     rsa_key: Path | None,
     expires: str,
 ) -> None:
-    """Make the consumer NAME for USER and accept it; print what a program needs to log in with it."""
+    """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
     wiki = operator.open_wiki()
     consumers = _consumers(wiki)
     account = find_account(wiki, user)
+    if not owner_only:
+        if not callback:
+            fail("Say --owner-only for a consumer of USER's own, or --callback ADDRESS for an app.", exit_code=2)
+        try:
+            app = consumers.create_app(
+                account,
+                name,
+                oauth_version=2,
+                callback=callback,
+                grants=grants,
+                flows=flows,
+                description=description,
+                confidential=not public,
+            )
+        except ConsumerRefused as refusal:
+            fail(f"{refusal}.")
+        _say_app(operator, app, public=public)
+        return
     try:
         made = consumers.create_owner_only(
             account,
@@ -77,6 +112,13 @@ def create(
     }
     server = wiki.settings.site.server or "http://127.0.0.1:8080"
     operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
+
+
+def _say_app(operator: Operator, made: NewConsumer, *, public: bool) -> None:
+    secret = "" if public else made.consumer_secret
+    text = f"  client id      {made.consumer_key}"
+    text += f"\n  client secret  {secret}\n\nThe secret is shown only now." if secret else ""
+    operator.say({"name": made.name, "consumer_key": made.consumer_key, "consumer_secret": secret}, text)
 
 
 @consumer.command("list")

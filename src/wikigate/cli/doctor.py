@@ -1,4 +1,7 @@
-"""``wikigate doctor``: is everything as it should be, and if not, what is to be done."""
+"""``wikigate doctor``: is everything as it should be, and if not, what is to be done.
+
+Promises that it makes nothing: no folder, no secret, no table.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +16,14 @@ from typing import Literal
 
 import click
 
-from wikigate.app import Wiki, open_wiki
+from wikigate.app import Wiki, has_keys, open_wiki
 from wikigate.cli.operator import Operator, operator_command
-from wikigate.config import Config
-from wikigate.dialects.builtin import dialect_of
-from wikigate.primitives.errors import WikigateError
+from wikigate.config import Config, WikiSettings
+from wikigate.dialects.old_services import configured
+from wikigate.primitives.errors import ConfigError, WikigateError
+from wikigate.store.engine import Database
+from wikigate.store.schema import is_ready
+from wikigate.store.sqlite_file import path_of
 
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
 _SLOW_HASH = 1.0
@@ -87,24 +93,46 @@ def _server(config: Config) -> Iterator[Finding]:
 
 def _wiki(config: Config, wiki_id: str) -> Iterator[Finding]:
     try:
-        wiki = open_wiki(config, wiki_id)
-    except WikigateError as error:
+        missing = _missing(config, wiki_id)
+        if missing is not None:
+            yield missing
+        else:
+            wiki = open_wiki(config, wiki_id)
+            try:
+                yield from _opened(wiki, wiki_id)
+            finally:
+                wiki.close()
+    except (WikigateError, OSError) as error:
         yield Finding("fault", f"wiki “{wiki_id}” cannot be opened", str(error))
-        return
+    yield from _settings(config.wikis[wiki_id])
+
+
+def _missing(config: Config, wiki_id: str) -> Finding | None:
+    """Say what the first start would make, and make none of it."""
+    settings = config.wikis[wiki_id].database
+    path = path_of(settings.url)
+    if not path.exists():
+        return Finding("warning", f"wiki “{wiki_id}”: there is no database {path} yet", "the first start makes it")
+    database = Database(settings.url, prefix=settings.prefix, busy_timeout=settings.busy_timeout, create=False)
     try:
-        yield from _opened(wiki, wiki_id)
+        ready = is_ready(database)
     finally:
-        wiki.close()
+        database.close()
+    if not ready:
+        advice = "the first start makes them, and so does “wikigate schema create”"
+        return Finding("warning", f"wiki “{wiki_id}”: tables are still to be made in {path}", advice)
+    if not has_keys(config.data):
+        return Finding("warning", f"there is no secret in {config.data} yet", "the first start makes one")
+    return None
 
 
 def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
-    settings = wiki.settings
     whose = "of its own" if wiki.schema == "own" else f"shared with a wiki ({wiki.schema})"
     yield Finding("ok", f"wiki “{wiki_id}”: database {whose}")
     started = time.perf_counter()
     wiki.hasher.run(wiki.scheme.verify_dummy, "what a password check costs")
     cost = time.perf_counter() - started
-    profile = settings.passwords.profile
+    profile = wiki.settings.passwords.profile
     if cost > _SLOW_HASH:
         yield Finding(
             "warning",
@@ -113,6 +141,9 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
+
+
+def _settings(settings: WikiSettings) -> Iterator[Finding]:
     if not settings.site.server:
         yield Finding(
             "warning", "site.server is not set", "set it to the address that users see; links in answers are made of it"
@@ -123,7 +154,7 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
             )
-    yield from _dialects(wiki)
+    yield from _dialects(settings)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
@@ -132,17 +163,17 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
         )
 
 
-def _dialects(wiki: Wiki) -> Iterator[Finding]:
+def _dialects(wiki: WikiSettings) -> Iterator[Finding]:
     """Say what it means that a dialect asks for no login token (spec security H11)."""
-    settings = wiki.settings.dialects
-    own = f"{wiki.settings.site.script_path}/api.php"
-    spoken = {
-        own: wiki.settings.dialect,
-        **wiki.offered(),
-        **{f"{host}{own}": name for host, name in settings.hosts.items()},
-    }
-    for place, name in spoken.items():
-        dialect = dialect_of(name)
+    settings = wiki.dialects
+    own = f"{wiki.site.script_path}/api.php"
+    hosts = {f"{host}{own}": name for host, name in settings.hosts.items()}
+    for place, name in {own: wiki.dialect, **settings.offered(wiki.site.script_path), **hosts}.items():
+        try:
+            dialect = configured(name, settings, wiki.site.server)
+        except ConfigError as error:
+            yield Finding("fault", f"{place} cannot speak dialect “{name}”", str(error))
+            continue
         if not dialect.is_old:
             continue
         if not dialect.is_tokenless:

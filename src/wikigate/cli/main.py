@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from wikigate.cli.block import block
 from wikigate.cli.bot_password import bot_password
 from wikigate.cli.consumer import consumer
 from wikigate.cli.doctor import doctor
@@ -19,5 +20,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, consumer, factor, doctor, schema):
+for command in (serve, user, bot_password, consumer, factor, block, doctor, schema):
     main.add_command(command)

@@ -15,7 +15,7 @@ from wikigate.primitives.timestamps import iso8601
 
 @click.group()
 def user() -> None:
-    """Accounts: create, list, show, password, groups, lock."""
+    """Accounts: create, list, show, password, groups, lock, unlock."""
 
 
 @user.command()
@@ -105,6 +105,21 @@ def lock(operator: Operator, *, name: str) -> None:
     wiki.registration.lock(account)
     operator.say(
         {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it."
+    )
+
+
+@user.command()
+@click.argument("name")
+@operator_command
+def unlock(operator: Operator, *, name: str) -> None:
+    """Open a locked account; its old password stays void, other ways to log in are good again."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, name)
+    if not wiki.registration.unlock(account):
+        fail(f"“{account.name}” is not locked.")
+    operator.say(
+        {"name": account.name, "locked": False},
+        f"“{account.name}” is open; “wikigate user password” gives it a password.",
     )
 
 

@@ -32,6 +32,10 @@ class DialectSettings:
     cookie_days: int = 0
     logout_token: Literal["era", "none", "required"] = "era"  # noqa: S105  a rule, not a token
 
+    def offered(self, script_path: str) -> dict[str, str]:
+        """Return the paths of further dialects, and what is spoken at each."""
+        return {**{f"/{name}{script_path}/api.php": name for name in self.offer}, **self.paths}
+
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
         if self.cookie_days < 0:

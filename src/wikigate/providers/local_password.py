@@ -12,9 +12,10 @@ import logging
 from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.hashing import Hasher, HashQueueFull
+from wikigate.accounts.policy import Owner
 from wikigate.auth.attempt import Attempt, Inquiry
 from wikigate.auth.fields import Filled, Need, all_of
-from wikigate.auth.needs import PASSWORD, password_need
+from wikigate.auth.needs import PASSWORD, USER_DATA, password_need
 from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.password_reset import PasswordReset
@@ -120,7 +121,7 @@ class LocalPassword:
         """Store another password, if it may be chosen; everything that was logged in by the old one is ended."""
         if filled.need.id != PASSWORD:
             return None
-        wrong = self._passwords.refusal(user.name, [one.group for one in user.groups], filled)
+        wrong = self._passwords.refusal(Owner.of(user), filled)
         if not wrong:
             column = self._passwords.column(filled, source)
             self._directory.set_password(user.id, column, expires=self._passwords.expiry(self._clock.now()))
@@ -135,7 +136,8 @@ class LocalPassword:
         name = self.canonical_name(filled.text("username"))
         if name is None or attempt.draft is None:
             return Abstain()
-        wrong = self._passwords.refusal(name, (), filled)
+        data = attempt.filled.get(USER_DATA)
+        wrong = self._passwords.refusal(Owner(name, email=data.text("email") if data else ""), filled)
         if wrong:
             return Fail(all_of(wrong), "password-refused", is_guess=False)
         attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
@@ -144,11 +146,10 @@ class LocalPassword:
     def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:
         """Note that a right password is due to be changed; refuse one that the policy does not even let log in (spec core §12.2, §12.3)."""
         policy, now = self._passwords.policy, attempt.caller.now
-        verdict = policy.check(credentials.name, policy.groups, password)
+        verdict = policy.check(Owner(credentials.name, policy.groups, credentials.id), password)
         if not verdict.good:  # by the strictest rules; seldom, so that few logins read the groups
             account = self._directory.by_name(credentials.name)
-            groups = () if account is None else tuple(one.group for one in account.groups)
-            verdict = policy.check(credentials.name, groups, password)
+            verdict = policy.check(Owner(credentials.name) if account is None else Owner.of(account), password)
         if verdict.fatal:
             message = Message("fatalpassworderror", (all_of(verdict.messages),))
             return Fail(message, "password-too-weak", credentials.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from wikigate.accounts.policy import Owner
 from wikigate.auth.attempt import Attempt, Inquiry
 from wikigate.auth.fields import Need, all_of
 from wikigate.auth.needs import PASSWORD, SKIP_RESET, SKIP_RESET_NEED, password_need
@@ -54,7 +55,7 @@ class ResetPassword:
         filled = attempt.filled.get(PASSWORD)
         if filled is None:
             return _question(reset, user)
-        wrong = self._passwords.refusal(user.name, [one.group for one in user.groups], filled)
+        wrong = self._passwords.refusal(Owner.of(user), filled)
         if wrong:
             return replace(_question(reset, user), message=all_of(wrong), kind="error")
         column = self._passwords.column(filled, site_of(attempt.caller.address))

@@ -84,6 +84,8 @@ class OAuthSource:
             found, grants = self._signed(visit, header)
         else:
             found, grants = self._borne(visit, header)
+            if found.acceptance is None:
+                return self._machine(visit, found.consumer, grants)
         return self._session(visit, found.consumer, _given(found), grants)
 
     def persist(self, session: Session, response: Response) -> None:
@@ -152,8 +154,8 @@ class OAuthSource:
         found = self._consumers.borne(header[len(BEARER) :].strip())
         if found is None or found[0].consumer.oauth_version < 2:  # noqa: PLR2004  OAuth 2
             raise _invalid("Invalid access token")
-        given = _given(found[0])
-        if given.expires is not None and given.expires <= visit.now:
+        given = found[0].acceptance
+        if given is not None and given.expires is not None and given.expires <= visit.now:
             raise _invalid("Invalid access token")
         return found
 
@@ -176,7 +178,21 @@ class OAuthSource:
         session.known = True
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
+        session.grants = grants
         self._consumers.note_use(given)
+        return session
+
+    def _machine(self, visit: Visit, consumer: Consumer, grants: tuple[str, ...]) -> Session:
+        """Make the session of an app that acts for nobody: a visitor's, with the rights that a grant has too."""
+        if not consumer.allows(visit.request.address):
+            raise _invalid("The request came from an invalid IP address.")
+        if not consumer.usable_by(0):
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="main")
+        core = digits_of(self._core_keys.mac(f"app {self._wiki_id} {consumer.key}".encode()))
+        session = Session(self, visit, self._token_keys, self._random_bytes, core)
+        session.known = True
+        session.persisted = True
+        session.allowed_rights = self._rights.rights_of_grants(grants)
         return session
 
     def _core(self, consumer: Consumer, given: Acceptance) -> str:

@@ -35,8 +35,8 @@ class Session:
 
     ``persisted``: the client holds it or is about to. ``known``: the request named a session that existed before. ``remember``: its
     cookies outlive the browser. ``allowed_rights``: the rights of its grants, None without such a limit; ``restrictions`` what else
-    limits it (bot passwords). ``force_https``: its user shall come by https. ``logged_out``: when a logout ended it in this very
-    request, or None.
+    limits it (bot passwords), ``grants`` their names (OAuth). ``force_https``: its user shall come by https. ``logged_out``: when a
+    logout ended it in this very request, or None.
 
     For the manager and the sources: ``owner`` whose session it is even where the login is suppressed; ``record`` what its row holds,
     ``stored`` that row as it was read, ``device`` its remember credential; ``sending``: its cookies are due; ``extending``: its end is
@@ -46,8 +46,8 @@ class Session:
 
     __slots__ = (
         "_core", "_edits", "_keys", "_random_bytes", "_suppressed", "allowed_rights", "bot_session", "device", "exclusive", "extending",
-        "force_https", "had_login_token", "known", "logged_out", "owner", "persisted", "record", "refused", "remember", "restrictions",
-        "resuming", "sending", "source", "stored", "visit",
+        "force_https", "grants", "had_login_token", "known", "logged_out", "owner", "persisted", "record", "refused", "remember",
+        "restrictions", "resuming", "sending", "source", "stored", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -65,6 +65,7 @@ class Session:
         self.force_https = False
         self.allowed_rights: frozenset[str] | None = None
         self.restrictions: Mapping[str, Any] = {}
+        self.grants: tuple[str, ...] = ()
         self.logged_out: int | None = None
         self.sending = False
         self.extending = False

@@ -41,6 +41,13 @@ class AuditTable:
             .order_by(table.c.id)
             .limit(_PAGE)
         )
+        self._last = database.hot(
+            select(table.c.address)
+            .where(table.c.user_id == bindparam("user_id"), table.c.moment >= bindparam("since"))
+            .where(table.c.event == "login.pass")
+            .order_by(table.c.moment.desc(), table.c.id.desc())
+            .limit(1)
+        )
         self._trim = database.hot(
             delete(table).where(
                 table.c.id.in_(select(table.c.id).where(table.c.moment < bindparam("before")).limit(bindparam("slice")))
@@ -68,6 +75,11 @@ class AuditTable:
             for values in page:
                 yield AuditRow(*values)
             after = page[-1][0]
+
+    def last_address(self, user_id: int, since: int) -> str:
+        """Read where an account logged in from last, from a moment on; empty where it did not."""
+        row = self._last.one(user_id=user_id, since=since)
+        return "" if row is None else str(row[0])
 
     def trim(self, before: int, limit: int) -> int:
         """Delete at most ``limit`` events older than a moment; the number deleted."""

@@ -92,6 +92,57 @@ class ConsumerRows:
             .where(one.oarc_user_id == bindparam("user"))
             .order_by(one.oarc_id)
         )
+        self._details = database.hot(
+            select(
+                one.oarc_id,
+                text_of(one.oarc_consumer_key),
+                text_of(one.oarc_name),
+                one.oarc_user_id,
+                one.oarc_owner_only,
+                text_of(one.oarc_wiki),
+                text_of(one.oarc_secret_key),
+                text_of(one.oarc_restrictions),
+                one.oarc_stage,
+                one.oarc_oauth_version,
+                text_of(one.oarc_callback_url),
+                text_of(one.oarc_callback_is_prefix),
+                text_of(one.oarc_description),
+                text_of(one.oarc_grants),
+                text_of(one.oarc_oauth2_allowed_grants),
+                one.oarc_oauth2_is_confidential,
+            ).where(one.oarc_consumer_key == bindparam("key"))
+        )
+        self._given = database.hot(
+            select(
+                given.oaac_id,
+                text_of(one.oarc_name),
+                one.oarc_user_id,
+                text_of(given.oaac_grants),
+                text_of(given.oaac_accepted),
+                given.oaac_consumer_id,
+                one.oarc_owner_only,
+                use.c.last_used,
+            )
+            .select_from(accepted.join(consumers, of_consumer).outerjoin(use, used))
+            .where(given.oaac_user_id == bindparam("user"))
+            .order_by(given.oaac_id)
+        )
+        self._regrant = database.hot(
+            update(accepted).where(given.oaac_id == bindparam("acceptance")).values(oaac_grants=bindparam("grants"))
+        )
+        self._machine = database.hot(
+            select(text_of(tokens.c.oaat_expires), tokens.c.oaat_revoked).where(
+                tokens.c.oaat_identifier == bindparam("identifier"), tokens.c.oaat_acceptance_id == 0
+            )
+        )
+        self._user_of = database.hot(
+            select(given.oaac_user_id).where(
+                given.oaac_id == bindparam("acceptance"), given.oaac_consumer_id == bindparam("consumer")
+            )
+        )
+        self._void = database.hot(
+            update(tokens).where(tokens.c.oaat_identifier == bindparam("identifier")).values(oaat_revoked=1)
+        )
         self._first = database.hot(select(one.oarc_id).limit(1))
         self._add = database.hot(
             insert_row(consumers, [f"oarc_{name}" for name in _CONSUMER], unless=("oarc_name", "oarc_user_id", "oarc_version"))
@@ -146,6 +197,31 @@ class ConsumerRows:
     def borne(self, identifier: str) -> Row | None:
         """Read what an OAuth 2 access token stands for, with its end and whether it is revoked (a hot read)."""
         return self._borne.one(identifier=identifier) if self.present() else None
+
+    def details(self, key: str) -> Row | None:
+        """Read a consumer as an app, all of it but what signatures need; the columns stand in the order of ``accounts.apps.App``."""
+        return self._details.one(key=key) if self.present() else None
+
+    def given_by(self, user_id: int) -> list[Row]:
+        """Read what a user has accepted: acceptance, consumer's name and owner, grants, moment, consumer, owner-only, last use."""
+        return self._given.all(user=user_id) if self.present() else []
+
+    def regrant(self, acceptance: int, grants: str) -> None:
+        """Change what an acceptance gives."""
+        self._regrant.run(acceptance=acceptance, grants=grants)
+
+    def machine(self, identifier: str) -> Row | None:
+        """Read a token that stands for no user: its end and whether it is revoked."""
+        return self._machine.one(identifier=identifier) if self.present() else None
+
+    def user_of(self, acceptance: int, consumer: int) -> int | None:
+        """Return whose an acceptance of a consumer is; None where it is taken back."""
+        found = self._user_of.one(acceptance=acceptance, consumer=consumer)
+        return None if found is None else int(found[0])
+
+    def void(self, identifier: str) -> None:
+        """Revoke one token."""
+        self._void.run(identifier=identifier)
 
     def owned(self, user_id: int) -> list[Row]:
         """Read the consumers of their owner, each with the owner's own acceptance."""

@@ -1,7 +1,7 @@
-"""The tables around an account's beginning: ``actor``, ``comment``, ``logging``, ``site_stats``, ``watchlist`` (spec core §9).
+"""The tables around accounts and blocks: ``actor``, ``comment``, ``logging``, ``site_stats``, ``watchlist`` (spec core §9, §15).
 
-What is written is what the real MediaWiki writes when somebody makes an account, but for the row of its recent changes. Every function
-works within ``Database.write``.
+What is written is what the real MediaWiki writes when somebody makes an account or a block, but for the row of its recent changes. Every
+function works within ``Database.write``.
 """
 
 from __future__ import annotations
@@ -43,6 +43,18 @@ def actor_of(connection: Connection, tables: Tables, user_id: int, name: str) ->
     if made is None:
         raise LookupError(f"the actor of the name of user {user_id} belongs to somebody else")
     return made
+
+
+def actor_named(connection: Connection, tables: Tables, name: str) -> int:
+    """Return the actor of a name that no account has, made if there is none yet; MediaWiki gives it to the account of that name later."""
+    actor = tables.actor
+    found: int | None = connection.execute(
+        select(actor.c.actor_id).where(actor.c.actor_name == name)
+    ).scalar_one_or_none()
+    if found is not None:
+        return found
+    made = insert(actor).values(actor_user=None, actor_name=name).returning(actor.c.actor_id)
+    return int(connection.execute(made).scalar_one())
 
 
 def comment_id(connection: Connection, tables: Tables, text: str) -> int:
@@ -89,6 +101,33 @@ def log_new_account(
             log_page=0,
             log_comment_id=comment_id(connection, tables, reason),
             log_params=f'a:1:{{s:9:"4::userid";i:{user_id};}}',
+        )
+    )
+
+
+def log_block(
+    connection: Connection,
+    tables: Tables,
+    *,
+    action: str,
+    moment: str,
+    actor: int,
+    target: str,
+    reason: str,
+    params: str,
+) -> None:
+    """Write the line of Special:Log/block; ``action`` is ``block``, ``reblock`` or ``unblock``, ``params`` as PHP serialises them."""
+    connection.execute(
+        insert(tables.logging).values(
+            log_type="block",
+            log_action=action,
+            log_timestamp=moment,
+            log_actor=actor,
+            log_namespace=USER_NAMESPACE,
+            log_title=_title(target),
+            log_page=0,
+            log_comment_id=comment_id(connection, tables, reason),
+            log_params=params,
         )
     )
 

@@ -41,6 +41,17 @@ def open_tables(database: Database) -> Schema:
     return schema
 
 
+def is_ready(database: Database) -> bool:
+    """Whether ``open_tables`` would find nothing to make. Raises ``ConfigError`` for tables that we cannot work with."""
+    schema = recognise(database)
+    if schema == "empty":
+        return False
+    wanted = (database.tables.own, database.tables.mediawiki) if schema == "own" else (database.tables.own,)
+    with database.read() as connection:
+        present = frozenset(inspect(connection).get_table_names())
+    return all(present.issuperset(metadata.tables) for metadata in wanted)
+
+
 def recognise(database: Database) -> Schema:
     """Tell whose tables these are. Raises ``ConfigError`` for tables that we cannot work with."""
     tables = database.tables

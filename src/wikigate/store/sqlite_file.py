@@ -27,7 +27,7 @@ class SqliteFile:
     """
 
     def __init__(self, url: str, *, busy_timeout: float, create: bool) -> None:
-        self.path: Final = _path_of(url)
+        self.path: Final = path_of(url)
         self.busy_timeout: Final = busy_timeout
         _prepare(self.path, create=create)
         self._journal_mode = ""
@@ -84,7 +84,8 @@ def unavailable(error: BaseException) -> StoreUnavailable:
     return StoreUnavailable(f"the database does not answer: {text}")
 
 
-def _path_of(url: str) -> Path:
+def path_of(url: str) -> Path:
+    """Return the file that an address names. Raises ``ConfigError``."""
     try:
         parsed = make_url(url)
     except ArgumentError:

@@ -318,6 +318,17 @@ class Tables:
             Column("expires", BigInteger),
             Column("last_used", BigInteger),
         )
+        self.refresh_token = self._ours(
+            "refresh_token",
+            Column("key", LargeBinary, primary_key=True),
+            Column("acceptance", Integer, nullable=False),
+            Column("family", LargeBinary, nullable=False),
+            Column("access", Text, nullable=False),
+            Column("scopes", Text, nullable=False),
+            Column("expires", BigInteger, nullable=False),
+            Column("spent", SmallInteger, nullable=False),
+            indexes=(("acceptance",), ("expires",)),
+        )
         self.audit = self._ours(
             "audit",
             Column("id", Integer, primary_key=True),

@@ -28,11 +28,13 @@ _KNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
     "OATHToken": ("OATHToken", "mw-input-OATHToken", "one-time-code"),
 }
 _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "select", "null": "note"}
+# What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
+_SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field as the template draws it. ``kind``: text, password, checkbox, select, hidden, button or note."""
+    """One field as the template draws it. ``kind``: text, password, checkbox, select, hidden, button, note, markup or picture."""
 
     name: str
     id: str
@@ -53,16 +55,20 @@ def input_name(field: str) -> str:
 
 
 def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | None = None) -> list[Input]:
-    """Draw the fields of several needs as one form; ``typed`` is shown again, secrets never are."""
+    """Draw the fields of several needs as one form; ``typed`` is shown again, secrets and answers to another question never are."""
     catalog, language = visit.services.catalog, visit.language
     new_password = any(one.name == "retype" for need in needs for one in need.fields)
+    shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
+    asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
     found = []
     for one in merge_fields(needs):
         name, ident, autocomplete = _KNOWN.get(one.name, (one.name, f"mw-input-{one.name}", ""))
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
-        kind = _KINDS.get(one.type, one.type)
-        again = "" if one.sensitive or kind == "password" else (typed or {}).get(name, "")
+        kind = _SHOWN.get(shown.get(one.name) or "", _KINDS.get(one.type, one.type))
+        again = (typed or {}).get(name, "")
+        if one.sensitive or kind == "password" or one.name in asked_anew:
+            again = ""
         found.append(
             Input(
                 name=name,

@@ -109,6 +109,8 @@ class WsgiApplication:
             return _plain(431, b"The Cookie header is longer than this server reads.\n")
         if environ.get("HTTP_CONTENT_ENCODING", "identity") not in {"", "identity"}:
             return _plain(415, b"Request bodies are taken as they are: leave Content-Encoding out.\n")
+        if not _is_framed(environ):
+            return _plain(400, b"A request names one host, and its body has one length.\n")
         method: str = environ["REQUEST_METHOD"]
         body, oversized = (b"", False)
         if method in _BODY_METHODS:
@@ -120,7 +122,7 @@ class WsgiApplication:
     def _body(self, environ: dict[str, Any]) -> tuple[bytes, bool]:
         stated: str = environ.get("CONTENT_LENGTH", "")
         stream = environ["wsgi.input"]
-        if stated.isascii() and stated.isdigit():
+        if stated:
             size = int(stated)
             if size > self._max_body:
                 return b"", True
@@ -141,6 +143,18 @@ class WsgiApplication:
                 break
         forwarded = environ.get("HTTP_X_FORWARDED_PROTO", "")
         return normalise_address(address), (forwarded if forwarded in {"http", "https"} else scheme)
+
+
+def _is_framed(environ: dict[str, Any]) -> bool:
+    """Whether a request says once whom it is for and once how long it is (RFC 9112 §3.2, §6.3).
+
+    Two servers in a row could read one that does not so differently that what one takes for a body is the next request to the other.
+    """
+    host: str = environ.get("HTTP_HOST", "")
+    if "," in host or (not host and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
+        return False
+    length: str = environ.get("CONTENT_LENGTH", "")
+    return not length or (length.isascii() and length.isdigit() and "HTTP_TRANSFER_ENCODING" not in environ)
 
 
 def _plain(status: int, text: bytes) -> Response:

@@ -19,7 +19,7 @@ from wikigate.auth.throttle import site_of
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.message import Message
 from wikigate.providers.captcha.bad_logins import BadLogins
-from wikigate.providers.captcha.kind import NEED_ID, CaptchaStage, CaptchaTrouble, Kind
+from wikigate.providers.captcha.kind import NEED_ID, CaptchaStage, CaptchaTrouble, Kind, PuzzleKind
 from wikigate.state.base import StateStore
 
 if TYPE_CHECKING:
@@ -75,7 +75,8 @@ class Captcha:
         try:
             solved = self._is_solved(attempt, stage)
         except CaptchaTrouble as trouble:
-            return Fail(Message("captcha-error", (str(trouble),)), "captcha-trouble", is_guess=False)
+            message = Message("captcha-error", (str(trouble),))
+            return Fail(message, "captcha-trouble", is_guess=trouble.is_guess, hint="captcha")
         if not solved:
             return Fail(_WRONG[stage], "captcha", hint="captcha")
         attempt.memory[_PASSED] = True
@@ -94,6 +95,15 @@ class Captcha:
             self._forgive(attempt)
         elif outcome.is_guess:
             self._bad_logins.count(attempt.caller.address, attempt.names or ())
+
+    def renew(self, caller: Caller) -> str | None:
+        """Make another captcha for whatever action comes and return its id; each counts as a wrong one (security R79).
+
+        None over the limit, and where the captchas are none that are made here.
+        """
+        if not isinstance(self.kind, PuzzleKind) or self._take_place(caller) is None:
+            return None
+        return self.kind.challenges.make(caller.session, None).id
 
     # -- when it is wanted ------------------------------------------------------------------------------------------------
 
@@ -129,27 +139,31 @@ class Captcha:
         if filled is None:
             return False
         caller = attempt.caller
-        place = self._place(caller)
-        if place is not None and self._store.increment(place[0], _WINDOW, place[1]) > place[1]:
+        place = self._take_place(caller)
+        if place is None:
             return False
         is_wrong = False
         try:
             is_wrong = not self.kind.is_solved(filled, caller, stage)
+        except CaptchaTrouble as trouble:
+            is_wrong = trouble.is_guess
+            raise
         finally:
-            if place is not None and not is_wrong:
-                self._store.refund(place[0])
+            if place and not is_wrong:
+                self._store.refund(place)
         return not is_wrong
 
-    def _place(self, caller: Caller) -> tuple[str, int] | None:
-        """Return where this caller's wrong captchas are counted and how many there may be; None for no limit."""
+    def _take_place(self, caller: Caller) -> str | None:
+        """Count a captcha as wrong beforehand: the counter's key, empty for one without limit; None where there were too many."""
         if self._can(caller, "noratelimit"):
-            return None
+            return ""
         account = caller.session.account
         who: Literal["ip", "newbie", "user"] = "ip"
         if account is not None:
             who = "user" if self._can(caller, "autoconfirmed") else "newbie"
         whose = site_of(caller.address) if account is None else str(account.id)
-        return f"captcha:wrong:{who}:{whose}", _LIMITS[who]
+        key, limit = f"captcha:wrong:{who}:{whose}", _LIMITS[who]
+        return None if self._store.increment(key, _WINDOW, limit) > limit else key
 
 
 def _stage(stage: Stage) -> CaptchaStage | None:

@@ -20,13 +20,19 @@ NEED_ID: Final = "CaptchaAuthenticationRequest"
 """The need's id on the wire, whatever the kind (spec extensions §2.1)."""
 
 CaptchaStage = Literal["login", "create"]
-_PROMPTS: Final = {"login": "badlogin", "create": "createaccount"}
 _PROVIDER: Final = raw_message(r"MediaWiki\Extension\ConfirmEdit\Auth\CaptchaAuthenticationRequest")
 _WORD: Final = Field("captchaWord", "string", Message("captcha-label"), Message("captcha-help"))
 
 
 class CaptchaTrouble(Exception):  # noqa: N818  the name says the state
-    """Nobody can say whether a captcha was solved. The text is a short code for the caller: ``http``, ``json``."""
+    """A captcha that cannot be said to be solved. The text is a short code for the caller: ``http``, ``json``.
+
+    ``is_guess``: the answer was judged all the same, and found wrong.
+    """
+
+    def __init__(self, code: str, *, is_guess: bool = False) -> None:
+        super().__init__(code)
+        self.is_guess = is_guess
 
 
 class Kind(Protocol):
@@ -50,8 +56,8 @@ class Puzzle(Protocol):
         ...
 
     @property
-    def prefix(self) -> str:
-        """What the keys of its messages begin with."""
+    def prompts(self) -> Mapping[CaptchaStage, str]:
+        """The keys of the words above it."""
         ...
 
     def question(self, challenge: Challenge, /) -> str:
@@ -61,11 +67,6 @@ class Puzzle(Protocol):
     def is_right(self, challenge: Challenge, word: str, /) -> bool:
         """Judge an answer, in constant time."""
         ...
-
-
-def prompt(prefix: str, stage: CaptchaStage) -> Message:
-    """Return the words above a captcha."""
-    return Message(f"{prefix}-{_PROMPTS[stage]}")
 
 
 class PuzzleKind:
@@ -83,7 +84,7 @@ class PuzzleKind:
             Field(
                 "captchaInfo",
                 "null",
-                prompt(self.puzzle.prefix, stage),
+                Message(self.puzzle.prompts[stage]),
                 Message("captcha-info-help"),
                 value=self.puzzle.question(challenge),
             ),

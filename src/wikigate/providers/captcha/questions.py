@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from wikigate.auth.captcha_settings import QuestionSettings
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.providers.captcha.challenge import Challenge
+from wikigate.providers.captcha.kind import CaptchaStage
 
 
 class Questions:
     """Asks one of several questions; satisfies ``Puzzle``."""
 
-    prefix = "questycaptcha"
+    prompts: Final[Mapping[CaptchaStage, str]] = {
+        "login": "questycaptcha-badlogin",
+        "create": "questycaptcha-createaccount",
+    }
     metadata: Final = {"type": "question", "mime": "text/html"}
 
     def __init__(self, questions: Sequence[QuestionSettings]) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.providers.captcha.challenge import Challenge
+from wikigate.providers.captcha.kind import CaptchaStage
 
 _NUMBER: Final = re.compile(r"\s*([+-]?)0*(\d{1,6})(?:\.0*)?\s*", re.ASCII)
 
@@ -14,7 +16,7 @@ _NUMBER: Final = re.compile(r"\s*([+-]?)0*(\d{1,6})(?:\.0*)?\s*", re.ASCII)
 class Sum:
     """Adds a small number to another or takes it away; satisfies ``Puzzle``."""
 
-    prefix = "captcha"
+    prompts: Final[Mapping[CaptchaStage, str]] = {"login": "captcha-badlogin", "create": "captcha-createaccount"}
     metadata: Final = {"type": "simple", "mime": "text/plain"}
 
     def question(self, challenge: Challenge, /) -> str:

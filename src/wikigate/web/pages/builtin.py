@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.web.page import PagePlugin
-from wikigate.web.pages import home, user_login, user_logout
+from wikigate.web.pages import captcha, home, user_login, user_logout
 
 BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("", home.HomePage),
+    PagePlugin(captcha.NAME, captcha.make_page),
     PagePlugin(user_login.NAME, user_login.UserLoginPage),
     PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
 )

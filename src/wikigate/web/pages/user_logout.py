@@ -55,6 +55,8 @@ class UserLogoutPage:
             raise api_error("sessionfailure")
         if not session.can_log_out:
             raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
+        account = session.account
         visit.services.sessions.log_out(session)
+        visit.services.audit.logged_out(visit.now, visit.request.address, "", account)
         visit.forget_user()
         return self._frame.tell(visit, _TITLE, _DONE)

@@ -1,0 +1,53 @@
+"""Special:OAuthManageMyGrants: what a user has given to which app, and how to take it back at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wikigate.accounts.apps import Apps
+from wikigate.actions.settings import SiteSettings
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message
+from wikigate.web.frame import Frame, redirect
+from wikigate.web.links import page_url
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+NAME: Final = "OAuthManageMyGrants"
+_TITLE: Final = Message("oauthmanagemygrants")
+
+
+class ManageMyGrantsPage:
+    """Lists the apps of a user, each with a button."""
+
+    def __init__(self, parts: PageParts, apps: Apps) -> None:
+        self._site: SiteSettings = parts.services.site
+        self._frame: Frame = parts.frame
+        self._apps = apps
+
+    def get(self, visit: Visit) -> Response:
+        """Show the list; a visitor is sent to log in."""
+        account = visit.session.account
+        if account is None:
+            return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+        return self._frame.draw(
+            visit,
+            "my_grants.html",
+            _TITLE,
+            given=self._apps.given_by(account.id),
+            action=page_url(self._site, f"Special:{NAME}"),
+            token=visit.token(),
+        )
+
+    def post(self, visit: Visit) -> Response:
+        """Take one back. Raises ``ApiError``: ``badtoken``."""
+        account = visit.session.account
+        if account is None or not visit.session.can_change_user:
+            return self.get(visit)
+        if not visit.checks_out(visit.text("wpEditToken")):
+            raise api_error("sessionfailure")
+        number = visit.text("acceptance")
+        if number.isascii() and number.isdigit() and len(number) < 16:  # noqa: PLR2004  64 bits
+            self._apps.take_back(account.id, int(number))
+        return redirect(page_url(self._site, f"Special:{NAME}"))

@@ -1,0 +1,276 @@
+"""``rest.php``: the OAuth 2 endpoints of MediaWiki's OAuth extension (spec extensions §3.5; RFC 6749, RFC 7636, RFC 6750).
+
+Answers are JSON in that extension's shapes; the authorization endpoint sends browsers on. Must not decide anything about an app or a
+token: that is ``accounts/apps.py``.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import logging
+from typing import Any, Final
+from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
+
+from wikigate.accounts.apps import App, AppRefused, Apps, Tokens
+from wikigate.accounts.consumers import Consumers
+from wikigate.actions.services import Services
+from wikigate.primitives.errors import ApiError, StoreUnavailable
+from wikigate.primitives.message import Message
+from wikigate.primitives.timestamps import ts14
+from wikigate.sessions.oauth import carries_oauth
+from wikigate.web.frame import Frame, redirect
+from wikigate.web.links import page_url
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Request, Response
+from wikigate.wire.phpform import Form, FormLimits, parse_form
+
+_LOG: Final = logging.getLogger("wikigate.rest")
+_PRIVATE: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
+_PLAIN: Final = (("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"))
+_FRESH: Final = (("Pragma", "no-cache"), ("Cache-Control", "no-store"))
+_DENIED: Final = "The resource owner or authorization server denied the request."
+_FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
+APPROVED: Final = "oauth2.approved"
+"""Where a session keeps what its user has just agreed to; taken out when the code is made."""
+IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
+
+
+class RestEndpoint:
+    """Answers requests to ``rest.php`` of one wiki."""
+
+    def __init__(self, services: Services, frame: Frame, consumers: Consumers, apps: Apps) -> None:
+        self._services = services
+        self._frame = frame
+        self._consumers = consumers
+        self._apps = apps
+        self._limits = FormLimits(max_params=services.api.max_params)
+
+    def __call__(self, request: Request) -> Response:
+        """Answer one request; never raises."""
+        try:
+            form = parse_form(request, self._limits)
+            visit = Visit(request, form, self._services, request.path_info, self._services.site.language)
+            response = self._ask(visit)
+            if visit.loaded_session is not None:
+                self._services.sessions.commit(visit.loaded_session, response)
+        except ApiError as error:
+            return _error(403 if error.http_status == 200 else error.http_status, "rest-read-denied", error)  # noqa: PLR2004
+        except StoreUnavailable as error:
+            _LOG.error("rest: the database does not answer: %s", error)
+            return _json(503, {"error": "dbunavailable", "httpCode": 503, "httpReason": "Service Unavailable"})
+        except Exception:  # noqa: BLE001  the last resort of spec security H8
+            _LOG.exception("rest failed")
+            return _json(500, {"error": "internal_error", "httpCode": 500, "httpReason": "Internal Server Error"})
+        return response
+
+    def _ask(self, visit: Visit) -> Response:
+        method = "GET" if visit.request.method == "HEAD" else visit.request.method
+        match method, visit.request.path_info:
+            case "GET", "/oauth2/authorize":
+                return self._authorize(visit)
+            case "POST", "/oauth2/access_token":
+                return self._token(visit)
+            case "GET", "/oauth2/resource/profile":
+                return self._profile(visit)
+            case "GET", "/oauth2/resource/scopes":
+                return self._scopes(visit)
+            case "GET", "/oauth2/jwks":
+                return _json(200, self._consumers.tokens.keys.public())
+            case _, "/oauth2/access_token":
+                return _not_allowed("POST")
+            case _, "/oauth2/authorize" | "/oauth2/resource/profile" | "/oauth2/resource/scopes" | "/oauth2/jwks":
+                return _not_allowed("GET")
+        return _json(404, {"error": "rest-no-match", "httpCode": 404, "httpReason": "Not Found"})
+
+    # -- the authorization endpoint (RFC 6749 §4.1.1) ---------------------------------------------------------------------
+
+    def _authorize(self, visit: Visit) -> Response:
+        app = self._apps.find(visit.text("client_id"))
+        callback = visit.text("redirect_uri")
+        # Nobody is sent to an address that is not the registered one, to the character (security F10).
+        if app is None or app.oauth_version < 2 or callback not in {"", app.callback} or not app.callback:  # noqa: PLR2004  OAuth 2
+            return self._tell(visit, Message("mwoauth-invalid-client"), 401)
+        if visit.text("response_type") != "code" or "authorization_code" not in app.flows:
+            return self._tell(visit, Message("mwoauth-invalid-response-type"), 400)
+        challenge = visit.text("code_challenge")
+        method = visit.text("code_challenge_method") or ("plain" if challenge else "")
+        if (not challenge and not app.confidential) or (challenge and method != "S256"):
+            return self._tell(visit, Message("mwoauth-invalid-challenge"), 400)
+        if "approval_cancel" in visit.form:
+            said = "User has rejected the request from client application"
+            return self._send_back(
+                visit, app, {"error": "unauthorized_client", "error_description": said, "message": said}
+            )
+        account = visit.session.account
+        if account is None:
+            address = visit.request.path
+            back = urlencode({"rest_url": f"{address}?{visit.request.query}"})
+            login = page_url(
+                self._services.site, "Special:UserLogin", returnto="Special:OAuth/rest redirect", returntoquery=back
+            )
+            return redirect(login, status=307)
+        if not visit.session.can_change_user or not app.usable_by(account.id):
+            return self._tell(visit, Message("mwoauth-invalid-client"), 401)
+        scopes = _wanted(app, visit.text("scope"))
+        acceptance = self._agreed(visit, app, account.id, scopes)
+        if acceptance is None:
+            return self._ask_user(visit, app, scopes)
+        code = self._apps.issue_code(app, acceptance, account.id, scopes=scopes, callback=callback, challenge=challenge)
+        return self._send_back(visit, app, {"code": code})
+
+    def _agreed(self, visit: Visit, app: App, user_id: int, scopes: tuple[str, ...]) -> int | None:
+        """Return the acceptance where the user has just agreed to these grants, or where nothing is asked but who he is."""
+        known = self._apps.given_to(app, user_id)
+        if known is None or not set(scopes) <= set(known[1]):
+            return None
+        if set(scopes) <= IDENTITY_GRANTS:
+            return known[0]
+        if "approval_pass" not in visit.form:
+            return None
+        return known[0] if visit.session.take(APPROVED) == [app.key, *scopes] else None
+
+    def _ask_user(self, visit: Visit, app: App, scopes: tuple[str, ...]) -> Response:
+        url = page_url(
+            self._services.site,
+            "Special:OAuth/approve",
+            returnto=visit.request.path,
+            returntoquery=visit.request.query,
+            client_id=app.key,
+            oauth_version="2",
+            scope=" ".join(scopes),
+        )
+        return redirect(url, status=307)
+
+    @staticmethod
+    def _send_back(visit: Visit, app: App, answer: dict[str, str]) -> Response:
+        if "state" in visit.form and "error" not in answer:
+            answer["state"] = visit.text("state")
+        joint = "&" if urlsplit(app.callback).query else "?"
+        return redirect(f"{app.callback}{joint}{urlencode(answer, quote_via=quote_plus)}")
+
+    def _tell(self, visit: Visit, said: Message, status: int) -> Response:
+        return self._frame.tell(visit, Message("mwoauth-error"), said, status=status)
+
+    # -- the token endpoint (RFC 6749 §3.2) -------------------------------------------------------------------------------
+
+    def _token(self, visit: Visit) -> Response:
+        try:
+            return _fresh(self._tokens(visit))
+        except AppRefused as refused:
+            body = {"error": refused.error, "error_description": refused.description}
+            if refused.hint:
+                body["hint"] = refused.hint
+            return _json(refused.status, {**body, "message": refused.description}, _PRIVATE)
+
+    def _tokens(self, visit: Visit) -> Tokens:
+        form = visit.form
+        flow = "" if form.in_query("grant_type") else visit.text("grant_type")
+        if flow not in _FLOWS:
+            said = (
+                f'Unrecognized value for parameter "grant_type": {flow}.'
+                if flow
+                else 'The "grant_type" parameter must be set.'
+            )
+            description = f"Invalid request: Invalid request body: {said}"
+            raise AppRefused("invalid_request", description, "Check the `grant_type` parameter")
+        app = self._apps.authenticated(*_credentials(visit), flow)
+        match flow:
+            case "authorization_code":
+                verifier = _body(form, "code_verifier")
+                return self._apps.exchange(
+                    app, _body(form, "code"), callback=_body(form, "redirect_uri"), verifier=verifier
+                )
+            case "refresh_token":
+                return self._apps.refresh(app, _body(form, "refresh_token"))
+        return self._apps.credentials(app, tuple(_body(form, "scope").split()))
+
+    # -- what a token tells of its user -----------------------------------------------------------------------------------
+
+    def _profile(self, visit: Visit) -> Response:
+        if refused := self._refused(visit):
+            return refused
+        session, user, account = visit.session, visit.user, visit.session.account
+        private = bool({"mwoauth-authonlyprivate", "viewmyprivateinfo"} & {*session.grants})
+        verified = account is not None and account.email_authenticated is not None
+        body: dict[str, Any] = {
+            "sub": str(account.id if account else 0),
+            "username": user.name,
+            "editcount": account.edit_count if account else 0,
+            "email_verified": verified,
+            "confirmed_email": verified,
+            "blocked": self._services.performers.block_of(user) is not None,
+            "registered": ts14(account.registration) if account and account.registration is not None else False,
+            "groups": list(user.groups),
+            "rights": [right for right in self._services.rights.ordered(user.groups) if user.can(right)],
+            "grants": list(session.grants),
+        }
+        if private and account is not None:
+            body |= {"realname": account.real_name, "email": account.email if verified else ""}
+        return _json(200, body, ("Cache-Control", "private,must-revalidate,s-maxage=0"))
+
+    def _scopes(self, visit: Visit) -> Response:
+        if refused := self._refused(visit):
+            return refused
+        return _json(
+            200, {"scopes": list(visit.session.grants)}, ("Cache-Control", "private,must-revalidate,s-maxage=0")
+        )
+
+    def _refused(self, visit: Visit) -> Response | None:
+        """Refuse a request that bears no good token (RFC 6750 §3.1)."""
+        header = visit.request.header("authorization")
+        hint = "The JWT string must have two dots"
+        if header.startswith("Bearer") and carries_oauth(header):
+            try:
+                if visit.session.source.name.endswith(r"OAuth\SessionProvider"):
+                    return None
+            except ApiError as error:
+                hint = str(error.issues[0].message.params[0]) if error.issues[0].message.params else ""
+        body = {"error": "access_denied", "error_description": _DENIED, "hint": hint, "message": _DENIED}
+        return _json(401, body, ("WWW-Authenticate", "Bearer"))
+
+
+def _wanted(app: App, scope: str) -> tuple[str, ...]:
+    """Return the grants that are asked for out of those that the app may ask for; all of them where none is named."""
+    asked = scope.split()
+    return tuple(grant for grant in app.grants if not asked or grant in asked or grant == "basic")
+
+
+def _body(form: Form, name: str) -> str:
+    """Return a parameter of the body: secrets and codes in an address would be logged on their way."""
+    return "" if form.in_query(name) else form.text(name) or ""
+
+
+def _credentials(visit: Visit) -> tuple[str, str]:
+    """Return how the client proves itself: HTTP Basic or the body (RFC 6749 §2.3.1)."""
+    scheme, _, encoded = visit.request.header("authorization").partition(" ")
+    if scheme.lower() != "basic":
+        return _body(visit.form, "client_id"), _body(visit.form, "client_secret")
+    try:
+        key, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return "", ""
+    return unquote_plus(key), unquote_plus(secret)
+
+
+def _fresh(tokens: Tokens) -> Response:
+    body: dict[str, Any] = {"token_type": "Bearer", "expires_in": tokens.seconds, "access_token": tokens.access}
+    if tokens.refresh:
+        body["refresh_token"] = tokens.refresh
+    headers = [*_FRESH, ("Content-Type", "application/json; charset=UTF-8"), _PLAIN[1]]
+    return Response(200, headers, json.dumps(body).encode())
+
+
+def _json(status: int, body: dict[str, Any], *more: tuple[str, str]) -> Response:
+    return Response(status, [*_PLAIN, *more], json.dumps(body).encode())
+
+
+def _not_allowed(method: str) -> Response:
+    body = {"error": "rest-wrong-method", "httpCode": 405, "httpReason": "Method Not Allowed"}
+    return _json(405, body, ("Allow", method))
+
+
+def _error(status: int, key: str, error: ApiError) -> Response:
+    reason = {403: "Forbidden", 413: "Content Too Large"}.get(status, "Bad Request")
+    return _json(status, {"error": key, "httpCode": status, "httpReason": reason, "code": error.issues[0].code})
