@@ -78,7 +78,7 @@ _TRAITS = {
     "default_format": "default format",
     "formats": "formats",
 }
-_LEFT_OUT = frozenset({"name", "release", "strict", "default_action"})
+_LEFT_OUT = frozenset({"name", "release", "strict"})
 
 
 def dialects() -> str:
