@@ -8,8 +8,10 @@ import pytest
 
 from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import ConfigError
+from wikigate.testing.wiki import TestWiki
 
-from .client import NAME, OFFERED, PASSWORD, OldClient, old_wiki
+from .client import NAME, OFFERED, PASSWORD, SERVER, OldClient, old_wiki
+from .outside import AUTO_CREATION, OUTSIDE
 
 OLDEST = [name for name in OFFERED if name < "1.27"]
 
@@ -260,3 +262,26 @@ def test_an_unknown_action_is_named_by_the_code_of_the_time(wiki):
         OldClient(wiki.browser(), name).send("GET", {"action": "bogus", "format": "json"}) for name in ("1.16", "1.33")
     ]
     assert [json.loads(answer.body)["error"]["code"] for answer in told] == ["unknown_action", "unknown_action"]
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "result"),
+    [
+        ("Extnew", "wrong", "WrongPluginPass"),
+        ("Extold", "wrong", "WrongPass"),
+        ("Extghost", "extpass", "NotExists"),
+        ("Extnew", "extpass", "Success"),
+        (NAME, PASSWORD, "Success"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["1.12", "1.16"])
+def test_an_outside_source_has_results_of_its_own_m35_m36(dialect, name, password, result):
+    providers = ["login-throttle", "outside", "local-password"]
+    with TestWiki(
+        {"site": {"server": SERVER}, "dialects": {"offer": OFFERED}, "auth": {"providers": providers}},
+        providers=OUTSIDE,
+        auto_creation=AUTO_CREATION,
+    ) as wiki:
+        wiki.create_user(NAME, PASSWORD)
+        wiki.create_user("Extold", "another password of it")
+        assert OldClient(wiki.browser(), dialect).log_in(name, password, lgdomain="CORP")["result"] == result
