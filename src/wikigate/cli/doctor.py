@@ -19,7 +19,8 @@ import click
 from wikigate.app import Wiki, has_keys, open_wiki
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config, WikiSettings
-from wikigate.primitives.errors import WikigateError
+from wikigate.dialects.old_services import configured
+from wikigate.primitives.errors import ConfigError, WikigateError
 from wikigate.store.engine import Database
 from wikigate.store.schema import is_ready
 from wikigate.store.sqlite_file import path_of
@@ -170,9 +171,36 @@ def _settings(settings: WikiSettings) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
             )
+    yield from _dialects(settings)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
         yield Finding(
             "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
+        )
+
+
+def _dialects(wiki: WikiSettings) -> Iterator[Finding]:
+    """Say what it means that a dialect asks for no login token (spec security H11)."""
+    settings = wiki.dialects
+    own = f"{wiki.site.script_path}/api.php"
+    hosts = {f"{host}{own}": name for host, name in settings.hosts.items()}
+    for place, name in {own: wiki.dialect, **settings.offered(wiki.site.script_path), **hosts}.items():
+        try:
+            dialect = configured(name, settings, wiki.site.server)
+        except ConfigError as error:
+            yield Finding("fault", f"{place} cannot speak dialect “{name}”", str(error))
+            continue
+        if not dialect.is_old:
+            continue
+        if not dialect.is_tokenless:
+            yield Finding("ok", f"{place} speaks dialect “{name}”")
+            continue
+        yield Finding(
+            "warning",
+            f"{place} speaks dialect “{name}”, which asks for no login token: browsers too old to say where a request comes from can"
+            " be made to log in as somebody else",
+            f"it answers {', '.join(settings.addresses)} alone"
+            if settings.addresses
+            else "keep it to clients’ addresses with dialects.addresses",
         )
