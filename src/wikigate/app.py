@@ -204,6 +204,7 @@ class Wiki:
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             captcha=settings.auth.captcha,
+            ldap=settings.auth.ldap,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
 from wikigate.auth.captcha_settings import CaptchaSettings
+from wikigate.auth.ldap_settings import LdapSettings
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
@@ -63,6 +64,7 @@ class ProviderParts:
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
+    ldap: LdapSettings = field(default_factory=LdapSettings)
 
 
 @dataclass(frozen=True, slots=True)

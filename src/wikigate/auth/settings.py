@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wikigate.auth.captcha_settings import CaptchaSettings
+from wikigate.auth.ldap_settings import LdapSettings
 
 HOUR = 3600
 DEFAULT = "default"
@@ -102,14 +103,15 @@ class AuthSettings:
     """Logging in.
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
-    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``reset-password``, and, off as it comes, ``captcha``.
+    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``reset-password``; off as they come:
+    ``captcha``, ``ldap``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
-    ``captcha``: captchas.
+    ``captcha``: captchas. ``ldap``: LDAP directories.
     """
 
     providers: tuple[str, ...] = (
@@ -130,6 +132,7 @@ class AuthSettings:
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
+    ldap: LdapSettings = field(default_factory=LdapSettings)
 
     def __post_init__(self) -> None:
         """Refuse a flow that is over before it begins."""

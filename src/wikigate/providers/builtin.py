@@ -14,6 +14,7 @@ from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.recovery import RecoveryCodes
 from wikigate.providers.factors.totp import Totp
+from wikigate.providers.ldap.making import make_ldap
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
 from wikigate.providers.reset_password import ResetPassword
@@ -38,6 +39,8 @@ BUILT_IN: Final = (
             parts.directory, parts.scheme, parts.hasher, parts.rules, lifetime=parts.temporary_password_lifetime
         ),
     ),
+    # Before the local password, which fails whatever name and password it is given; it decides only where a domain is named.
+    ProviderPlugin("ldap", "primary", make_ldap),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
     ProviderPlugin(
         "local-password",
