@@ -1,8 +1,8 @@
 """The way to one directory: the only place that knows the library ``python-ldap``.
 
-Promises: a connection belongs to one attempt and is closed with it; nothing is said before TLS is up where it is required; referrals
-are not followed; no bind is made with an empty password, which directories take for an anonymous one (RFC 4513 §5.1.2, security G10); whoever is
-found twice is nobody. What the library raises leaves as ``DirectoryUnavailableError``, without what was sent.
+Promises: a connection belongs to one attempt and is closed with it; nothing is said before TLS is up where it is required; referrals are
+not followed; no bind is made with an empty password, which directories take for an anonymous one (RFC 4513 §5.1.2, security G10); whoever
+is found twice is nobody. What the library raises leaves as ``DirectoryUnavailableError``, without what was sent.
 """
 
 from __future__ import annotations
