@@ -88,7 +88,10 @@ class LdapDomain:
 
 @dataclass(frozen=True, slots=True)
 class LdapSettings:
-    """LDAP directories, for the provider ``ldap``. ``domains``: one by one, in the order in which they are offered."""
+    """LDAP directories, for the provider ``ldap``.
+
+    ``domains``: one by one, in the order in which they are offered.
+    """
 
     domains: tuple[LdapDomain, ...] = ()
 
