@@ -198,7 +198,7 @@ def test_the_main_module_names_the_modules_that_there_are(ask):
     assert "group" not in main
     assert action["default"] == "help"
     built_in = [made.module for made in built_in_actions(bot_passwords=True) if made.module.group == "action"]
-    internal = sorted([*(module.name for module in built_in if module.internal), "sample"])
+    internal = [*sorted(module.name for module in built_in if module.internal), "sample"]
     public = sorted(module.name for module in built_in if not module.internal)
     assert {"clientlogin", "login", "logout", "query"} < set(public)
     assert action["type"] == [*public, *internal]
