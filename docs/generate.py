@@ -14,6 +14,7 @@ from pathlib import Path
 from reference_pages.api_modules import api_modules
 from reference_pages.command_line import command_line_page
 from reference_pages.configuration import configuration
+from reference_pages.dialects import dialects
 from reference_pages.tables import tables
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -24,6 +25,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "api-modules.md": api_modules,
     "command-line.md": command_line_page,
     "configuration.md": configuration,
+    "dialects.md": dialects,
     "tables.md": tables,
 }
 

@@ -3,9 +3,9 @@
 
 usage: convert_dialects.py TRANSCRIPTS OUT
 
-TRANSCRIPTS holds ``dialect-<name>.json`` and ``releases/conf-<release>.json``: ``{cases: [{id, group, steps: [{request, expect}]}]}``.
-OUT is ``tests/dialects/recordings``. Kept are requests, status, watched headers, cookies and bodies; sentences that no client matches on become
-``⟦text⟧``, pages for people ``⟦page⟧``, and values that every server makes anew stay ``{{name}}``.
+TRANSCRIPTS holds ``dialect-<name>.json`` and ``releases/conf-<release>.json``: ``{cases: [{id, group, steps}]}``, a step ``{request,
+expect}``. OUT is ``tests/dialects/recordings``. Kept are requests, status, watched headers, cookies and bodies; sentences that no client
+matches on become ``⟦text⟧``, pages for people ``⟦page⟧``, and values that every server makes anew stay ``{{name}}``.
 """
 
 from __future__ import annotations

@@ -31,8 +31,7 @@ from wikigate.testing.transport import Answer
 
 # Whole scenarios of later issues.
 LATER = (
-    "anon_edit", "authmanagerinfo_8161", "clientlogin_redirect", "clientlogin_restart_link", "clientlogin_weak_password",
-    "lgdomain", "temp_accounts",
+    "anon_edit", "authmanagerinfo_8161", "clientlogin_redirect", "clientlogin_restart_link", "lgdomain", "temp_accounts",
 )  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
 LATER_ACTIONS = frozenset({

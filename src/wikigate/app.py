@@ -330,11 +330,6 @@ class Wiki:
             pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
-    def offered(self) -> dict[str, str]:
-        """Return the paths of further dialects, and what is spoken at each."""
-        settings, script_path = self.settings.dialects, self.settings.site.script_path
-        return {**{f"/{name}{script_path}/api.php": name for name in settings.offer}, **settings.paths}
-
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
         services = self._speak(dialect) if dialect.is_old else self.services
@@ -346,7 +341,7 @@ class Wiki:
         settings, site = self.settings.dialects, self.settings.site
         api = self.api(configured(spoken, settings, site.server) if spoken else self.dialect)
         found: dict[str, Endpoint] = {f"{site.script_path}/api.php": api, "/api.php": api}
-        for path, name in self.offered().items():
+        for path, name in settings.offered(site.script_path).items():
             found[path] = self.api(configured(name, settings, site.server))
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages

@@ -90,3 +90,12 @@ def test_a_configuration_that_is_wrong_is_one_sentence(operator: Operator) -> No
 def test_what_is_risky_is_a_warning(operator: Operator, toml: str, warned: str) -> None:
     operator.config.write_text(toml)
     assert warned in [finding["what"] for finding in findings(operator, 0) if finding["state"] == "warning"]
+
+
+def test_a_dialect_without_a_login_token_is_told_of_h11(operator: Operator) -> None:
+    operator.config.write_text('[dialects]\noffer = ["1.12", "1.16"]\naddresses = ["192.0.2.0/24"]\n')
+    result = operator.run("doctor", "--json")
+    told = {finding["what"].partition(",")[0]: finding for finding in json.loads(result.stdout)}
+    assert told["/1.12/w/api.php speaks dialect “1.12”"]["state"] == "warning"
+    assert "192.0.2.0/24" in told["/1.12/w/api.php speaks dialect “1.12”"]["advice"]
+    assert told["/1.16/w/api.php speaks dialect “1.16”"]["state"] == "ok"

@@ -43,6 +43,7 @@ def test_what_is_due_is_sent_once(operator: Operator, tmp_path: Path) -> None:
             config.write(f'[mail]\nserver = "127.0.0.1"\nport = {server.port}\nsecurity = "none"\n')
         server.faults["RCPT"] = "550 nobody"
         assert operator.facts("outbox", "send") == {"sent": 0, "delayed": 0, "failed": 1, "unsure": 0}
+        assert "1 mails did not go out" in operator.run("doctor").stdout
         assert operator.facts("outbox", "send", "--again", "1") == {"sent": 1, "delayed": 0, "failed": 0, "unsure": 0}
         assert "not sent again" in operator.refused("outbox", "send", "--again", "1")
     assert [recipients for _, recipients, _ in server.taken] == [["alice@example.org"]]

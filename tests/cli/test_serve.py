@@ -56,7 +56,7 @@ def test_a_data_folder_that_cannot_be_made(operator: Operator, below: str) -> No
         ("[server]\nport = 99999\n", "[server]: “port” is 0 to 65535"),
         ("[server\n", "is not TOML: "),
         ('[auth]\nproviders = ["nope"]\n', "There is no authentication provider “nope”; there are: "),
-        ('dialect = "1.0"\n', "There is no dialect “1.0”; there are: current."),
+        ('dialect = "1.0"\n', "There is no dialect “1.0”; there are: 1.12, 1.16, 1.27, 1.12-strict, current, "),
         ('[wikis.a]\nhost = "h"\n[wikis.b]\nhost = "h"\n', "Two wikis have the host “h”; give each its own."),
     ],
 )

@@ -47,9 +47,9 @@ class Server:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Server]:
+def serving(folder: Path, *options: str) -> Iterator[Server]:
     url = os.environ.get("WIKIGATE_CLIENTS_URL")
-    if url:
+    if url and not options:
         yield _named(url, Path(os.environ["WIKIGATE_CLIENTS_ACCOUNTS"]))
         return
     accounts, strangers = _people(folder)
@@ -57,7 +57,7 @@ def serving(folder: Path) -> Iterator[Server]:
     with (
         errors.open("wb") as log,
         subprocess.Popen(
-            [WIKIGATE, "serve", "--data", folder, "--host", "127.0.0.1", "--port", "0"],
+            [WIKIGATE, "serve", "--data", folder, "--host", "127.0.0.1", "--port", "0", *options],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=log,

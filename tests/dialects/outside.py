@@ -44,8 +44,10 @@ class Outside:
         name = None if filled is None else self.canonical_name(filled.text("username"))
         if filled is None or name is None or not name.startswith("Ext"):
             return Abstain()
+        if name.startswith("Extghost"):
+            return Fail(Message("wrongpassword"), "no-such-directory-user")
         if (filled.text("domain"), filled.text("password")) != ("CORP", "extpass"):
-            return Fail(Message("wrongpassword"), "external-refused")
+            return Fail(Message("wrongpassword"), "wrong-directory-password")
         return Pass(name)
 
     def resume(self, _attempt: Attempt, /) -> Fail:
@@ -66,7 +68,7 @@ class Welcome:
         """Make it."""
         block = self._parts.blocks.find(None, attempt.caller.address, exempt=False, creating=True)
         if block is not None and block.create_account:
-            return Fail(Message("wikigate-said", ("no accounts from here",)), "create-blocked")
+            return Fail(Message("wikigate-said", ("no accounts from here",)), "autocreate-blocked")
         made = self._parts.directory.create(name, password="")
         assert made is not None
         return made

@@ -8,8 +8,10 @@ import pytest
 
 from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import ConfigError
+from wikigate.testing.wiki import TestWiki
 
-from .client import NAME, OFFERED, PASSWORD, OldClient, old_wiki
+from .client import NAME, OFFERED, PASSWORD, SERVER, OldClient, old_wiki
+from .outside import AUTO_CREATION, OUTSIDE
 
 OLDEST = [name for name in OFFERED if name < "1.27"]
 
@@ -195,3 +197,91 @@ def test_a_release_is_asked_for_by_its_number():
     for wrong in ("1.11", "2.0", "old", "1.99"):
         with pytest.raises(ConfigError):
             dialect_of(wrong)
+
+
+def test_a_second_factor_is_asked_for_in_no_dialect_and_so_closes_them_all():
+    with old_wiki() as wiki:
+        account = wiki.wiki.services.directory.by_name(NAME)
+        wiki.wiki.factors.add(account.id, "totp", {"secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "scratch_tokens": []})
+        for dialect in OFFERED:
+            client = OldClient(wiki.browser(), dialect)
+            assert client.log_in()["result"] == "Aborted"
+            assert client.who() != NAME
+
+
+@pytest.mark.parametrize("dialect", OFFERED)
+def test_a_bot_password_logs_in_in_every_dialect(wiki, dialect):
+    account = wiki.wiki.services.directory.by_name(NAME)
+    made = wiki.create_bot_password(account, f"app{dialect}", "basic")
+    client = OldClient(wiki.browser(), dialect)
+    assert client.log_in(f"{NAME}@app{dialect}", made.password)["result"] == "Success"
+    assert client.who() == NAME
+
+
+def test_an_origin_that_says_nothing_is_a_foreign_one_h11(wiki):
+    form = {"action": "login", "format": "json", "lgname": NAME, "lgpassword": PASSWORD}
+    assert OldClient(wiki.browser(), "1.12").send("POST", form, Origin="null").status == 403
+
+
+def test_a_planted_session_gains_nothing_where_ids_are_fresh_d2():
+    with old_wiki(dialects={"fresh_session_ids": True}) as wiki:
+        attacker, victim = OldClient(wiki.browser(), "1.16"), OldClient(wiki.browser(), "1.16")
+        form = {"action": "login", "format": "json", "lgname": NAME, "lgpassword": PASSWORD}
+        token = json.loads(attacker.send("POST", form).body)["login"]["token"]
+        victim.browser.cookies = dict(attacker.browser.cookies)
+        assert json.loads(victim.send("POST", {**form, "lgtoken": token}).body)["login"]["result"] == "Success"
+        assert victim.who() == NAME
+        assert attacker.who() != NAME
+
+
+def test_the_session_told_by_needtoken_is_good_beside_the_token_cookie_where_ids_are_fresh():
+    with old_wiki(dialects={"fresh_session_ids": True}) as wiki:
+        client = OldClient(wiki.browser(), "1.16")
+        form = {"action": "login", "format": "json", "lgname": NAME, "lgpassword": PASSWORD}
+        first = json.loads(client.send("POST", form).body)["login"]
+        told = json.loads(client.send("POST", {**form, "lgtoken": first["token"]}).body)["login"]
+        by_hand = OldClient(wiki.browser(), "1.16")
+        by_hand.browser.cookies = {
+            "enwiki_session": first["sessionid"],
+            "enwikiUserID": str(told["lguserid"]),
+            "enwikiToken": told["lgtoken"],
+        }
+        assert by_hand.who() == NAME
+
+
+def test_a_logout_without_its_token_is_refused_by_the_code_of_the_time(wiki):
+    for dialect, code in (("1.33", "notoken"), ("", "missingparam")):
+        client = OldClient(wiki.browser(), dialect)
+        client.path = f"/{dialect}/w/api.php".replace("//", "/")
+        answer = json.loads(client.send("POST", {"action": "logout", "format": "json"}).body)["error"]
+        assert (answer["code"], answer["info"]) == (code, 'The "token" parameter must be set.')
+
+
+def test_an_unknown_action_is_named_by_the_code_of_the_time(wiki):
+    told = [
+        OldClient(wiki.browser(), name).send("GET", {"action": "bogus", "format": "json"}) for name in ("1.16", "1.33")
+    ]
+    assert [json.loads(answer.body)["error"]["code"] for answer in told] == ["unknown_action", "unknown_action"]
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "result"),
+    [
+        ("Extnew", "wrong", "WrongPluginPass"),
+        ("Extold", "wrong", "WrongPass"),
+        ("Extghost", "extpass", "NotExists"),
+        ("Extnew", "extpass", "Success"),
+        (NAME, PASSWORD, "Success"),
+    ],
+)
+@pytest.mark.parametrize("dialect", ["1.12", "1.16"])
+def test_an_outside_source_has_results_of_its_own_m35_m36(dialect, name, password, result):
+    providers = ["login-throttle", "outside", "local-password"]
+    with TestWiki(
+        {"site": {"server": SERVER}, "dialects": {"offer": OFFERED}, "auth": {"providers": providers}},
+        providers=OUTSIDE,
+        auto_creation=AUTO_CREATION,
+    ) as wiki:
+        wiki.create_user(NAME, PASSWORD)
+        wiki.create_user("Extold", "another password of it")
+        assert OldClient(wiki.browser(), dialect).log_in(name, password, lgdomain="CORP")["result"] == result

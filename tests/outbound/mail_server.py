@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -23,12 +24,14 @@ USER, PASSWORD = "wiki", "s3cret-of-the-server"
 class MailServer:
     """Takes mails.
 
-    ``faults`` are answers to give instead, by step (``MAIL``, ``RCPT``, ``DATA``), each once; ``HANG UP`` ends the connection.
+    ``faults`` are answers to give instead, by step (``MAIL``, ``RCPT``, ``DATA``), each once; ``HANG UP`` ends the connection. ``on_mail``
+    is called for each that was taken.
     """
 
     def __init__(self, folder: Path, *, security: str = "none", login: bool = False) -> None:
         self.taken: list[tuple[str, list[str], EmailMessage]] = []
         self.faults: dict[str, str] = {}
+        self.on_mail: Callable[[], object] = lambda: None
         self.logins: list[tuple[bytes, bytes]] = []
         self.certificate = folder / "mail.pem"
         options: dict[str, Any] = {}
@@ -87,6 +90,7 @@ class MailServer:
         assert isinstance(envelope.content, bytes)
         message = message_from_bytes(envelope.content, policy=policy.default)
         self.taken.append((envelope.mail_from or "", list(envelope.rcpt_tos), message))
+        self.on_mail()
         return "250 OK"
 
 

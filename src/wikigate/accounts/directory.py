@@ -111,7 +111,8 @@ class Directory:
             return account.name if account else None
         name = self.rules.canonicalise(text)
         if name is not None:
-            return name if ("temp" if self.rules.is_temporary(name) else "name") in allowed else None
+            # Where there are no temporary accounts, their names are names, which nobody may have.
+            return name if "name" in allowed or ("temp" in allowed and self.rules.is_temporary(name)) else None
         address = _WITH_NAMESPACE.sub("", text, count=1).strip()
         if parse_address(address) is not None:
             return wiki_spelling(address) if "ip" in allowed else None

@@ -20,7 +20,7 @@ _OWN: Final = frozenset({"same-origin", "none"})
 def refuse_cross_site(call: Call) -> None:
     """Raise ``ApiError`` ``crosssite`` with HTTP 403 where a browser sends the request from another site's page."""
     headers = call.request.headers
-    own = {headers.get("host", "").lower(), urlsplit(call.services.site.server).netloc.lower()}
+    own = {headers.get("host", "").lower(), urlsplit(call.services.site.server).netloc.lower()} - {""}
     site = headers.get("sec-fetch-site")
     foreign = site is not None and site not in _OWN
     for name in ("origin", "referer"):

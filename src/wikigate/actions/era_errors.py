@@ -46,14 +46,10 @@ def of_era(issue: Issue, dialect: Dialect) -> Issue:
     """Return an error or warning as the era had it."""
     key = issue.message.key
     shown = [_text(param) for param in issue.message.params]
-    if dialect.old_codes and issue.code == "badvalue" and shown:
-        return Issue(
-            said(_unrecognised(shown[0], [shown[1]] if len(shown) > 1 else [], dialect)), f"unknown_{shown[0]}"
-        )
+    if dialect.old_codes and shown and issue.code in {"badvalue", "missingparam"}:
+        return _of_parameter(issue, shown, dialect)
     if dialect.private_hides and issue.code == "readapidenied":
         return Issue(said(_unrecognised("action", ["query"], dialect)), "unknown_action")
-    if dialect.old_codes and issue.code == "missingparam" and shown:
-        return Issue(said(f"The {shown[0]} parameter must be set"), f"no{shown[0]}")
     if not dialect.old_texts:
         return issue
     if issue.code == "unrecognizedvalues":
@@ -64,6 +60,18 @@ def of_era(issue: Issue, dialect: Dialect) -> Issue:
         return replace(issue, message=said(f"Unrecognized {listed}"))
     text = _TEXTS.get(key)
     return issue if text is None else replace(issue, message=said(text(*shown)))
+
+
+def _of_parameter(issue: Issue, shown: list[str], dialect: Dialect) -> Issue:
+    """Name the parameter in the code; from 1.29 on the words are today's (spec legacy §3.1, §5)."""
+    name, *values = shown
+    is_missing = issue.code == "missingparam"
+    code = f"no{name}" if is_missing else f"unknown_{name}"
+    if not dialect.old_texts:
+        return Issue(issue.message, code)
+    return Issue(
+        said(f"The {name} parameter must be set" if is_missing else _unrecognised(name, values[:1], dialect)), code
+    )
 
 
 def _unrecognised(name: str, values: list[str], dialect: Dialect) -> str:

@@ -37,13 +37,21 @@ if TYPE_CHECKING:
 _TOKEN_DIGITS: Final = 32
 _RETURN_URL: Final = "null:"
 _CREATE_BLOCKED: Final = "Your IP address is blocked from account creation"
-# Why a flow failed, as its audit has it, and what that was called.
+# Why a flow failed, as its audit has it, and what that was called; directories' own reasons among them.
 _RESULTS: Final = {
     "no-such-user": "NotExists",
+    "no-such-directory-user": "NotExists",
+    "autocreate-off": "NotExists",
+    "autocreate-no-right": "NotExists",
+    "autocreate-impossible-name": "Illegal",
+    "autocreate-blocked": "CreateBlocked",
     "wrong-password": "WrongPass",
+    "account-gone": "WrongPass",
+    "locked": "WrongPass",
+    "no-primary": "WrongPass",
     "blocked": "Blocked",
-    "create-blocked": "CreateBlocked",
 }
+_REFUSED: Final = "wrongpassword"
 
 
 class EraLoginAction:
@@ -200,15 +208,15 @@ class EraLoginAction:
 
     def _result(self, services: Services, fail: Fail, canonical: str) -> str:
         result = _RESULTS.get(fail.reason, "Aborted")
-        unknown = {"Blocked": not self._dialect.blocked, "CreateBlocked": not self._dialect.create_blocked}
-        if unknown.get(result):
+        missing = {"Blocked": not self._dialect.blocked, "CreateBlocked": not self._dialect.create_blocked}
+        if missing.get(result):
             return "Aborted"
-        if fail.reason == "external-refused":
-            known = services.directory.by_name(canonical) is not None
-            return "WrongPass" if known else "WrongPluginPass"
-        if fail.reason in {"account-gone", "locked", "no-primary"}:
-            return "WrongPass"
-        return "WrongPass" if result == "NotExists" and self._hide_existence else result
+        if result == "NotExists" or (result == "Aborted" and fail.message.key == _REFUSED):
+            # An outside source that says no: of somebody who has an account here it is his password that is wrong.
+            if self._hide_existence or services.directory.by_name(canonical) is not None:
+                return "WrongPass"
+            return result if result == "NotExists" else "WrongPluginPass"
+        return result
 
     def _block(self, call: Call, block: Block | None) -> dict[str, Any]:
         """Tell of a block what the era told: nothing before 1.26."""

@@ -19,13 +19,15 @@ import click
 from wikigate.app import Wiki, has_keys, open_wiki
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config, WikiSettings
-from wikigate.primitives.errors import WikigateError
+from wikigate.dialects.old_services import configured
+from wikigate.primitives.errors import ConfigError, WikigateError
 from wikigate.store.engine import Database
 from wikigate.store.schema import is_ready
 from wikigate.store.sqlite_file import path_of
 
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
 _SLOW_HASH = 1.0
+_NEWEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,22 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
+    yield from _mail(wiki)
+
+
+def _mail(wiki: Wiki) -> Iterator[Finding]:
+    """Say where mails go, and which of the newest did not."""
+    mail = wiki.settings.mail
+    if not mail.enabled:
+        yield Finding("ok", "no mail is sent, and no password can be asked for by mail")
+        return
+    if not mail.server:
+        yield Finding("warning", "mails stay in the outbox", "set mail.server; until then see “wikigate outbox”")
+    else:
+        yield Finding("ok", f"mails go to {mail.server}:{mail.port} ({mail.security})")
+    stuck = sum(row.state in {"failed", "unsure"} for row in wiki.post.rows.newest(_NEWEST))
+    if stuck:
+        yield Finding("warning", f"{stuck} mails did not go out, or nobody knows", "see “wikigate outbox list”")
 
 
 def _settings(settings: WikiSettings) -> Iterator[Finding]:
@@ -153,9 +171,36 @@ def _settings(settings: WikiSettings) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
             )
+    yield from _dialects(settings)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
         yield Finding(
             "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
+        )
+
+
+def _dialects(wiki: WikiSettings) -> Iterator[Finding]:
+    """Say what it means that a dialect asks for no login token (spec security H11)."""
+    settings = wiki.dialects
+    own = f"{wiki.site.script_path}/api.php"
+    hosts = {f"{host}{own}": name for host, name in settings.hosts.items()}
+    for place, name in {own: wiki.dialect, **settings.offered(wiki.site.script_path), **hosts}.items():
+        try:
+            dialect = configured(name, settings, wiki.site.server)
+        except ConfigError as error:
+            yield Finding("fault", f"{place} cannot speak dialect “{name}”", str(error))
+            continue
+        if not dialect.is_old:
+            continue
+        if not dialect.is_tokenless:
+            yield Finding("ok", f"{place} speaks dialect “{name}”")
+            continue
+        yield Finding(
+            "warning",
+            f"{place} speaks dialect “{name}”, which asks for no login token: browsers too old to say where a request comes from can"
+            " be made to log in as somebody else",
+            f"it answers {', '.join(settings.addresses)} alone"
+            if settings.addresses
+            else "keep it to clients’ addresses with dialects.addresses",
         )

@@ -58,6 +58,8 @@ def configured(asked: str, settings: DialectSettings, server: str) -> Dialect:
         dialect = replace(dialect, logout_token=settings.logout_token == "required")  # noqa: S105  a rule, not a token
     if settings.hide_existence:
         dialect = replace(dialect, names_unknown=False)
+    if settings.fresh_session_ids:
+        dialect = replace(dialect, keeps_session_id=False)
     return replace(dialect, strict=settings.strict)
 
 

@@ -18,6 +18,7 @@ class DialectSettings:
     ``addresses``: addresses and networks from which dialects without a login token are answered; empty: all.
     ``plain_http``: offer such a dialect although ``site.server`` is neither https nor this machine.
     ``strict``: hide modules that the old release lacked. ``hide_existence``: tell an unknown name from a wrong password nowhere.
+    ``fresh_session_ids``: give every login a new session id; clients that take it from ``NeedToken`` then rely on their ``Token`` cookie.
     ``cookie_days``: life of the cookies; 0: as the era had it. ``logout_token``: ``era``, ``none`` or ``required``: whether a logout takes
     a token (the security releases of 1.27 to 1.32 made it so).
     """
@@ -29,8 +30,13 @@ class DialectSettings:
     plain_http: bool = False
     strict: bool = False
     hide_existence: bool = False
+    fresh_session_ids: bool = False
     cookie_days: int = 0
     logout_token: Literal["era", "none", "required"] = "era"  # noqa: S105  a rule, not a token
+
+    def offered(self, script_path: str) -> dict[str, str]:
+        """Return the paths of further dialects, and what is spoken at each."""
+        return {**{f"/{name}{script_path}/api.php": name for name in self.offer}, **self.paths}
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""

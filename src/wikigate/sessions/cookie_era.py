@@ -39,8 +39,8 @@ class EraCookieSource(CookieSource):
         return claimed
 
     def carry_over(self, former: Session, fresh: Session) -> None:
-        """Keep an id that we issued, and the remember credential of somebody who logs in again."""
-        if former.known:
+        """Keep an id that we issued, where the dialect does, and the remember credential of somebody who logs in again."""
+        if former.known and self.dialect.keeps_session_id:
             fresh.take_id_of(former)
         again = former.owner is not None and fresh.owner is not None and former.owner.id == fresh.owner.id
         if again and former.device is not None and fresh.device is not None:

@@ -22,8 +22,8 @@ class Dialect:
     """One era of the API.
 
     ``name``: what the configuration calls it. ``release``: the MediaWiki release that it speaks for. ``generator``: what ``siteinfo``
-    reports (clients parse ``MediaWiki X.Y``). ``strict``: modules that the release lacked are hidden. ``default_action``,
-    ``default_format``: what holds without a parameter. ``formats``: the formats of the era, in order.
+    reports (clients parse ``MediaWiki X.Y``). ``strict``: modules that the release lacked are hidden. ``default_format``:
+    what holds without a parameter. ``formats``: the formats of the era, in order.
 
     Logging in. ``login_token``: ``none`` is neither asked for nor looked at; ``handshake``: ``NeedToken`` by 32 digits; ``today``.
     ``words``: ``specific`` codes (``WrongPass``) or ``Failed`` with a ``reason``. ``session_fields``: a success tells ``lgtoken``,
@@ -31,7 +31,8 @@ class Dialect:
     ``details`` in place of ``Throttled`` and on every failure; ``back_off_exact``: the sentence tells the true delay. ``blocked``: the
     results ``Blocked`` and, with ``create_blocked``, ``CreateBlocked``; ``block_fields``: both tell of the block. ``names_unknown``: a
     reason tells an unknown name from a wrong password. ``callback_aborts``: with ``callback`` a login is ``Aborted``. ``secrets_in_query``:
-    password and token may stand in the query string; ``warns_of_query``: with a warning. ``number_user_id``: JSON type of ids.
+    password and token may stand in the query string; ``warns_of_query``: with a warning. ``lost_fails``: a
+    token without its session is ``Failed``.
 
     Sessions. ``cookie_days``: life of the three long cookies. ``http_only``. ``keeps_session_id``: a login changes no id that we issued.
     ``session_alone``: the session cookie says who it is. ``logout_token``. ``logged_out``: the form of the cookie that a logout leaves.
@@ -55,7 +56,6 @@ class Dialect:
     generator: str
     release: Release = LATEST
     strict: bool = False
-    default_action: str = "help"
     default_format: str = "jsonfm"
     formats: tuple[str, ...] = _FORMATS_OF_TODAY
 
