@@ -197,11 +197,14 @@ def test_the_main_module_names_the_modules_that_there_are(ask):
     action = main["parameters"][0]
     assert "group" not in main
     assert action["default"] == "help"
-    built_in = {made.module.name for made in built_in_actions(bot_passwords=True) if made.module.group == "action"}
-    assert {"clientlogin", "login", "logout", "query"} < built_in
-    assert action["type"] == [*sorted(built_in), "sample"]
+    built_in = [made.module for made in built_in_actions(bot_passwords=True) if made.module.group == "action"]
+    internal = [*sorted(module.name for module in built_in if module.internal), "sample"]
+    public = sorted(module.name for module in built_in if not module.internal)
+    assert {"clientlogin", "login", "logout", "query"} < set(public)
+    assert action["type"] == [*public, *internal]
     assert action["submodules"] == {name: name for name in action["type"]}
-    assert action["deprecatedvalues"] == action["internalvalues"] == ["sample"]
+    assert action["deprecatedvalues"] == ["sample"]
+    assert action["internalvalues"] == internal
     assert main["parameters"][1]["type"] == ["json", "jsonfm", "none", "php", "phpfm", "rawfm", "xml", "xmlfm"]
 
 
@@ -209,7 +212,7 @@ def test_query_names_its_submodules_by_path(ask):
     (query,) = ask("query")["modules"]
     params = {param["name"]: param for param in query["parameters"]}
     assert params["meta"]["submodules"] == {
-        name: f"query+{name}" for name in ("authmanagerinfo", "siteinfo", "tokens", "userinfo")
+        name: f"query+{name}" for name in ("authmanagerinfo", "oath", "siteinfo", "tokens", "userinfo")
     }
     assert params["list"]["type"] == ["users"]
     assert params["list"]["limit"] == 50
@@ -233,7 +236,7 @@ def paths(answer):
 
 def test_a_star_stands_for_the_modules_directly_below(ask):
     assert paths(ask("query+*")) == [
-        f"query+{name}" for name in ("authmanagerinfo", "siteinfo", "tokens", "userinfo", "users")
+        f"query+{name}" for name in ("authmanagerinfo", "oath", "siteinfo", "tokens", "userinfo", "users")
     ]
     assert paths(ask("*")) == paths(ask("main+*")) == paths(ask("main *"))
     assert "query+tokens" not in paths(ask("*"))
@@ -244,7 +247,7 @@ def test_a_star_stands_for_the_modules_directly_below(ask):
 def test_two_stars_stand_for_all_below(ask):
     everything = paths(ask("**"))
     place = everything.index("query")
-    assert everything[place + 1 : place + 6] == paths(ask("query+*"))
+    assert everything[place + 1 : place + 7] == paths(ask("query+*"))
     assert set(paths(ask("*"))) < set(everything)
 
 
