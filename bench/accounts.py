@@ -62,7 +62,9 @@ def prepare_wikigate(
 
 
 def _bearer(wiki: Wiki, account: Account) -> str:
-    if wiki.consumers is None:  # a wiki's own database without OAuth
+    if wiki.consumer_registration is None:  # a wiki's own database without OAuth
         return ""
-    made = wiki.consumers.create_owner_only(account, "bench", oauth_version=2, grants=["highvolume", "editpage"])
+    made = wiki.consumer_registration.create_owner_only(
+        account, "bench", oauth_version=2, grants=["highvolume", "editpage"]
+    )
     return made.access_token

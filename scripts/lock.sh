@@ -19,9 +19,10 @@ compile requirements/clients-source.in --no-deps -o requirements/clients-source.
 compile requirements/lock.in -o requirements/lock.lock
 
 if command -v npm >/dev/null; then
-  cd requirements/clients-node
-  npm_config_omit_lockfile_registry_resolved=true \
-    npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error
+  for folder in requirements/*-node; do
+    (cd "$folder" && npm_config_omit_lockfile_registry_resolved=true \
+      npm install --package-lock-only --ignore-scripts --no-audit --no-fund --loglevel=error)
+  done
 else
-  echo "npm is not installed: requirements/clients-node/package-lock.json stays as it was." >&2
+  echo "npm is not installed: requirements/*-node/package-lock.json stay as they were." >&2
 fi

@@ -124,6 +124,28 @@ class TestWeak:
         assert wiki.log_in("Alice", "abd")["messagecode"] == "wrongpassword"
 
 
+class TestWhileLoggedIn:
+    def test_d6_every_other_login_ends_and_this_one_goes_on_under_another_id(
+        self, wiki: TestWiki, alice: Account
+    ) -> None:
+        other = wiki.browser()
+        for browser in (wiki, other):
+            assert browser.log_in("Alice", OLD, rememberMe="1")["status"] == "PASS"
+        before, account = dict(wiki.cookies), wiki.wiki.services.directory.by_id(alice.id)
+        assert wiki.log_in("Alice", TEMPORARY)["messagecode"] == "resetpass-temp-emailed"
+        assert go_on(wiki, password=NEW, retype=NEW)["status"] == "PASS"
+        assert (wiki.who(), other.who()) == ("Alice", "127.0.0.1")
+        session = next(name for name in before if name.endswith("_session"))
+        assert wiki.cookies[session] != before[session]
+        stolen = wiki.browser()
+        stolen.cookies = before
+        assert stolen.who() == "127.0.0.1"
+        after = wiki.wiki.services.directory.by_id(alice.id)
+        assert account is not None
+        assert after is not None
+        assert account.token != after.token
+
+
 class TestExpired:
     def test_within_the_grace_it_may_be_kept(self, wiki: TestWiki, alice: Account) -> None:
         store(wiki, alice, OLD, expires=wiki.clock.now() - 3600)

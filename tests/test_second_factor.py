@@ -115,12 +115,13 @@ def test_c3_a_code_works_once(wiki):
     assert wiki.log_in_with(code)["messagecode"] == "oathauth-login-failed"
 
 
-def test_c5_one_code_in_eight_sessions_passes_once(wiki):
-    for _ in range(3):
-        browsers = [wiki.asked() for _ in range(8)]
-        assert at_once(browsers, [wiki.code()] * 8) == ["PASS", *["UI"] * 7]
-        assert sum(browser.who() == "Alice" for browser in browsers) == 1
-        wiki.clock.move(90)
+def test_c5_one_code_in_eight_sessions_passes_once_in_fifty_rounds():
+    with SecuredWiki({"auth": {"second_factor": {"per_day": 1000}, "throttle": {"per_address": 0}}}) as wiki:
+        for _ in range(50):
+            browsers = [wiki.asked() for _ in range(8)]
+            assert at_once(browsers, [wiki.code()] * 8) == ["PASS", *["UI"] * 7]
+            assert sum(browser.who() == "Alice" for browser in browsers) == 1
+            wiki.clock.move(90)
 
 
 def test_c5_fifty_rounds_of_one_step_from_eight_threads(wiki):

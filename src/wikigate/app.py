@@ -13,6 +13,7 @@ from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
 from wikigate.accounts.apps import Apps
@@ -21,19 +22,25 @@ from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
 from wikigate.accounts.breaches.file import BreachFile
 from wikigate.accounts.breaches.service import BreachService
+from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.identities import Identities
+from wikigate.accounts.mail_sender import MailSender
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
+from wikigate.accounts.post import Post
 from wikigate.accounts.registration import Registration
+from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
@@ -41,11 +48,13 @@ from wikigate.actions.extension import Extension
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
-from wikigate.auth.flow import CREATE, Flow
+from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.new_password import NewPasswords
+from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
 from wikigate.auth.throttle import Throttle
@@ -53,9 +62,12 @@ from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
 from wikigate.i18n.catalog import Catalog
 from wikigate.outbound.http_client import HttpClient, HttpxClient
+from wikigate.outbound.settings import MailSettings
+from wikigate.outbound.smtp import Carrier, SmtpCarrier
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
+from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
@@ -66,6 +78,7 @@ from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.oauth import OAuthSource
+from wikigate.sessions.oauth_signature import Signatures
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
@@ -73,16 +86,21 @@ from wikigate.state.base import StateStore
 from wikigate.state.sql import SqlStateStore
 from wikigate.store.audit import AuditTable
 from wikigate.store.engine import Database
+from wikigate.store.outbox import OutboxRows
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
+from wikigate.web.pages.oauth1 import OAuth1Steps
+from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
+from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
 from wikigate.web.rest_endpoint import RestEndpoint
@@ -103,7 +121,7 @@ _SECRET_BYTES: Final = 32
 class Wiki:
     """One wiki, ready to be asked. ``close`` ends its threads and its database connections."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915  every part is made here, one a line
         self,
         settings: WikiSettings,
         keys: KeyRing,
@@ -113,6 +131,7 @@ class Wiki:
         hasher: Hasher | None = None,
         catalog: Catalog | None = None,
         state: StateStore | None = None,
+        carrier: Carrier | None = None,
         breaches: BreachList | None = None,
         http: Callable[[], HttpClient] | None = None,
         actions: Sequence[Action] | None = None,
@@ -133,10 +152,14 @@ class Wiki:
         rules = name_rules(settings.accounts, settings.site.site_name)
         rights = Rights(settings.accounts, clock)
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
-        directory = Directory(self.database, clock, rules, random_bytes)
+        catalog = catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name)
+        self.post = post = _post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
+        self.mail_sender: MailSender | None = _mail_sender(settings, post, carrier, clock, random_bytes)
+        directory = Directory(self.database, clock, rules, random_bytes, post)
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
         self.factors = factors = Factors(self.database, directory, clock, seal)
         factors.check_keys()
+        security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database))
         policy = Policy(
@@ -157,9 +180,12 @@ class Wiki:
             clock=clock,
         )
         state = state or SqlStateStore(self.database, clock)
-        self.consumers = consumers = _consumers(
-            settings, keys, self.database, rights, shared=shared, clock=clock, random_bytes=random_bytes
-        )
+        self.consumers = consumers = _consumers(settings, keys, self.database, shared=shared, clock=clock)
+        self.consumer_registration: ConsumerRegistration | None = None
+        if consumers is not None:
+            self.consumer_registration = ConsumerRegistration(
+                self.database, consumers, rights, clock=clock, random_bytes=random_bytes
+            )
         oauth = consumers and OAuthSource(
             consumers=consumers,
             directory=directory,
@@ -202,18 +228,25 @@ class Wiki:
             passwords=NewPasswords(policy, scheme, self.hasher, lifetime=settings.auth.password_lifetime),
             temporary_password_lifetime=settings.auth.temporary_password_lifetime,
             password_grace=settings.auth.password_grace,
+            can_mail=settings.mail.enabled,
             account_creation=settings.auth.throttle.account_creation,
             http=http or cache(HttpxClient),
             script_path=settings.site.script_path,
+            security_keys=security_keys,
+            name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
+            identities=Identities(self.database, directory, clock),
+            server=settings.site.server,
+            page_url=settings.site.special_page,
+            openid=settings.auth.openid,
             captcha=settings.auth.captcha,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(
             Flow,
             assembled,
-            auto_creation=auto_creation and auto_creation(parts),
+            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks),
             sessions=sessions,
             directory=directory,
             audit=audit,
@@ -221,6 +254,7 @@ class Wiki:
             session_settings=settings.session,
         )
         flow = converse()
+        linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
         creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
         bot_login = BotLogin(
             bot_passwords,
@@ -238,7 +272,7 @@ class Wiki:
             api=settings.api,
             clock=clock,
             random_bytes=random_bytes,
-            catalog=catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name),
+            catalog=catalog,
             registry=ActionRegistry(actions or _actions(settings), formats),
             directory=directory,
             policy=policy,
@@ -251,10 +285,23 @@ class Wiki:
             sessions=sessions,
             flow=flow,
             creation=creation,
+            linking=linking,
             credentials=CredentialChanges(assembled, directory, sessions, audit),
+            password_reminder=PasswordReminder(
+                settings.auth.password_reset,
+                directory=directory,
+                scheme=scheme,
+                hasher=self.hasher,
+                state=state,
+                audit=audit,
+                random_bytes=random_bytes,
+                lifetime=settings.auth.temporary_password_lifetime,
+                can_mail=settings.mail.enabled,
+            ),
             audit=audit,
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
+            security_keys=security_keys,
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -274,14 +321,13 @@ class Wiki:
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
-        if consumers is not None:
+        if consumers is not None and self.consumer_registration is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
-            self.rest = RestEndpoint(self.services, frame, consumers, apps)
-            pages = (
-                *pages,
-                PagePlugin(OAUTH, lambda parts: OAuthPage(parts, apps)),
-                PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
-            )
+            clients = ClientApi(self.services, consumers, self.consumer_registration)
+            self.rest = RestEndpoint(self.services, frame, consumers, apps, clients)
+            tokens = RequestTokens(self.database, state, random_bytes)
+            signatures = Signatures(consumers, state, settings.site.server)
+            pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
@@ -302,6 +348,9 @@ class Wiki:
             found[self.static.path] = self.static
             if self.rest is not None:
                 found[f"{site.script_path}/rest.php"] = self.rest
+            if (logout := self.pages.at("OpenIDConnectLogout")) is not None:
+                # Where providers that were registered for MediaWiki's PluggableAuth send their logout tokens.
+                found[f"{site.script_path}/rest.php/pluggableauth/v1/logout"] = logout
             # Pages lie below the article path where that is a path of their own.
             before, mark, after = site.article_path.partition("/$1")
             if mark and before and not after and "?" not in before:
@@ -310,6 +359,8 @@ class Wiki:
 
     def close(self) -> None:
         """End the hashing threads and the database connections."""
+        if self.mail_sender is not None:
+            self.mail_sender.end()
         self.hasher.close()
         self.database.close()
 
@@ -422,7 +473,8 @@ def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
 def _actions(settings: WikiSettings) -> tuple[Action, ...]:
     """Return the API modules that the wiki's features bring."""
     pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
-    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures)
+    second_factor = "second-factor" in settings.auth.providers
+    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures, second_factor=second_factor)
 
 
 def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
@@ -447,11 +499,9 @@ def _consumers(
     settings: WikiSettings,
     keys: KeyRing,
     database: Database,
-    rights: Rights,
     *,
     shared: bool,
     clock: Clock,
-    random_bytes: RandomBytes,
 ) -> Consumers | None:
     """Make the consumers; none where they are switched off, or where a wiki's own key for their secrets is not known."""
     given = tuple(secret.encode() for secret in os.environ.get("WIKIGATE_OAUTH_SECRET", "").split())
@@ -459,7 +509,85 @@ def _consumers(
         return None
     tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
     secrets = given or keys.derive("oauth secrets").all
-    return Consumers(database, rights, tokens, secrets, clock=clock, random_bytes=random_bytes)
+    return Consumers(database, tokens, secrets, clock)
+
+
+def _oauth_pages(
+    consumers: Consumers, registration: ConsumerRegistration, apps: Apps, tokens: RequestTokens, signatures: Signatures
+) -> tuple[PagePlugin, ...]:
+    """Return the pages of consumers and their users."""
+
+    def ask(parts: PageParts) -> OAuthPage:
+        return OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures))
+
+    return (
+        PagePlugin(OAUTH, ask),
+        PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
+        PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
+    )
+
+
+def _post(
+    settings: WikiSettings,
+    keys: KeyRing,
+    database: Database,
+    catalog: Catalog,
+    *,
+    clock: Clock,
+    random_bytes: RandomBytes,
+) -> Post:
+    """Make what writes letters to users."""
+    site = settings.site
+    return Post(
+        OutboxRows(database),
+        Seal(keys.derive("outbox"), random_bytes),
+        clock,
+        catalog,
+        language=site.language,
+        index=f"{site.server}{site.script_path}/index.php",
+        enabled=settings.mail.enabled,
+    )
+
+
+def _mail_sender(
+    settings: WikiSettings, post: Post, carrier: Carrier | None, clock: Clock, random_bytes: RandomBytes
+) -> MailSender | None:
+    """Make what sends them; none where there is no mail server. Raises ``ConfigError``."""
+    mail = settings.mail
+    if not mail.enabled or not (carrier or mail.server):
+        return None
+    sender = mail.sender or f"wikigate@{urlsplit(settings.site.server).hostname or 'localhost'}"
+    if not is_email(sender):
+        raise ConfigError(f"“{sender}” is no address to send mails from; set mail.sender.")
+    return MailSender(
+        post,
+        carrier or _carrier(mail),
+        clock,
+        random_bytes,
+        sender=sender,
+        sender_name=settings.site.site_name,
+        retry_for=mail.retry_for,
+        keep=mail.keep,
+    )
+
+
+def _carrier(mail: MailSettings) -> SmtpCarrier:
+    """Make the way to the mail server; its password is the environment's or a file's. Raises ``ConfigError``."""
+    password = os.environ.get("WIKIGATE_SMTP_PASSWORD", "")
+    try:
+        if mail.password_file and not password:
+            password = Path(mail.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
+        return SmtpCarrier(mail, password)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
+        ) from error
+
+
+def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:
+    """Make the security keys; none on a wiki that does not know its own address."""
+    party = relying_party(settings.site.server, settings.site.site_name)
+    return SecurityKeys(factors, party, random_bytes) if party else None
 
 
 def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:

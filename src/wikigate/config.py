@@ -24,6 +24,7 @@ from wikigate.accounts.settings import AccountSettings, OAuthSettings
 from wikigate.actions.settings import ApiSettings, SiteSettings
 from wikigate.auth.settings import AuthSettings
 from wikigate.dialects.settings import DialectSettings
+from wikigate.outbound.settings import MailSettings
 from wikigate.primitives.errors import ConfigError
 from wikigate.sessions.settings import SessionSettings
 from wikigate.web.settings import ServerSettings
@@ -48,7 +49,7 @@ class WikiSettings:
 
     ``host``: the host name that picks this wiki; empty: its script path does; with one wiki it is not needed.
     ``dialect``: the era of the API. ``database``, ``site``, ``api``, ``session``, ``accounts``, ``passwords``, ``hashing``,
-    ``auth``, ``oauth``, ``dialects``: its tables.
+    ``auth``, ``oauth``, ``mail``, ``dialects``: its tables.
     """
 
     host: str = ""
@@ -62,6 +63,7 @@ class WikiSettings:
     hashing: HashingSettings = field(default_factory=HashingSettings)
     auth: AuthSettings = field(default_factory=AuthSettings)
     oauth: OAuthSettings = field(default_factory=OAuthSettings)
+    mail: MailSettings = field(default_factory=MailSettings)
     dialects: DialectSettings = field(default_factory=DialectSettings)
 
 

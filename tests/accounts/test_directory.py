@@ -224,7 +224,8 @@ def test_no_secret_in_a_repr(directory):
         ("192.0.2.1", ("name", "temp"), None),
         ("192.0.2.0/24", ("name", "ip"), None),
         ("Core Space", ("ip",), None),
-        ("~2026-1", ("name",), None),
+        ("~2026-1", ("name",), "~2026-1"),
+        ("~2026-1", ("ip",), None),
         ("~2026-1", ("name", "temp"), "~2026-1"),
         ("a#b", (), None),
         ("", (), None),
@@ -274,12 +275,13 @@ def test_a_new_password_ends_everything_before(directory, database, bot_password
     assert directory.by_id(other.id).token == other.token
 
 
-def test_a_new_password_may_leave_sessions_alone(directory, sessions, rows_of):
+def test_d6_the_row_of_one_session_may_stay_but_is_nobodys_login(directory, sessions, rows_of):
     account = directory.create("Zoë")
     log_in(sessions, account)
-    assert directory.set_password(account.id, "new", end_sessions=False)
-    assert len(rows_of("session")) == 1
-    assert directory.by_id(account.id).token == account.token
+    [row] = rows_of("session")
+    assert directory.set_password(account.id, "new", keep=row["key"])
+    assert rows_of("session") == [row]
+    assert directory.by_id(account.id).token != account.token
 
 
 def test_a_lock_shuts_every_door_and_a_new_password_opens_them(directory, bot_passwords, sessions, rows_of):
@@ -293,7 +295,7 @@ def test_a_lock_shuts_every_door_and_a_new_password_opens_them(directory, bot_pa
     assert directory.credentials("Zoë").password == ""
     assert bot_passwords.lookup(account.id, "app").hash == ""
     assert rows_of("session") == []
-    assert directory.set_password(account.id, "new", end_sessions=False)
+    assert directory.set_password(account.id, "new")
     assert not directory.by_id(account.id).is_locked
 
 

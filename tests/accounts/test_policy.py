@@ -160,7 +160,7 @@ def test_a_list_of_breached_passwords_is_asked_last_and_when_one_is_chosen():
     breaches = FakeList({"qzkfwxyvhj": 3})
     policy = Policy(AccountSettings(), breaches=breaches)
     assert policy.check(Owner("Zoë"), "qzkfwxyvhj").good
-    assert policy.check_new(Owner("Zoë"), "short").messages == (SHORT,)
+    assert policy.check_new(Owner("Zoë"), "qzkf").messages == (SHORT,)
     assert breaches.asked == 0
     assert policy.check_new(Owner("Zoë"), "qzkfwxyvhj") == Verdict((Message("wikigate-password-breached"),))
     assert policy.check_new(Owner("Zoë"), "qzkfwxyvhx").good

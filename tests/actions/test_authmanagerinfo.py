@@ -62,7 +62,7 @@ def test_m11_what_a_login_asks_for_word_for_word(browser):
     ("purpose", "visitor", "user"),
     [
         ("login", [PASSWORD_LOGIN, REMEMBER], [PASSWORD_LOGIN, REMEMBER]),
-        ("create", [PASSWORD_CREATE, NAME, DATA], [PASSWORD_CREATE, NAME, DATA, REASON]),
+        ("create", [PASSWORD_CREATE, NAME, DATA], [TEMPORARY, PASSWORD_CREATE, NAME, DATA, REASON]),
         ("change", [PASSWORD_CHANGE], [PASSWORD_CHANGE]),
         ("login-continue", [], []),
         ("create-continue", [], []),

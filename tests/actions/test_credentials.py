@@ -44,6 +44,34 @@ def test_m10_d6_a_new_password_keeps_this_session_and_ends_the_others(wiki: Test
     assert other.log_in("Alice", NEW)["status"] == "PASS"
 
 
+def test_m10_the_session_keeps_its_id_its_tokens_and_its_device(wiki: TestWiki) -> None:
+    """As recorded: no cookie but the remembering one changes with the password."""
+    wiki.log_in("Alice", OLD, rememberMe="1")
+    before, token = dict(wiki.cookies), wiki.token()
+    change(wiki, password=NEW, retype=NEW)
+    changed = {name for name, value in wiki.cookies.items() if value != before.get(name)}
+    assert {name.rpartition("Token")[1] for name in changed} == {"Token"}
+    assert wiki.post({"action": "checktoken", "type": "csrf", "token": token})["checktoken"]["result"] == "valid"
+    session = next(name for name in wiki.cookies if name.endswith("_session"))
+    stolen = wiki.browser()
+    stolen.cookies = {name: value for name, value in before.items() if name != session}
+    assert stolen.who() == "127.0.0.1"
+    del wiki.cookies[session]
+    assert wiki.who() == "Alice"
+
+
+def test_the_owner_is_told_by_mail_once(wiki: TestWiki) -> None:
+    """A11."""
+    account = wiki.wiki.services.directory.by_name("Alice")
+    assert account is not None
+    wiki.wiki.services.directory.set_email(account.id, "alice@example.org")
+    wiki.log_in("Alice", OLD)
+    change(wiki, password=NEW, retype=NEW)
+    change(wiki, password="x", retype="y")
+    rows = wiki.wiki.post.rows.newest(9)
+    assert [(row.kind, row.recipient) for row in rows] == [("password-changed", "alice@example.org")]
+
+
 @pytest.mark.parametrize(
     ("request_id", "fields", "code"),
     [

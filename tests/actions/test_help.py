@@ -188,6 +188,7 @@ def test_submodules_follow_one_level_deeper(page):
         ("h2", "query"),
         ("h3", "query+users"),
         ("h3", "query+authmanagerinfo"),
+        ("h3", "query+oath"),
         ("h3", "query+siteinfo"),
         ("h3", "query+tokens"),
         ("h3", "query+userinfo"),
@@ -221,8 +222,8 @@ def test_the_table_of_contents_numbers_headings(page):
     )
     assert lines[0] == ("1", "query", "1", "action=query")
     assert lines[1] == ("2", "query+users", "1.1", "list=users (us)")
-    assert lines[5][2] == "1.5"
-    assert lines[6] == ("1", "login", "2", "action=login (lg)")
+    assert lines[6][2] == "1.6"
+    assert lines[7] == ("1", "login", "2", "action=login (lg)")
     assert '<div id="toc" class="toc"' in text
     assert 'id="toc"' not in page("action=help&modules=query")
     Strict(text)

@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from wikigate.accounts.user import INVALID_TOKEN
+from wikigate.auth.fields import load_all
 from wikigate.auth.outcome import Abstain, CreateOffer, Fail, LinkOffer, Pass, Redirect, Restart, Ui
 from wikigate.primitives.errors import StoreUnavailable, api_error
 from wikigate.primitives.message import Message
@@ -548,6 +549,23 @@ def test_n3_a_flow_continued_eight_times_at_once_gives_one_session(world):
         assert len([row for row in world.stored_sessions() if row.user_id]) == before + 1
         assert sum(browser.user == "Alice" for browser in browsers) == 1
     assert [len(p.heard) for p in (primary, secondary)] == [10, 10], "ended once for each attempt"
+
+
+def test_n3_of_several_wrong_answers_at_once_one_is_asked_again_and_the_login_goes_on(world):
+    """What the slower requests throw away is their own, not what the faster one has written."""
+    world.use(primaries=[vouching()], secondaries=[code_asker()])
+    for _ in range(10):
+        visitor = world.visitor()
+        visitor.begin(**RIGHT)
+        sessions = [visitor.copy() for _ in range(4)]
+        loaded = [(browser, browser.session()) for browser in sessions]
+        answers = []
+        for browser, session in loaded:
+            caller = browser.caller(session)
+            answers.append(world.flow.resume(caller, load_all(world.flow.pending(caller), {"code": "999"})))
+            browser.finish(session)
+        assert [type(answer.outcome) for answer in answers] == [Ui, Fail, Fail, Fail]
+        assert isinstance(visitor.resume(code="123").outcome, Pass)
 
 
 def test_n4_a_right_and_a_wrong_answer_at_once_pass_at_most_once(world):

@@ -37,6 +37,8 @@ def wiki(hasher: CountingHasher) -> Iterator[TestWiki]:
         wiki.create_bot_password(alice, "app")
         wiki.wiki.registration.create_bot_password(alice, "elsewhere", addresses=["192.0.2.1"])
         wiki.wiki.registration.lock(wiki.create_user("Locked", PASSWORD))
+        pending = wiki.create_user("Pending", PASSWORD)
+        wiki.wiki.services.directory.set_temporary_password(pending.id, wiki.wiki.scheme.make("t" * 32))
         yield wiki
 
 
@@ -46,24 +48,35 @@ def cost(hasher: CountingHasher, attempt: Callable[[], Any]) -> tuple[int, Any]:
     return hasher.count - before, answer
 
 
-@pytest.mark.parametrize("name", ["Alice", "Nobody", "Locked", "alice", "Nobody at all"])
-def test_b9_a_refused_clientlogin_costs_one_check_whoever_it_names(
-    wiki: TestWiki, hasher: CountingHasher, name: str
+@pytest.mark.parametrize(
+    ("password", "checks"), [("wrong", 1), ("wrong, whatever it is", 1), ("wrongwrong1", 2), ("v" * 32, 2)]
+)
+@pytest.mark.parametrize("name", ["Alice", "Nobody", "Locked", "Pending", "alice", "Nobody at all"])
+def test_b8_b9_a_refused_clientlogin_costs_what_the_password_looks_like_whoever_it_names(
+    wiki: TestWiki, hasher: CountingHasher, name: str, password: str, checks: int
 ) -> None:
-    spent, answer = cost(hasher, lambda: wiki.browser().log_in(name, "wrong"))
-    assert (spent, answer["status"], answer["messagecode"]) == (1, "FAIL", "wrongpassword")
+    """What may be a temporary password costs a second check, whether one is pending or not."""
+    spent, answer = cost(hasher, lambda: wiki.browser().log_in(name, password))
+    assert (spent, answer["status"], answer["messagecode"]) == (checks, "FAIL", "wrongpassword")
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "Vq7Kx2Lm9Tz4"])
+def test_a_right_password_costs_one_check(wiki: TestWiki, hasher: CountingHasher, password: str) -> None:
+    wiki.create_user("Bob", password)
+    spent, answer = cost(hasher, lambda: wiki.browser().log_in("Bob", password))
+    assert (spent, answer["status"]) == (1, "PASS")
 
 
 @pytest.mark.parametrize(
     ("name", "checks"),
     [
-        ("Alice", 1),
-        ("Nobody", 1),
-        ("Locked", 1),
-        ("Alice@app", 2),
-        ("Alice@nothing", 2),
-        ("Alice@elsewhere", 2),
-        ("Nobody@app", 2),
+        ("Alice", 2),
+        ("Nobody", 2),
+        ("Locked", 2),
+        ("Alice@app", 3),
+        ("Alice@nothing", 3),
+        ("Alice@elsewhere", 3),
+        ("Nobody@app", 3),
     ],
 )
 def test_b9_a_refused_login_by_name_costs_the_same_whoever_it_names(

@@ -13,7 +13,7 @@ from wikigate.accounts.user import Account
 from wikigate.auth.attempt import Caller
 from wikigate.auth.audit import Audit
 from wikigate.auth.fields import Field, Need, load_all
-from wikigate.auth.flow import Flow
+from wikigate.auth.flow import CREATE, Flow
 from wikigate.auth.outcome import Abstain, Pass
 from wikigate.auth.registry import Providers
 from wikigate.auth.settings import AuthSettings
@@ -104,7 +104,7 @@ class Scripted:
         self.lock = threading.Lock()
 
     def needs(self, inquiry):
-        return self.needs_given if inquiry.stage == "login" else ()
+        return self.needs_given if inquiry.stage in {"login", "create"} else ()
 
     def canonical_name(self, typed):
         return typed[:1].upper() + typed[1:] if "#" not in typed else None
@@ -176,16 +176,23 @@ class World:
         self.flow = None
 
     def use(self, checks=(), primaries=(), secondaries=()):
-        self.flow = Flow(
-            Providers(checks, primaries, secondaries),
+        self.flow = self._flow(Providers(checks, primaries, secondaries), auto_creation=self.auto_creation)
+        return self.flow
+
+    def creation(self, maker):
+        """Return the making of accounts with the providers in use."""
+        return self._flow(self.flow.providers, auto_creation=maker, purpose=CREATE)
+
+    def _flow(self, providers, **more):
+        return Flow(
+            providers,
             sessions=self.manager,
             directory=self.people,
             audit=Audit(self.audit),
             settings=self.settings,
             session_settings=self.session_settings,
-            auto_creation=self.auto_creation,
+            **more,
         )
-        return self.flow
 
     def visitor(self, address="127.0.0.1"):
         return Visitor(self, address)
@@ -252,23 +259,25 @@ class Visitor:
                 else:
                     self.jar[key] = value
 
-    def begin(self, *, preserve=False, return_url="http://e.org/", **fields):
+    def begin(self, *, flow=None, stage="login", preserve=False, return_url="http://e.org/", **fields):
         """Begin a login with fields; the answer."""
+        flow = flow or self.world.flow
         session = self.session()
         self.world.manager.persist(session)
         caller = self.caller(session)
         try:
-            filled = load_all(self.world.flow.needs("login", caller), fields)
-            return self.world.flow.begin(caller, filled, return_url=return_url, preserve=preserve)
+            filled = load_all(flow.needs(stage, caller), fields)
+            return flow.begin(caller, filled, return_url=return_url, preserve=preserve)
         finally:
             self.finish(session)
 
-    def resume(self, **fields):
+    def resume(self, *, flow=None, **fields):
         """Go on with fields; the answer."""
+        flow = flow or self.world.flow
         session = self.session()
         caller = self.caller(session)
         try:
-            return self.world.flow.resume(caller, load_all(self.world.flow.pending(caller), fields))
+            return flow.resume(caller, load_all(flow.pending(caller), fields))
         finally:
             self.finish(session)
 

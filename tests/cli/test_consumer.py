@@ -73,6 +73,8 @@ def test_a_revoked_one_is_not_in_use(operator: Operator) -> None:
         (("create", "--owner-only", "Alice", "bot", "--expires", "2001-01-01"), "“2001-01-01” is past already"),
         (("create", "--owner-only", "Nobody", "bot"), "Nobody"),
         (("create", "Alice", "bot"), "--owner-only"),
+        (("create", "Alice", "bot", "--callback", "nowhere"), "the callback must be an absolute address"),
+        (("decide", "x", "approve"), "There is no consumer “x”"),
         (("revoke", "Alice", "x"), "“Alice” has no consumer “x”"),
     ],
 )
@@ -81,3 +83,14 @@ def test_what_cannot_be_is_said_in_one_sentence(operator: Operator, words: tuple
     assert done.exit_code
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+def test_an_app_is_made_with_the_address_that_its_users_come_back_to(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "Alice", "app", "--callback", "https://app.example/cb")
+    assert set(made) == {"name", "consumer_key", "consumer_secret"}
+    assert len(made["consumer_secret"]) == 40
+    public = operator.facts("consumer", "create", "Alice", "public", "--callback", "https://app.example/cb", "--public")
+    assert public["consumer_secret"] == ""
+    assert operator.facts("consumer", "pending") == []
+    assert operator.facts("consumer", "decide", made["consumer_key"], "disable")["decision"] == "disable"
+    assert operator.facts("consumer", "list", "Alice")[0]["state"] == "not in use"

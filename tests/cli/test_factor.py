@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from contextlib import closing
+
 import pytest
 
 from wikigate.providers.factors.totp import key_of
@@ -55,6 +59,30 @@ def test_new_codes_take_the_place_of_all_the_old(operator: Operator) -> None:
     codes = operator.facts("factor", "recovery-codes", "Alice")["recovery_codes"]
     assert not set(codes) & set(first["recovery_codes"])
     assert [one["recovery_codes"] for one in operator.facts("factor", "list", "Alice")] == [10, 0]
+
+
+def test_one_is_called_otherwise(operator: Operator) -> None:
+    first = operator.facts("factor", "add-totp", "Alice", "--name", "phone")["id"]
+    assert operator.facts("factor", "rename", "Alice", "old phone") == {"id": first, "name": "old phone"}
+    second = operator.facts("factor", "add-totp", "Alice")["id"]
+    assert "several" in operator.run("factor", "rename", "Alice", "tablet").output
+    operator.facts("factor", "rename", "Alice", "tablet", "--id", str(second))
+    names = {one["id"]: one["name"] for one in operator.facts("factor", "list", "Alice")}
+    assert names == {first: "old phone", second: "tablet"}
+
+
+def test_c13_every_change_is_in_the_audit(operator: Operator) -> None:
+    ident = operator.facts("factor", "add-totp", "Alice")["id"]
+    operator.facts("factor", "recovery-codes", "Alice")
+    operator.facts("factor", "remove", "Alice")
+    with closing(sqlite3.connect(operator.data / "wikigate.sqlite")) as connection:
+        query = "SELECT event, user_name, details FROM wikigate_audit WHERE event LIKE 'factor.%' ORDER BY rowid"
+        noted = [(event, name, json.loads(details)) for event, name, details in connection.execute(query)]
+    assert noted == [
+        ("factor.add", "Alice", {"factor": ident}),
+        ("factor.recovery-codes", "Alice", {}),
+        ("factor.remove", "Alice", {"factor": ident}),
+    ]
 
 
 def test_one_is_removed_or_all(operator: Operator) -> None:

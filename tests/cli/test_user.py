@@ -214,3 +214,23 @@ def test_a_database_that_cannot_be_opened_is_told_in_one_sentence(operator: Oper
 def test_a_data_folder_that_is_a_file_is_told_in_one_sentence(operator: Operator) -> None:
     operator.data.write_text("")
     assert operator.refused("user", "list").startswith(f"The data folder {operator.data} cannot be used")
+
+
+def test_another_address_is_told_to_the_old_one(operator: Operator) -> None:
+    """A11."""
+    operator.create_user("Alice", "--email", "old@example.org")
+    assert operator.facts("user", "email", "alice", "new@example.org") == {"name": "Alice", "email": "new@example.org"}
+    assert operator.facts("user", "show", "Alice")["email"] == "new@example.org"
+    assert [(mail["kind"], mail["recipient"]) for mail in operator.facts("outbox", "list")] == [
+        ("email-changed", "old@example.org")
+    ]
+    assert "no e-mail address" in operator.refused("user", "email", "Alice", "nothing", exit_code=2)
+    operator.facts("user", "email", "Alice", "")
+    assert operator.facts("user", "show", "Alice")["email"] == ""
+
+
+def test_an_address_may_be_left_to_its_owner_to_confirm(operator: Operator) -> None:
+    operator.create_user("Alice")
+    operator.facts("user", "email", "Alice", "new@example.org", "--confirm")
+    [mail] = operator.facts("outbox", "list")
+    assert (mail["kind"], mail["recipient"]) == ("confirm-email", "new@example.org")

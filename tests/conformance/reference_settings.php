@@ -47,6 +47,22 @@ foreach ( explode( ' ', $_SERVER['HTTP_X_REFERENCE_VARIANT'] ?? '' ) as $variant
 			unset( $primaries[MediaWiki\Auth\TemporaryPasswordPrimaryAuthenticationProvider::class] );
 		} )(),
 		'one-account' => $wgAccountCreationThrottle = [ [ 'count' => 1, 'seconds' => 86400 ] ],
+		# Debian keeps the extension beside the folder where MediaWiki looks; its texts are not needed, and take long to read.
+		'oath' => [
+			wfLoadExtension( 'OATHAuth', "$IP/extensions-core/OATHAuth/extension.json" ),
+			$wgLocalisationCacheConf['manualRecache'] = true,
+		],
+		# Sums for new accounts and after failed logins, as ConfirmEdit comes.
+		'captcha' => wfLoadExtension( 'ConfirmEdit', "$IP/extensions-core/ConfirmEdit/extension.json" ),
+		'questions' => [
+			wfLoadExtension( 'ConfirmEdit/QuestyCaptcha', "$IP/extensions-core/ConfirmEdit/QuestyCaptcha/extension.json" ),
+			$wgCaptchaClass = 'QuestyCaptcha',
+			$wgCaptchaStorageClass = MediaWiki\Extension\ConfirmEdit\Store\CaptchaCacheStore::class,
+			$wgCaptchaQuestions = [ 'Capital of <b>France</b>?' => [ 'Paris', 'Lutetia' ] ],
+			$wgCaptchaBadLoginPerUserAttempts = 3,
+			$wgCaptchaTriggers = [ 'badlogin' => false ],
+		],
+		'always' => $wgCaptchaTriggers = [ 'loginattempt' => true ],
 		# Forget every throttle counter, as if the wiki had been quiet.
 		'forget' => apcu_clear_cache(),
 		default => null,

@@ -44,7 +44,7 @@ def catalogue(*languages: str) -> dict[str, dict[str, str]]:
     out: dict[str, dict[str, str]] = {}
     for language in languages:
         messages: dict[str, str] = {}
-        for folder in ("languages", "includes"):
+        for folder in ("languages", "includes", "extensions-core/ConfirmEdit"):
             for path in sorted((PACKAGE / folder).rglob(f"i18n/**/{language}.json")):
                 if "installer" not in path.parts:
                     data = json.loads(path.read_text("utf-8"))

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from wikigate.testing.recording import Exchange, Expected, Recording, Step
 
 from ..wire.fixture import fixture  # noqa: TID252  both suites assume the same wikis
+from . import captcha_scenarios
 
 PASSWORD = "CorePass12345!"
 JSON = {"format": "json", "formatversion": "2"}
@@ -47,7 +48,16 @@ def scenarios() -> Iterator[Recording]:
     yield _scenario("cors", "origins, allowed and not, and preflights", "core-cors", _cors())
     yield _scenario("headers", "request headers and methods that the API minds", "core", _headers())
     yield _scenario("private", "a private wiki before and after login", "core-private", _private())
+    yield _scenario(
+        "creation", "account creation: names, passwords, mails, by a visitor and by a user", "core", _creation()
+    )
+    yield _scenario("blocked-creation", "a blocked address makes no account", "core-ip-block", _blocked_creation())
+    yield _scenario("private-creation", "accounts on a private wiki", "core-private", _private_creation())
+    yield _scenario("credentials", "changing and removing credentials, well and badly", "core", _credentials())
+    yield _scenario("judged-passwords", "validatepassword: names, rules, formats", "core", _judged_passwords())
+    yield _scenario("operations", "authmanagerinfo of a visitor and of a user: every operation", "core", _operations())
     yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
+    yield from captcha_scenarios.scenarios()
 
 
 def _scenario(name: str, title: str, wiki: str, steps: Iterable[Step]) -> Recording:
@@ -491,3 +501,171 @@ def _private() -> Iterator[Step]:
         yield _get(f"logged in {number}", headers=_jar(4, "CoreUser"), **asked, maxage="60", smaxage="60")
     yield from _login("bot", "CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")
     yield _get("bot may read", headers={"Cookie": "my_wiki_BPsession=⟦session:last⟧"}, action="query", meta="userinfo")
+
+
+CREATE_TOKEN = _get("createaccount token", action="query", meta="tokens", type="createaccount")
+CSRF = "⟦token:last⟧+\\"
+
+
+def _create(name: str, jar: dict[str, str] | None = None, **given: str) -> list[Step]:
+    """Make an account, from nothing or as whoever the cookies say."""
+    fetch = CREATE_TOKEN if jar is None else replace(CREATE_TOKEN, request=replace(CREATE_TOKEN.request, headers=jar))
+    form = {"createreturnurl": "http://example.org/", "createtoken": TOKEN, **given}
+    return [fetch, _post(name, headers=jar or SESSION, action="createaccount", **form)]
+
+
+def _new(username: str, password: str = "Str0ngPassw0rd!", **more: str) -> dict[str, str]:
+    return {"username": username, "password": password, "retype": password, **more}
+
+
+def _creation() -> Iterator[Step]:
+    yield from _create("good", **_new("Live made"))
+    yield from _create("taken", **_new("Live made"))
+    yield from _create("taken, other spelling", **_new("live_made"))
+    for number, name in enumerate((
+        "a#b", "127.0.0.1", "Talk:X", "User:X", "MediaWiki default", "~2026-1", "x" * 256, "A@b", "A/b", "<b>", "A|b", "  ", ":X", "::1",
+    )):  # fmt: skip
+        yield from _create(f"name {number}", **_new(name))
+    for number, password in enumerate((
+        "short", "a", "12345678", "password", "Live judged", "livejudged1", "x" * 4096, "x" * 4097,
+    )):  # fmt: skip
+        yield from _create(f"password {number}", **_new("Live judged", password))
+    yield from _create("mismatch", **_new("Live mismatch") | {"retype": "An0therPassw0rd!"})
+    yield from _create("no retype", username="Live none", password="Str0ngPassw0rd!")
+    yield from _create("no password", username="Live none")
+    yield from _create("nothing")
+    yield from _create("empty password", **_new("Live none", ""))
+    for number, mail in enumerate(
+        ("no address", "a@b", "a@example.org", "a b@example.org", "@example.org", "a@@example.org")
+    ):
+        yield from _create(f"mail {number}", **_new(f"Live mail {number}", email=mail))
+    yield from _create("real name", **_new("Live real name", realname="Real \u00dc Name"))
+    yield from _create("long real name", **_new("Live long name", realname="x" * 256))
+    yield from _create("raw", **_new("Live made", createmessageformat="raw"))
+    yield from _create("merged", username="Live none", createmergerequestfields="1")
+    yield from _create(
+        "one request", **_new("Live one", createrequests=r"MediaWiki\Auth\PasswordAuthenticationRequest")
+    )
+    yield from _create("continue nothing", createcontinue="1")
+    yield from _create("preserve nothing", **_new("Live preserve", createpreservestate="1"))
+    yield from _create("no return", **_new("Live return", createreturnurl="javascript:1"))
+    yield FETCH
+    yield _post(
+        "wrong token",
+        headers=SESSION,
+        action="createaccount",
+        createtoken=TOKEN,
+        **_new("Live token", createreturnurl="http://e.org/"),
+    )
+    yield _get("by get", action="createaccount")
+    yield from _clientlogin("in", "CoreUser", PASSWORD)
+    jar = _jar(4, "CoreUser")
+    yield from _create("by a user", jar, **_new("Live by user"))
+    yield from _create("by a user, with a reason", jar, **_new("Live by reason", reason="because"))
+    yield from _create("by a user, taken", jar, **_new("Live made"))
+    yield _get("who", headers=jar, action="query", meta="userinfo")
+
+
+def _blocked_creation() -> Iterator[Step]:
+    yield _get("can he", action="query", meta="authmanagerinfo", amirequestsfor="create")
+    for form in ("wikitext", "raw"):
+        yield from _create(f"blocked {form}", **_new("Live blocked", createmessageformat=form))
+    yield from _create("blocked, taken", **_new("CoreUser"))
+    yield from _create("blocked, bad name", **_new("a#b"))
+    yield _get("name", action="query", list="users", ususers="Live blocked", usprop="cancreate")
+
+
+def _private_creation() -> Iterator[Step]:
+    yield _get("can he", action="query", meta="authmanagerinfo", amirequestsfor="create")
+    yield _get("help", action="help", modules="createaccount")
+    yield from _create("private", **_new("Live private"))
+    yield from _create("private, taken", **_new("CoreUser"))
+    yield _post("judged", action="validatepassword", password="Str0ngPassw0rd!", user="Live private")
+    yield from _create("private, again", **_new("Live private"))
+
+
+def _change(name: str, jar: dict[str, str], action: str = "changeauthenticationdata", **given: str) -> list[Step]:
+    """Change or remove a credential, with a token fetched for it."""
+    kind = "changeauthtoken" if action == "changeauthenticationdata" else "token"
+    fetch = _get("csrf token", headers=jar, action="query", meta="tokens")
+    return [fetch, _post(name, headers=jar, action=action, **{kind: CSRF, **given})]
+
+
+def _credentials() -> Iterator[Step]:
+    password, temporary = (rf"MediaWiki\Auth\{kind}AuthenticationRequest" for kind in ("Password", "TemporaryPassword"))
+    new = {"password": "NewCorePass1!", "retype": "NewCorePass1!"}
+    yield FETCH
+    yield from _change("visitor", SESSION, changeauthrequest=password, **new)
+    yield from _change("visitor removes", SESSION, "removeauthenticationdata", request=temporary)
+    yield from _clientlogin("in", "CoreUser", PASSWORD)
+    jar = _jar(4, "CoreUser")
+    for name, given in {
+        "no request": {}, "unknown": {"changeauthrequest": "Nope", **new}, "nothing": {"changeauthrequest": password},
+        "mismatch": {"changeauthrequest": password, "password": "NewCorePass1!", "retype": "x"},
+        "short": {"changeauthrequest": password, "password": "short", "retype": "short"},
+        "common": {"changeauthrequest": password, "password": "password", "retype": "password"},
+        "temporary": {"changeauthrequest": temporary, "mailpassword": "1"},
+        "name": {"changeauthrequest": password, "username": "CoreBot", "password": "CoreUser", "retype": "CoreUser"},
+    }.items():  # fmt: skip
+        yield from _change(name, jar, **given)
+    for name, request in {"password": password, "nobody's": "Nope", "temporary": temporary}.items():
+        yield from _change(f"remove {name}", jar, "removeauthenticationdata", request=request)
+    yield from _change("remove nothing", jar, "removeauthenticationdata")
+    yield from _change("unlink", jar, "unlinkaccount", request=password)
+    yield _post(
+        "bad token",
+        headers=jar,
+        action="changeauthenticationdata",
+        changeauthtoken="x",
+        changeauthrequest=password,
+        **new,
+    )
+    yield _get("by get", headers=jar, action="changeauthenticationdata")
+    yield from _change("good", jar, changeauthrequest=password, **new)
+    yield from _clientlogin("old", "CoreUser", PASSWORD)
+    yield from _clientlogin("new", "CoreUser", new["password"])
+
+
+def _judged_passwords() -> Iterator[Step]:
+    for number, password in enumerate((
+        "Str0ngPassw0rd!", "short", "a", "", "password", "12345678", "x" * 4096, "x" * 4097, "\u00fc" * 8, "        ",
+    )):  # fmt: skip
+        yield _post(f"password {number}", action="validatepassword", password=password)
+    for number, name in enumerate(("New one", "CoreUser", "a#b", "127.0.0.1", "", "coreUser", "Talk:X", "~2026-1")):
+        yield _post(f"name {number}", action="validatepassword", password="Str0ngPassw0rd!", user=name)
+    yield _post("as named", action="validatepassword", password="New one here", user="New one here")
+    yield _post("mail", action="validatepassword", password="Str0ngPassw0rd!", user="New one", email="x", realname="y")
+    for form in ("raw", "html", "none", "plaintext", "bc"):
+        yield _post(f"errors {form}", action="validatepassword", password="short", errorformat=form)
+    yield _post("xml", action="validatepassword", password="short", user="a#b", format="xml")
+    yield _get("by get", action="validatepassword", password="x")
+    yield _post("nothing", action="validatepassword")
+    yield from _clientlogin("in", "CoreUser", PASSWORD)
+    yield _post("own", headers=_jar(4, "CoreUser"), action="validatepassword", password="CoreUser")
+
+
+def _operations() -> Iterator[Step]:
+    operations = (
+        "login", "login-continue", "create", "create-continue", "link", "link-continue", "change", "remove", "unlink", "nope", "",
+    )  # fmt: skip
+    yield from _clientlogin("in", "CoreUser", PASSWORD)
+    for who, jar in (("visitor", {}), ("user", _jar(4, "CoreUser"))):
+        for operation in operations:
+            for merged in ("", "1"):
+                more = {"amimergerequestfields": merged} if merged else {}
+                yield _get(
+                    f"{who} {operation or 'empty'} {merged}",
+                    headers=jar,
+                    action="query",
+                    meta="authmanagerinfo",
+                    amirequestsfor=operation,
+                    **more,
+                )
+        for operation in ("ChangeCredentials", "LinkAccounts", "UnlinkAccount", "nope", ""):
+            yield _get(
+                f"{who} sensitive {operation}",
+                headers=jar,
+                action="query",
+                meta="authmanagerinfo",
+                amisecuritysensitiveoperation=operation,
+            )

@@ -175,6 +175,61 @@ def test_a_changed_remember_cookie_is_nobody_on_the_other(pair, giver, taker):
     assert second.name() is None
 
 
+def test_a_block_made_by_wikigate_holds_on_the_wiki_and_stands_in_its_log(pair):
+    name = "CoreThr"
+    added = pair.gate.run(
+        "block", "add", name, "--expiry", "2 weeks", "--no-create", "--autoblock", "--by", "Admin", "--reason", "why", "--reblock"
+    )  # fmt: skip
+    assert added.returncode == 0, added.stderr
+    told = []
+    for side in ("wiki", "gate"):
+        visitor = pair.visit(side)
+        visitor.clientlogin(name, PASSWORD)
+        info = visitor.get(action="query", meta="userinfo", uiprop="blockinfo")["query"]["userinfo"]
+        told.append({key: info[key] for key in sorted(info) if key.startswith("block")})
+    assert told[0] == told[1]
+    assert told[0]["blocknocreate"] is True
+    admin = pair.visit("wiki")
+    admin.clientlogin("Admin", "AdminPass12345!")
+    [line] = admin.get(
+        action="query", list="logevents", letype="block", letitle=f"User:{name}", lelimit="1", leprop="type|user|comment|details"
+    )["query"]["logevents"]  # fmt: skip
+    assert (line["user"], line["comment"]) == ("Admin", "why")
+    assert (line["params"]["duration"], line["params"]["flags"]) == ("2 weeks", ["nocreate"])
+    assert line["params"]["sitewide"] is True
+    [row] = admin.get(action="query", list="blocks", bkusers=name)["query"]["blocks"]
+    assert (row["by"], row["reason"], row["autoblock"], row["nocreate"]) == ("Admin", "why", True, True)
+
+
+def test_a_block_ended_by_wikigate_is_over_on_the_wiki(pair):
+    added = pair.gate.run("block", "add", "CoreLogout", "--reblock")
+    assert added.returncode == 0, added.stderr
+    removed = pair.gate.run("block", "remove", "CoreLogout")
+    assert removed.returncode == 0, removed.stderr
+    admin = pair.visit("wiki")
+    admin.clientlogin("Admin", "AdminPass12345!")
+    assert admin.get(action="query", list="blocks", bkusers="CoreLogout")["query"]["blocks"] == []
+    lines = admin.get(action="query", list="logevents", letype="block", letitle="User:CoreLogout")["query"]["logevents"]
+    assert [(line["action"], line["user"]) for line in lines[:2]] == [
+        ("unblock", "Maintenance script"),
+        (lines[1]["action"], "Maintenance script"),
+    ]
+
+
+def test_a_block_made_by_the_wiki_is_listed_and_ended_by_wikigate(pair):
+    admin = pair.visit("wiki")
+    admin.clientlogin("Admin", "AdminPass12345!")
+    said = admin.post(
+        action="block", user="203.0.113.0/24", expiry="1 week", anononly="1", reason="wiki's", token=admin.token("csrf")
+    )
+    assert said["block"]["user"] == "203.0.113.0/24", said
+    shown = json.loads(pair.gate.run("block", "show", "203.0.113.9", "--json").stdout)
+    assert [(one["target"], one["anon_only"], one["reason"]) for one in shown] == [("203.0.113.0/24", True, "wiki's")]
+    removed = pair.gate.run("block", "remove", "203.0.113.0/24")
+    assert removed.returncode == 0, removed.stderr
+    assert admin.get(action="query", list="blocks", bkip="203.0.113.9")["query"]["blocks"] == []
+
+
 def test_a_database_that_is_no_wikis_is_refused_in_one_sentence(tmp_path):
     foreign = tmp_path / "foreign.sqlite"
     with closing(sqlite3.connect(foreign)) as connection, connection:

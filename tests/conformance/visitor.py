@@ -12,10 +12,11 @@ from wikigate.testing.transport import Answer, HttpTransport
 
 @dataclass(slots=True)
 class Visitor:
-    """Keeps every cookie by name, forgets the deleted ones, whatever their attributes."""
+    """Keeps every cookie by name, forgets the deleted ones, whatever their attributes. ``variant``: which wiki it means, of several."""
 
     base: str
     jar: dict[str, str] = field(default_factory=dict)
+    variant: str = ""
 
     def get(self, **params: str) -> dict[str, Any]:
         """Ask by GET; the answer is read as JSON, format version 2."""
@@ -57,6 +58,8 @@ class Visitor:
 
     def _send(self, method: str, query: str, body: bytes) -> Answer:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items())} if self.jar else {}
+        if self.variant:
+            headers["X-Reference-Variant"] = self.variant
         if body:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
         return HttpTransport(self.base).send(method, f"/w/api.php{query}", headers, body)

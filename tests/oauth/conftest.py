@@ -8,8 +8,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from wikigate.accounts.consumers import Consumers, NewConsumer
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.testing.wiki import TestWiki
 
@@ -56,9 +59,20 @@ class Bot:
         return self.get(ME)["query"]["userinfo"]
 
 
+@pytest.fixture(scope="session")
+def signing_key() -> bytes:
+    """One key for all: making one takes longer than most tests."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
 @pytest.fixture
-def wiki() -> Iterator[TestWiki]:
+def wiki(signing_key: bytes) -> Iterator[TestWiki]:
     with TestWiki({"site": {"server": "http://127.0.0.1"}}) as wiki:
+        (wiki.data / "oauth2.pem").write_bytes(signing_key)
+        (wiki.data / "oauth2.pem").chmod(0o600)
         yield wiki
 
 
@@ -74,8 +88,14 @@ def consumers(wiki: TestWiki) -> Consumers:
 
 
 @pytest.fixture
-def make(wiki: TestWiki, alice: Account, consumers: Consumers) -> Callable[..., Bot]:
+def registration(wiki: TestWiki) -> ConsumerRegistration:
+    assert wiki.wiki.consumer_registration is not None
+    return wiki.wiki.consumer_registration
+
+
+@pytest.fixture
+def make(wiki: TestWiki, alice: Account, registration: ConsumerRegistration) -> Callable[..., Bot]:
     def make(version: int = 1, name: str = "bot", **more: Any) -> Bot:
-        return Bot(wiki, consumers.create_owner_only(alice, name, oauth_version=version, **more))
+        return Bot(wiki, registration.create_owner_only(alice, name, oauth_version=version, **more))
 
     return make

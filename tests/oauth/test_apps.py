@@ -13,7 +13,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from wikigate.accounts.consumers import ConsumerRefused, Consumers, NewConsumer
+from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
 from wikigate.accounts.user import Account
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import TestWiki
@@ -91,12 +91,12 @@ def borne(wiki: TestWiki, token: str) -> Any:
 
 
 @pytest.fixture
-def register(wiki: TestWiki, alice: Account, consumers: Consumers) -> Callable[..., App]:
+def register(wiki: TestWiki, alice: Account, registration: ConsumerRegistration) -> Callable[..., App]:
     wiki.create_user("Bob", PASSWORD)
 
     def register(name: str = "app", *, log_in: bool = True, **more: Any) -> App:
         given = {"oauth_version": 2, "callback": CALLBACK, "grants": ["editpage"], **more}
-        made = consumers.create_app(alice, name, **given)
+        made = registration.create_app(alice, name, **given)
         app = App(wiki, made, public=not given.get("confidential", True))
         if log_in:
             assert app.browser.log_in("Bob", PASSWORD)["status"] == "PASS"
@@ -395,6 +395,6 @@ def test_nothing_that_opens_a_door_is_stored(app: App, wiki: TestWiki) -> None:
     "callback",
     ["", "app.example", "ftp://a/", "https:///x", "https://u@a/", "https://a/#f", "https://a/ b", "https://a\\b/"],
 )
-def test_an_app_needs_an_address_that_is_one(alice: Account, consumers: Consumers, callback: str) -> None:
+def test_an_app_needs_an_address_that_is_one(alice: Account, registration: ConsumerRegistration, callback: str) -> None:
     with pytest.raises(ConsumerRefused, match="callback"):
-        consumers.create_app(alice, "app", oauth_version=2, callback=callback)
+        registration.create_app(alice, "app", oauth_version=2, callback=callback)

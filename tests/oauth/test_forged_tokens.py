@@ -143,7 +143,10 @@ def test_an_older_key_in_the_list_still_verifies(bot: Bot, wiki: TestWiki, consu
     assert "d" not in tokens.keys.public()["keys"][0]
 
 
-def test_the_key_file_is_readable_by_its_owner_alone(bot: Bot, wiki: TestWiki) -> None:
-    assert bot.who()["id"] == 1
+def test_a_key_is_made_when_first_needed_and_readable_by_its_owner_alone(
+    wiki: TestWiki, make: Callable[..., Bot]
+) -> None:
     file: Path = wiki.data / "oauth2.pem"
+    file.unlink()
+    assert make(2).who()["id"] == 1
     assert file.stat().st_mode & 0o777 == 0o600

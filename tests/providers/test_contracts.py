@@ -21,7 +21,11 @@ SUITES = {
 }
 NEEDED_BY = {"primary": [], "check": ["local-password"], "secondary": ["local-password"]}
 """What a wiki must have besides, to be one."""
-CONFIGURATION: dict[str, dict[str, dict[str, object]]] = {}
+_OPENID = {
+    "site": {"server": "https://wiki.example.org"},
+    "auth": {"openid": {"providers": [{"name": "example", "issuer": "https://127.0.0.1:1", "client_id": "ABC"}]}},
+}
+CONFIGURATION: dict[str, dict[str, dict[str, object]]] = {"openid-connect": _OPENID, "pluggable-auth": _OPENID}
 """The tables that a provider cannot be made without, by its name."""
 
 

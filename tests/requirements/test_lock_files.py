@@ -45,8 +45,9 @@ def test_every_package_has_a_hash_and_no_address(lock: Path) -> None:
     assert "://" not in text
 
 
-def test_the_npm_lock_has_integrities_and_no_addresses() -> None:
-    lock = json.loads((ROOT / "requirements/clients-node/package-lock.json").read_text())
+@pytest.mark.parametrize("folder", ["clients-node", "identity-node"])
+def test_an_npm_lock_has_integrities_and_no_addresses(folder: str) -> None:
+    lock = json.loads((ROOT / "requirements" / folder / "package-lock.json").read_text())
     packages = {path: package for path, package in lock["packages"].items() if path}
     assert packages
     assert all("integrity" in package and "resolved" not in package for package in packages.values())

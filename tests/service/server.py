@@ -51,6 +51,7 @@ class Server:
             text=True,
             timeout=PATIENCE,
             check=False,
+            env=self._environment,
         )
         assert done.returncode == 0, done.stderr
         return done.stdout

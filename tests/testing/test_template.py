@@ -73,3 +73,11 @@ def test_the_servers_own_address_must_be_the_one_spoken_to():
     bindings = Bindings({"server": "http://127.0.0.1:1"})
     assert wrong("⟦server⟧/w", "http://127.0.0.1:1/w", bindings) is None
     assert wrong("⟦server⟧/w", "http://localhost/w", bindings) == "the server is called http://localhost"
+
+
+@pytest.mark.parametrize(("asked", "word"), [("28−10 =", "18"), ("3+9 =", "12"), ("7−8 =", "-1"), ("100+0 =", "100")])
+def test_a_captcha_s_sum_is_bound_and_solved(asked, word):
+    bindings = Bindings()
+    assert wrong("⟦sum:1⟧", asked, bindings) is None
+    assert bindings.fill("captchaWord=⟦solved:1⟧") == f"captchaWord={word}"
+    assert bindings.fill("⟦solved:last⟧") == word

@@ -25,7 +25,8 @@ class Fixture:
     """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be.
 
     ``modules`` says whether it has the test modules (``optional``, ``required``: whether ``ftreq`` must be given); ``variant`` is the name
-    of the same configuration in ``reference_settings.php``, None where the real MediaWiki cannot stand for it.
+    of the same configuration in ``reference_settings.php``, None where the real MediaWiki cannot stand for it. ``moment``: when the
+    conversation took place (seconds), where its codes depend on it; None: now.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Fixture:
     blocks: tuple[Mapping[str, Any], ...]
     modules: str
     variant: str | None
+    moment: float | None
 
     def account(self, name: str) -> Mapping[str, Any]:
         """Return an account by name."""
@@ -53,6 +55,7 @@ def fixture(name: str) -> Fixture:
         tuple(data["blocks"]),
         data.get("modules", ""),
         data["variant"],
+        data.get("moment"),
     )
 
 
@@ -119,8 +122,20 @@ def _account(connection: sqlite3.Connection, account: Mapping[str, Any], now: fl
         )
     if "expired_seconds_ago" in account:
         _expire_password(connection, ident, now - account["expired_seconds_ago"])
+    if "totp" in account:
+        _totp(connection, ident, account["totp"], now)
     for group in account.get("groups", ()):
         connection.execute("INSERT INTO user_groups (ug_user, ug_group) VALUES (?, ?)", (ident, group))
+
+
+def _totp(connection: sqlite3.Connection, ident: int, data: Mapping[str, Any], now: float) -> None:
+    connection.execute("INSERT OR IGNORE INTO oathauth_types (oat_name) VALUES ('totp')")
+    connection.execute("DELETE FROM oathauth_devices WHERE oad_user = ?", (ident,))
+    connection.execute(
+        "INSERT INTO oathauth_devices (oad_user, oad_type, oad_created, oad_data)"
+        " SELECT ?, oat_id, ?, ? FROM oathauth_types WHERE oat_name = 'totp'",
+        (ident, stamp(now), json.dumps(data)),
+    )
 
 
 def _bot_password(connection: sqlite3.Connection, ident: int, bot: Mapping[str, Any]) -> None:

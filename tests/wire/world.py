@@ -50,7 +50,7 @@ class World:
         pictures = wanted.config.get("auth", {}).get("captcha", {}).get("kind") == "image"
         self._wiki = TestWiki(
             wanted.config,
-            clock=ManualClock(time.time()),
+            clock=ManualClock(wanted.moment or time.time()),
             catalog=Catalog(messages(), article_path=site["article_path"], site_name=site["site_name"]),
             actions=(*all_actions(bot_passwords=bot_passwords, pictures=pictures), *_modules(wanted)),
         )

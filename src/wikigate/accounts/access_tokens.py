@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 
 from wikigate.primitives.errors import ConfigError
 
@@ -98,7 +98,7 @@ class AccessTokens:
 
     def __init__(self, keys: SigningKeys, issuer: str) -> None:
         self.keys: Final = keys
-        self._issuer = issuer
+        self.issuer: Final = issuer
         self._lock = Lock()
         self._known: OrderedDict[bytes, Mapping[str, Any]] = OrderedDict()
 
@@ -107,10 +107,16 @@ class AccessTokens:
     ) -> str:
         """Sign a token; ``identifier`` becomes its ``jti``. Raises ``ConfigError``."""
         claims = {
-            "aud": audience, "jti": identifier, "iat": now, "nbf": now, "exp": expires, "sub": subject, "iss": self._issuer,
+            "aud": audience, "jti": identifier, "iat": now, "nbf": now, "exp": expires, "sub": subject, "iss": self.issuer,
             "scopes": list(scopes),
         }  # fmt: skip
         return jwt.encode(dict(_HEADER), claims, self.keys.newest(), algorithms=[_ALGORITHM])
+
+    @staticmethod
+    def identity(claims: dict[str, Any], secret: str) -> str:
+        """Sign what an app is told of its user with the app's own secret (HS256; spec extensions §3.4)."""
+        key = OctKey.import_key(secret)
+        return jwt.encode({"typ": "JWT", "alg": "HS256"}, claims, key, algorithms=["HS256"])
 
     def read(self, token: str, now: float) -> Mapping[str, Any] | None:
         """Return the claims of a token that is ours and in its time; None for every other.
@@ -149,4 +155,4 @@ class AccessTokens:
         )
         texts = all(isinstance(claims.get(name), str) for name in ("aud", "jti", "sub", "iss"))
         # A token made where the wiki's address was not configured names no issuer; its row in this database tells that it is ours.
-        return moments and texts and (not self._issuer or claims["iss"] in {"", self._issuer})
+        return moments and texts and (not self.issuer or claims["iss"] in {"", self.issuer})

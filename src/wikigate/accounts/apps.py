@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wikigate.accounts.consumers import APPROVED, PROPOSED, Consumers, read_grants, spell_grants
+from wikigate.accounts.consumers import APPROVED, PROPOSED, Consumers, read_grants, read_names, spell_grants
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.ids import RandomBytes, random_hex32
 from wikigate.primitives.secrets import constant_time_equal
@@ -132,7 +132,7 @@ class Apps:
         ) = row  # fmt: skip
         return App(
             ident, found, name, owner, bool(owner_only), wiki, secret or "", restrictions, stage, version, callback,
-            prefix in {"1", 1}, description, read_grants(grants), _names(flows), bool(confidential),
+            prefix in {"1", 1}, description, read_grants(grants), read_names(flows), bool(confidential),
         )  # fmt: skip
 
     def given_to(self, app: App, user_id: int) -> tuple[int, tuple[str, ...]] | None:
@@ -322,12 +322,3 @@ class Apps:
 
 def _digest(secret: str) -> bytes:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).digest()
-
-
-def _names(stored: str | None) -> tuple[str, ...]:
-    try:
-        found = json.loads(stored or "[]")
-    except ValueError:
-        return ()
-    names = found.values() if isinstance(found, dict) else found if isinstance(found, list) else ()
-    return tuple(name for name in names if isinstance(name, str))

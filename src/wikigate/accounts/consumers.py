@@ -16,20 +16,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Final
-from urllib.parse import urlsplit
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from wikigate.accounts.access_tokens import AccessTokens
-from wikigate.accounts.rights import Rights
-from wikigate.accounts.user import Account
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock
-from wikigate.primitives.errors import StoreUnavailable, WikigateError
-from wikigate.primitives.ids import RandomBytes, random_hex32
-from wikigate.primitives.timestamps import ts14
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.store.consumers import ConsumerRows
 from wikigate.store.engine import Database, Row
 
@@ -42,15 +33,12 @@ _STORED_GRANTS: Final = {
     "useoauth": "basic", "authonly": "mwoauth-authonly", "authonlyprivate": "mwoauth-authonlyprivate",
 }  # fmt: skip
 _SPELLED_GRANTS: Final = {wire: stored for stored, wire in _STORED_GRANTS.items()}
+_IDENTITY: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
 _FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _NOTED_EVERY: Final = 3600
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
 _SMALLEST_KEY: Final = 2048
-
-
-class ConsumerRefused(WikigateError):  # noqa: N818  the name says what happened
-    """A consumer that cannot be made; the text is for whoever wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,22 +89,30 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A consumer as its registration shows it."""
+
+    key: str
+    name: str
+    version: str
+    callback: str
+    description: str
+    email: str = field(repr=False)
+    owner_only: bool
+    stage: int
+    oauth_version: int
+    registered: str
+    flows: tuple[str, ...]
+    grants: tuple[str, ...]
+    owner_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Registered:
     """A consumer, and an acceptance of it where there is one."""
 
     consumer: Consumer
     acceptance: Acceptance | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewConsumer:
-    """An owner-only consumer just made; the secrets are shown now and never again. ``access_secret`` is empty for OAuth 2."""
-
-    name: str
-    consumer_key: str
-    consumer_secret: str = field(repr=False)
-    access_token: str = field(repr=False)
-    access_secret: str = field(default="", repr=False)
 
 
 class Consumers:
@@ -125,19 +121,13 @@ class Consumers:
     def __init__(
         self,
         database: Database,
-        rights: Rights,
         tokens: AccessTokens,
         secret_keys: Sequence[bytes],
-        *,
         clock: Clock,
-        random_bytes: RandomBytes,
     ) -> None:
-        self._database = database
         self._rows = ConsumerRows(database)
-        self._rights = rights
         self._secret_keys = tuple(secret_keys)
         self._clock = clock
-        self._random_bytes = random_bytes
         self.tokens: Final = tokens
 
     # -- finding ----------------------------------------------------------------------------------------------------------
@@ -184,6 +174,42 @@ class Consumers:
         """Return the consumers of their owner, oldest first."""
         return tuple(_registered(row) for row in self._rows.owned(user_id))
 
+    def entries(self, owner_id: int | None = None) -> tuple[Entry, ...]:
+        """Return the registrations of an owner, of everybody where none is named; the newest first."""
+        found = (
+            Entry(
+                key,
+                name,
+                version,
+                callback,
+                description,
+                email,
+                bool(owner_only),
+                stage,
+                oauth_version,
+                registered,
+                read_names(flows),
+                read_grants(grants),
+                owner,
+            )
+            for (
+                key,
+                name,
+                version,
+                callback,
+                description,
+                email,
+                owner_only,
+                stage,
+                oauth_version,
+                registered,
+                flows,
+                grants,
+                owner,
+            ) in self._rows.registered()
+        )
+        return tuple(entry for entry in found if owner_id in {None, entry.owner_id})
+
     def secrets(self, stored: str) -> tuple[str, ...]:
         """Return what users were shown for a stored secret, under each of the server's keys."""
         return tuple(hmac.digest(key, stored.encode(), "sha1").hex() for key in self._secret_keys)
@@ -197,165 +223,6 @@ class Consumers:
             self._rows.note_use(acceptance.id, now)
         except StoreUnavailable as error:
             _LOG.warning("the use of a consumer could not be noted: %s", error)
-
-    # -- making and ending ------------------------------------------------------------------------------------------------
-
-    def create_owner_only(
-        self,
-        owner: Account,
-        name: str,
-        *,
-        oauth_version: int,
-        grants: Iterable[str] = (),
-        addresses: Iterable[str] = (),
-        rsa_key: str = "",
-        expires: float | None = None,
-    ) -> NewConsumer:
-        """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
-        if not self._rows.present():
-            raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
-        given = self._checked_grants(grants)
-        allowed = _checked_addresses(addresses)
-        _check_name(name)
-        if rsa_key:
-            _check_rsa_key(rsa_key)
-        now = self._clock.now()
-        key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
-        spelled = spell_grants(given)
-        consumer = {
-            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
-            "restrictions": json.dumps({"IPAddresses": allowed}),
-            "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
-        }  # fmt: skip
-        bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()
-        end = expires if expires is not None else now + 1000 * 365.2425 * 86_400
-        if oauth_version > 1:
-            bearer = self.tokens.issue(
-                audience=key, subject=str(owner.id), identifier=identifier, now=now, expires=end, scopes=given
-            )
-        with self._database.transaction():
-            ident = self._rows.add(consumer)
-            if ident is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
-            accepted = {
-                "wiki": "*", "user_id": owner.id, "consumer_id": ident, "access_token": token, "access_secret": access_secret,
-                "grants": spelled, "accepted": ts14(now), "oauth_version": oauth_version,
-            }  # fmt: skip
-            acceptance = self._rows.accept(accepted)
-            if expires is not None:
-                self._rows.end(acceptance, int(expires))
-            if oauth_version > 1:
-                self._rows.add_token(identifier, ts14(end), acceptance)
-        shown = self.secrets(secret)[0]
-        if oauth_version > 1:
-            return NewConsumer(name, key, shown, bearer)
-        return NewConsumer(name, key, shown, token, self.secrets(access_secret)[0])
-
-    def create_app(
-        self,
-        owner: Account,
-        name: str,
-        *,
-        oauth_version: int,
-        callback: str,
-        grants: Iterable[str] = (),
-        flows: Iterable[str] = ("authorization_code", "refresh_token"),
-        description: str = "",
-        confidential: bool = True,
-    ) -> NewConsumer:
-        """Register an app for everybody's use, approved at once. Raises ``ConsumerRefused``."""
-        if not self._rows.present():
-            raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
-        given = self._checked_grants(grants)
-        _check_name(name)
-        _check_callback(callback)
-        if unknown := [flow for flow in flows if flow not in _FLOWS]:
-            raise ConsumerRefused(f"there is no grant type “{unknown[0]}”; there are: {', '.join(_FLOWS)}")
-        key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
-        consumer = {
-            **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
-            "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": EVERYWHERE}),
-            "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
-            "oauth2_is_confidential": int(confidential),
-        }  # fmt: skip
-        with self._database.transaction():
-            if self._rows.add(consumer) is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
-        return NewConsumer(name, key, self.secrets(secret)[0], "")
-
-    def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
-        now = ts14(self._clock.now())
-        return {
-            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
-            "description": "", "email": owner.email, "email_authenticated": now, "developer_agreement": 1, "owner_only": 0,
-            "wiki": "*", "registration": now, "secret_key": secret, "rsa_key": "", "stage": APPROVED, "stage_timestamp": now,
-            "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
-        }  # fmt: skip
-
-    def revoke(self, owner_id: int, key: str) -> bool:
-        """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none."""
-        found = next((one for one in self.owned(owner_id) if one.consumer.key == key), None)
-        if found is None:
-            return False
-        with self._database.transaction():
-            self._rows.set_stage(key, owner_id, DISABLED, ts14(self._clock.now()))
-            if found.acceptance is not None:
-                self._rows.withdraw(found.acceptance.id)
-        return True
-
-    def _checked_grants(self, grants: Iterable[str]) -> tuple[str, ...]:
-        wanted = tuple(dict.fromkeys([*self._rights.hidden_grants, *grants]))
-        if unknown := self._rights.unknown_grants(wanted):
-            there = ", ".join(grant.name for grant in self._rights.grants)
-            raise ConsumerRefused(f"there is no grant “{unknown[0]}”; there are: {there}")
-        return wanted
-
-
-def _check_name(name: str) -> None:
-    if not name.strip() or len(name.encode()) > _LONGEST_NAME or not name.isprintable():
-        raise ConsumerRefused(f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable")
-
-
-def _checked_addresses(addresses: Iterable[str]) -> list[str]:
-    wanted = list(addresses) or list(EVERYWHERE)
-    for address in wanted:
-        try:
-            Networks([address])
-        except ValueError:
-            raise ConsumerRefused(f"“{address}” is neither an address nor a range like 192.0.2.0/24") from None
-    return wanted
-
-
-def _check_callback(callback: str) -> None:
-    """See that a browser can be sent there and that it is one place: absolute, no user name, no fragment (RFC 6749 §3.1.2)."""
-    try:
-        parts = urlsplit(callback)
-        good = (
-            parts.scheme in {"http", "https"}
-            and bool(parts.hostname)
-            and parts.username is None
-            and "#" not in callback
-        )
-    except ValueError:
-        good = False
-    if not good or not callback.isascii() or not callback.isprintable() or " " in callback or "\\" in callback:
-        raise ConsumerRefused(
-            "the callback must be an absolute address of http or https, without user name and fragment"
-        )
-
-
-def spell_grants(grants: Iterable[str]) -> str:
-    """Write a list of grants as the extension stores it."""
-    return json.dumps([_SPELLED_GRANTS.get(grant, grant) for grant in grants])
-
-
-def _check_rsa_key(pem: str) -> None:
-    try:
-        key = load_pem_public_key(pem.encode())
-    except (ValueError, UnsupportedAlgorithm):
-        raise ConsumerRefused("the RSA key is no public key in PEM form") from None
-    if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_KEY:
-        raise ConsumerRefused(f"the RSA key is no RSA key of {_SMALLEST_KEY} bits or more")
 
 
 def _registered(row: Row) -> Registered:
@@ -372,12 +239,22 @@ def _registered(row: Row) -> Registered:
     return Registered(consumer, given)
 
 
+def spell_grants(grants: Iterable[str]) -> str:
+    """Write a list of grants as the extension stores it."""
+    return json.dumps([_SPELLED_GRANTS.get(grant, grant) for grant in grants])
+
+
 @lru_cache(1024)
 def read_grants(stored: str) -> tuple[str, ...]:
-    """Read a list of grants: JSON, which may be an object with gaps (spec extensions §3.1)."""
-    found = _json(stored)
+    """Read a list of grants as the extension stores it."""
+    return tuple(_STORED_GRANTS.get(name, name) for name in read_names(stored))
+
+
+def read_names(stored: str | None) -> tuple[str, ...]:
+    """Read a list of names: JSON, which may be an object with gaps (spec extensions §3.1)."""
+    found = _json(stored or "[]")
     names = found.values() if isinstance(found, Mapping) else found if isinstance(found, list) else ()
-    return tuple(_STORED_GRANTS.get(name, name) for name in names if isinstance(name, str))
+    return tuple(name for name in names if isinstance(name, str))
 
 
 @lru_cache(1024)

@@ -7,13 +7,15 @@ Every verb raises ``StoreUnavailable`` when the database does not answer.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Final, Literal
 
-from wikigate.accounts.user import INVALID_TOKEN, Account, Credentials, GroupMembership
+from wikigate.accounts.post import Post
+from wikigate.accounts.user import INVALID_TOKEN, Account, Credentials, GroupMembership, MailedPassword
 from wikigate.primitives.addresses import parse_address, wiki_range, wiki_spelling
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.ids import RandomBytes, random_hex32
@@ -25,15 +27,26 @@ from wikigate.store.new_account import NewAccount, NewAccounts
 from wikigate.store.sessions import SessionTable
 from wikigate.store.users import UserRows
 
+CONFIRMATION_LIFETIME: Final = 7 * 24 * 3600
+"""Seconds for which a mail that asks for an address's confirmation is good (``$wgUserEmailConfirmationTokenExpiry``)."""
+
+_ASK_AGAIN: Final = 3600
 _PAGE: Final = 500
 _USER_ID: Final = re.compile("#([1-9][0-9]{0,9})")
 _WITH_NAMESPACE: Final = re.compile(r"\s*user\s*:\s*", re.IGNORECASE)
 
 
-class Directory:
-    """The accounts of one wiki; shared by all threads. ``rules`` say which names there may be."""
+def token_hash(token: str) -> str:
+    """Return what ``user_email_token`` holds of a token: MD5 in MediaWiki's form; the token itself is random and long enough for it."""
+    return hashlib.md5(token.encode("utf-8", "replace"), usedforsecurity=False).hexdigest()
 
-    def __init__(self, database: Database, clock: Clock, rules: NameRules, random_bytes: RandomBytes) -> None:
+
+class Directory:
+    """The accounts of one wiki; shared by all threads. ``rules`` say which names there may be; ``post`` tells their owners of changes."""
+
+    def __init__(
+        self, database: Database, clock: Clock, rules: NameRules, random_bytes: RandomBytes, post: Post | None = None
+    ) -> None:
         self.rules: Final = rules
         self._database = database
         self._clock = clock
@@ -42,6 +55,7 @@ class Directory:
         self._new_accounts = NewAccounts(database, self._rows)
         self._sessions = SessionTable(database)
         self._bot_passwords = BotPasswordRows(database)
+        self._post = post
 
     # -- finding ----------------------------------------------------------------------------------------------------------
 
@@ -52,6 +66,10 @@ class Directory:
     def by_name(self, name: str) -> Account | None:
         """Read one account by canonical name."""
         return _account(self._rows.by_name(name, self._now()))
+
+    def by_email(self, address: str) -> list[Account]:
+        """Read the accounts that have an e-mail address, letter for letter (security R82)."""
+        return list(_accounts(self._rows.by_email(address, self._now()))) if address else []
 
     def by_names(self, names: Iterable[str]) -> dict[str, Account]:
         """Read several accounts by canonical names; those that exist, by name."""
@@ -93,7 +111,8 @@ class Directory:
             return account.name if account else None
         name = self.rules.canonicalise(text)
         if name is not None:
-            return name if ("temp" if self.rules.is_temporary(name) else "name") in allowed else None
+            # Where there are no temporary accounts, their names are names, which nobody may have.
+            return name if "name" in allowed or ("temp" in allowed and self.rules.is_temporary(name)) else None
         address = _WITH_NAMESPACE.sub("", text, count=1).strip()
         if parse_address(address) is not None:
             return wiki_spelling(address) if "ip" in allowed else None
@@ -114,12 +133,26 @@ class Directory:
         by: Account | None = None,
         reason: str = "",
         logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
+        temporary: MailedPassword | None = None,
+        identity: tuple[str, str] | None = None,
     ) -> Account | None:
-        """Make an account of a canonical name; None where the name is taken.
+        """Make an account of a canonical name; None where the name, or the identity, is taken.
 
-        ``password``: the stored form, empty for none. ``by``: who makes it, himself where None; the line in the log is in that name.
-        ``logged``: which line, None for none (spec core §9).
+        ``password``: the stored form, empty for none. ``temporary``: what is mailed to its address within the same transaction; without
+        one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
+        line in the log is in that name.
+        ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
+        is linked to it.
         """
+        now, token = self._clock.now(), ""
+        if (
+            email
+            and email_authenticated is None
+            and temporary is None
+            and self._post is not None
+            and self._post.enabled
+        ):
+            token = random_hex32(self._random_bytes)
         new = NewAccount(
             name,
             random_hex32(self._random_bytes),
@@ -128,14 +161,29 @@ class Directory:
             password=password,
             email=email,
             email_authenticated=None if email_authenticated is None else ts14(email_authenticated),
+            email_token=token_hash(token) if token else "",
+            email_token_expires=ts14(now + CONFIRMATION_LIFETIME) if token else None,
+            new_password=temporary.column if temporary else "",
+            new_password_time=ts14(now) if temporary else None,
             real_name=real_name,
             groups=tuple(groups),
             properties=properties or {},
             logged=logged,
             by=None if by is None else (by.id, by.name),
             reason=reason,
+            identity=identity,
         )
-        user_id = self._new_accounts.insert(new)
+
+        def tell(user_id: int) -> None:
+            if self._post is None:
+                return
+            if temporary is not None:
+                maker = name if by is None else by.name
+                self._post.new_account(user_id, email, name, temporary.password, lifetime=temporary.lifetime, by=maker)
+            elif token:
+                self._post.confirmation(user_id, email, name, token, lifetime=CONFIRMATION_LIFETIME)
+
+        user_id = self._new_accounts.insert(new, tell)
         return None if user_id is None else self.by_id(user_id)
 
     # -- changing ---------------------------------------------------------------------------------------------------------
@@ -144,13 +192,12 @@ class Directory:
         """Store the same password in another form; False where it was changed since ``old`` was read."""
         return self._rows.replace_password(user_id, old, new)
 
-    def set_password(
-        self, user_id: int, password: str, *, expires: float | None = None, end_sessions: bool = True
-    ) -> bool:
+    def set_password(self, user_id: int, password: str, *, expires: float | None = None, keep: bytes = b"") -> bool:
         """Store another password; False where there is no such account.
 
-        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. ``end_sessions``: nothing that
-        was logged in stays so, remembered devices included, here and on a wiki that shares the database (security D6).
+        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. Nothing that was logged in stays
+        so, remembered devices included, here and on a wiki that shares the database (security D6). ``keep``: the key of a session whose row
+        stays: it is no longer its owner's until it is bound to him anew.
         """
         touched = self._next_moment()
         with self._database.transaction():
@@ -159,10 +206,10 @@ class Directory:
             ):
                 return False
             self._bot_passwords.void(user_id)
-            if end_sessions:
-                self._end_sessions(user_id, random_hex32(self._random_bytes))
-            else:
-                self._rows.replace_token(user_id, INVALID_TOKEN, random_hex32(self._random_bytes), touched=touched)
+            self._end_sessions(user_id, random_hex32(self._random_bytes), keep)
+            owner = self.by_id(user_id) if self._post else None
+            if self._post and owner is not None:
+                self._post.password_changed(user_id, owner.email, owner.name)
         return True
 
     def set_temporary_password(self, user_id: int, password: str) -> bool:
@@ -192,9 +239,9 @@ class Directory:
         with self._database.transaction():
             self._end_sessions(user_id, random_hex32(self._random_bytes))
 
-    def _end_sessions(self, user_id: int, token: str) -> None:
+    def _end_sessions(self, user_id: int, token: str, keep: bytes = b"") -> None:
         self._rows.set_token(user_id, token, touched=self._next_moment())
-        self._sessions.end_all(user_id)
+        self._sessions.end_all(user_id, keep)
 
     def ensure_token(self, account: Account) -> Account:
         """Return the account with a ``user_token``, made if it has none (spec core §4.1)."""
@@ -208,7 +255,58 @@ class Directory:
     def set_email(self, user_id: int, email: str, *, authenticated: float | None = None) -> bool:
         """Store an e-mail address and when it was confirmed, None for not yet; False where there is no such account."""
         confirmed = None if authenticated is None else ts14(authenticated)
-        return self._rows.set_email(user_id, email, authenticated=confirmed, touched=self._next_moment())
+        with self._database.transaction():
+            before = self.by_id(user_id) if self._post else None
+            if not self._rows.set_email(user_id, email, authenticated=confirmed, touched=self._next_moment()):
+                return False
+            if self._post and before is not None and before.email not in {"", email}:
+                self._post.email_changed(user_id, before.email, before.name)
+        return True
+
+    def ask_email(self, account: Account) -> bool:
+        """Send a link that confirms the account's address, once an hour; False where nothing is sent."""
+        if self._post is None or not self._post.enabled or not account.email:
+            return False
+        token = random_hex32(self._random_bytes)
+        end = self._clock.now() + CONFIRMATION_LIFETIME
+        expires, before = ts14(end), ts14(end - _ASK_AGAIN)
+        with self._database.transaction():
+            if not self._rows.ask_email(
+                account.id, account.email, token=token_hash(token), expires=expires, before=before
+            ):
+                return False
+            self._post.confirmation(account.id, account.email, account.name, token, lifetime=CONFIRMATION_LIFETIME)
+        return True
+
+    def whose_email(self, token: str) -> str | None:
+        """Return the name of the account whose address a token from a mail confirms; None where it confirms none."""
+        row = self._rows.email_asked(token_hash(token), self._now())
+        return None if row is None else str(row[1])
+
+    def confirm_email(self, token: str) -> bool:
+        """Note that an address is its account's: the token came from a mail to it. Once; False afterwards, and for any other token."""
+        return self._rows.confirm_email(token_hash(token), self._now(), touched=self._next_moment())
+
+    def remind(
+        self, accounts: Iterable[Account], column: str, *, password: str, lifetime: int, resend_after: int
+    ) -> tuple[str, ...]:
+        """Store a temporary password for accounts of one address and write the mail, in one transaction; the names that got it.
+
+        Who got one within the last ``resend_after`` seconds gets none, of several requests at once too. Without accounts the same work is
+        done on no row, so that time tells nothing (security S1).
+        """
+        now = self._clock.now()
+        moment, before, touched = ts14(now), ts14(now - resend_after), ts14(now + 1)
+        with self._database.transaction():
+            done = [
+                one
+                for one in tuple(accounts) or (Account(0, "", email=" "),)
+                if self._rows.remind(one.id, column, email=one.email, moment=moment, before=before, touched=touched)
+            ]
+            if done and self._post:
+                names = [one.name for one in done]
+                self._post.temporary_password(done[0].id, done[0].email, names, password, lifetime=lifetime)
+        return tuple(one.name for one in done)
 
     def set_properties(self, user_id: int, properties: Mapping[str, str | None]) -> None:
         """Store preferences; None goes back to the default."""

@@ -26,6 +26,9 @@ from wikigate.store.factors import FactorRows
 
 _LOG: Final = logging.getLogger("wikigate.accounts")
 
+# Where MediaWiki's WebAuthn keeps the name of a key.
+_NAME: Final = "friendlyName"
+
 
 class FactorRefused(WikigateError):  # noqa: N818  the name says what happened
     """A factor that cannot be made; the text is for the operator."""
@@ -101,6 +104,13 @@ class Factors:
     def change(self, factor: Factor, data: Mapping[str, Any]) -> bool:
         """Store other data of a factor; False where they were changed since it was read."""
         return self._rows.replace(factor.id, factor.stored, self._write(factor.user_id, data))
+
+    def rename(self, factor: Factor, name: str) -> bool:
+        """Call a factor otherwise, in its data too where a name lies there; False where it is gone or was changed since it was read."""
+        with self._database.transaction():
+            if _NAME in factor.data and not self.change(factor, {**factor.data, _NAME: name}):
+                return False
+            return self._rows.rename(factor.user_id, factor.id, name)
 
     def remove(self, factor: Factor) -> bool:
         """Take a factor away; False where it is gone already."""

@@ -57,3 +57,12 @@ class Credentials:
     new_password: str = field(repr=False)
     new_password_time: float | None
     password_expires: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class MailedPassword:
+    """A temporary password on its way to its owner: ``column`` is its stored form, ``lifetime`` the seconds for which it is good."""
+
+    column: str = field(repr=False)
+    password: str = field(repr=False)
+    lifetime: int

@@ -131,8 +131,16 @@ def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool) 
 
 def put_hint(call: Call, answer: FlowAnswer) -> None:
     """Say in a header what else is wanted, where the words of a failure cannot: MediaWiki's clients see the answer that they know."""
-    if isinstance(answer.outcome, Fail) and answer.outcome.hint:
-        call.headers.append((HINT_HEADER, answer.outcome.hint))
+    if isinstance(answer.outcome, Fail):
+        if answer.outcome.hint:
+            call.headers.append((HINT_HEADER, answer.outcome.hint))
+        put_wait(call, answer.outcome.retry_after)
+
+
+def put_wait(call: Call, seconds: int) -> None:
+    """Say in a header how long a throttle lasts yet, since the text tells its whole window (security B13); nothing for 0."""
+    if seconds:
+        call.headers.append(("Retry-After", str(seconds)))
 
 
 def message_code(message: Message) -> str:

@@ -17,18 +17,23 @@ from wikigate.actions.list_users import UsersAction
 from wikigate.actions.login import LoginAction
 from wikigate.actions.logout import LogoutAction
 from wikigate.actions.meta_authmanagerinfo import AuthManagerInfoAction
+from wikigate.actions.meta_oath import OathAction
 from wikigate.actions.meta_siteinfo import SiteInfoAction
 from wikigate.actions.meta_tokens import TokensAction
 from wikigate.actions.meta_userinfo import UserInfoAction
+from wikigate.actions.oathvalidate import OathValidateAction
 from wikigate.actions.paraminfo import ParamInfoAction
 from wikigate.actions.query import QueryAction
+from wikigate.actions.resetpassword import ResetPasswordAction
 from wikigate.actions.validatepassword import ValidatePasswordAction
+from wikigate.actions.webauthn import WebAuthnAction
 
 
-def built_in_actions(*, bot_passwords: bool, pictures: bool = False) -> tuple[Action, ...]:
+def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_factor: bool = True) -> tuple[Action, ...]:
     """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords.
 
     ``pictures``: whether the wiki has captchas that are pictures; without, there is nothing to reload.
+    ``second_factor``: whether the wiki asks for second factors.
     """
     return (
         ChangeAuthenticationDataAction(),
@@ -44,10 +49,13 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False) -> tuple[Ac
         QueryAction(),
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
+        ResetPasswordAction(),
         ValidatePasswordAction(),
+        *((OathValidateAction(), WebAuthnAction()) if second_factor else ()),
         UsersAction(),
         AuthManagerInfoAction(),
         SiteInfoAction(),
         TokensAction(),
         UserInfoAction(),
+        *((OathAction(),) if second_factor else ()),
     )

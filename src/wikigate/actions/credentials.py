@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from wikigate.actions.services import Services
 
 _CANNOT_LINK: Final = FlowAnswer(Fail(Message("userlogin-cannot-link"), "no-provider", is_guess=False))
-_NOT_IN_PROGRESS: Final = FlowAnswer(
-    Fail(Message("authmanager-link-not-in-progress"), "not-in-progress", is_guess=False)
-)
 _HELP: Final = ("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Manage_authentication_data",)
 _REQUEST: Final = Param("request", required=True)
 
@@ -104,7 +101,7 @@ class RemoveAuthenticationDataAction:
 
 
 class LinkAccountAction:
-    """Links an outside identity to the caller's account; no provider here does so yet, which is what it answers."""
+    """Links an outside identity to the caller's account."""
 
     module = Module(
         "linkaccount",
@@ -130,11 +127,20 @@ class LinkAccountAction:
         _named(call, "apierror-mustbeloggedin-linkaccounts")
         check_beginning(call, services)
         _fresh(call, services, "LinkAccounts")
-        answer = _NOT_IN_PROGRESS if services.flow.providers.can_link and call.args["continue"] else _CANNOT_LINK
+        answer = self._converse(call, services) if services.linking.providers.can_link else _CANNOT_LINK
         node = Map()
         wording = Wording(call, call.args["messageformat"])
         put_answer(node, answer, wording, merge=call.args["mergerequestfields"])
+        node.pop("username", None)
         call.add("linkaccount", node)
+
+    @staticmethod
+    def _converse(call: Call, services: Services) -> FlowAnswer:
+        args, linking, caller = call.args, services.linking, caller_of(call)
+        if args["continue"]:
+            return linking.resume(caller, fill(call.form, linking.pending(caller), args["requests"]))
+        filled = fill(call.form, linking.needs("link", caller, call.user.name), args["requests"])
+        return linking.begin(caller, filled, return_url=args["returnurl"])
 
 
 def _account(call: Call, services: Services, visitor_key: str, operation: str) -> Account:

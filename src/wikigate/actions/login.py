@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.actions.action import Example, Module
-from wikigate.actions.authforms import caller_of, message_code, put_hint
+from wikigate.actions.authforms import caller_of, message_code, put_hint, put_wait
 from wikigate.actions.csrf import issue_token, judge_login_token
 from wikigate.auth.bot_login import BotPass
 from wikigate.auth.fields import load_all
@@ -99,6 +99,7 @@ class LoginAction:
         elif outcome is None or outcome.message is None:
             return False
         else:
+            put_wait(call, outcome.retry_after)
             self._tell(call, "Failed", outcome.message)
         return True
 

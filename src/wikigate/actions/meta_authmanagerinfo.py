@@ -103,6 +103,8 @@ class AuthManagerInfoAction:
             return services.flow.pending(caller)
         if purpose == "create-continue":
             return services.creation.pending(caller)
+        if purpose == "link-continue":
+            return services.linking.pending(caller)
         if purpose not in _STAGES:
             return ()
         stage = cast("Stage", purpose)

@@ -129,12 +129,12 @@ def _editcount(node: Map, call: Call, _services: Services) -> None:
     node["editcount"] = call.user.account.edit_count if call.user.account else 0
 
 
-def _ratelimits(node: Map, call: Call, _services: Services) -> None:
-    node["ratelimits"] = rate_limits(call.user, theoretical=False)
+def _ratelimits(node: Map, call: Call, services: Services) -> None:
+    node["ratelimits"] = rate_limits(call.user, services.extensions, theoretical=False)
 
 
-def _theoreticalratelimits(node: Map, call: Call, _services: Services) -> None:
-    node["theoreticalratelimits"] = rate_limits(call.user, theoretical=True)
+def _theoreticalratelimits(node: Map, call: Call, services: Services) -> None:
+    node["theoreticalratelimits"] = rate_limits(call.user, services.extensions, theoretical=True)
 
 
 def _realname(node: Map, call: Call, _services: Services) -> None:

@@ -5,13 +5,14 @@ These are facts to tell, not limits that are kept here: what Wikigate throttles,
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from wikigate.wire.result import Map
 
 if TYPE_CHECKING:
     from wikigate.accounts.performer import Performer
+    from wikigate.actions.extension import Extension
 
 _Limits = Mapping[str, tuple[int, int]]
 
@@ -35,14 +36,22 @@ RATE_LIMITS: Final[Mapping[str, _Limits]] = {
     "editcontentmodel": {"newbie": (2, 120), "user": (8, 60)},
 }
 
+_OF_EXTENSIONS: Final[Mapping[str, Mapping[str, _Limits]]] = {
+    "ConfirmEdit": {"badcaptcha": {"ip": (15, 60), "newbie": (15, 60), "user": (30, 60)}},
+}
 
-def rate_limits(user: Performer, *, theoretical: bool) -> Map:
-    """Return the limits on somebody; ``theoretical``: as if he were not exempt (right ``noratelimit``)."""
+
+def rate_limits(user: Performer, extensions: Iterable[Extension], *, theoretical: bool) -> Map:
+    """Return the limits on somebody; ``theoretical``: as if he were not exempt (right ``noratelimit``).
+
+    ``extensions``: what is switched on may bring limits of its own.
+    """
     node = Map()
     if not theoretical and user.can("noratelimit"):
         return node
     kinds = _kinds(user)
-    for action, limits in RATE_LIMITS.items():
+    known = [RATE_LIMITS, *(_OF_EXTENSIONS[one.name] for one in extensions if one.name in _OF_EXTENSIONS)]
+    for action, limits in ((action, limits) for source in known for action, limits in source.items()):
         mine = {kind: Map(zip(("hits", "seconds"), limits[kind], strict=True)) for kind in kinds if kind in limits}
         if mine:
             node[action] = Map(mine)

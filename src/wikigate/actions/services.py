@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.performer import Performers
     from wikigate.accounts.policy import Policy
     from wikigate.accounts.rights import Rights
+    from wikigate.accounts.security_keys import SecurityKeys
     from wikigate.actions.block_cookie import BlockCookie
     from wikigate.actions.extension import Extension
     from wikigate.actions.registry import ActionRegistry
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
     from wikigate.store.site import SiteRows
@@ -53,7 +55,10 @@ class Services:
     sessions: SessionManager
     flow: Flow
     creation: Creation
+    linking: Flow
     credentials: CredentialChanges
+    password_reminder: PasswordReminder
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()
+    security_keys: SecurityKeys | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,10 @@ class SiteSettings:
     language: str = "en"
     main_page: str = "Main Page"
     read_only: str = ""
+
+    def special_page(self, name: str) -> str:
+        """Return the full address of a special page; without ``server`` it begins with its path."""
+        return self.server + self.article_path.replace("$1", quote(f"Special:{name}", safe=":/"))
 
 
 @dataclass(frozen=True, slots=True)

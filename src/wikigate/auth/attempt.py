@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from wikigate.accounts.user import MailedPassword
 from wikigate.auth.fields import Answer, Filled
 from wikigate.auth.outcome import CreateOffer, LinkOffer
 
@@ -32,18 +33,33 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """A question what a provider would ask for. ``user``: the logged-in user whose credentials are meant, None for a visitor."""
+    """A question what a provider would ask for.
+
+    ``user``: the logged-in user whose credentials are meant, None for a visitor. ``memory``: what the provider has kept of an attempt
+    in which everything is asked once more, after a restart; empty at a beginning.
+    """
 
     stage: Stage
     caller: Caller
     user: str | None = None
+    memory: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(slots=True)
 class Draft:
-    """What a primary gives to the account that is about to be made: the stored form of its password. Never stored by itself."""
+    """What a primary gives to the account that is about to be made; never stored by itself.
+
+    ``password``: the stored form of its password. ``temporary``: a temporary one, which is mailed to the account's address.
+    ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an address that an issuer vouches for,
+    ``real_name`` likewise. ``is_new``: see ``Pass``.
+    """
 
     password: str = field(default="", repr=False)
+    temporary: MailedPassword | None = None
+    identity: tuple[str, str] | None = None
+    email: str = ""
+    real_name: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +70,7 @@ class Attempt:
     was answered at the beginning, without sensitive fields. ``return_url``: where the caller's browser shall come back to.
     ``names``: every canonical form of the name that was given, as the primaries have it; empty for an impossible name, None for no
     name at all. ``links``: identities proven in this attempt or before it, to be linked. ``offer``: an identity proven before it, with
-    which an account may be created. ``draft``: the account to be, while a primary judges the credentials of a new account.
+    which an account may be created. ``draft``: the account to be, should one be made.
     """
 
     stage: Stage

@@ -1,8 +1,8 @@
 """The audit: one row for each answer that a login or an account creation gave (security H6).
 
 Append-only. Promises: never a password, code, token or anything else that was typed: a name is noted only if an account has it, since
-people type passwords into the wrong field. Why an attempt failed, and so which half of it was wrong, is for the owner of the
-database; the caller is told the same either way (B8).
+people type passwords into the wrong field. The one exception is the reason that somebody is asked for who looks into another's case.
+Why an attempt failed, and so which half of it was wrong, is for the owner of the database; the caller is told the same either way (B8).
 """
 
 from __future__ import annotations
@@ -21,9 +21,11 @@ class AuditEvent:
 
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
     ``credentials.change``, ``credentials.remove``, ``password.unchecked`` (taken though the list of breached ones did not answer),
+    ``factor.verify`` (looked up by somebody else), ``factor.add``, ``factor.remove``, ``factor.recovery-codes``,
     ``botlogin.pass``, ``botlogin.fail``, ``logout``, ``session.ended`` (older sessions of the account ended for the limit).
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
-    ``code`` (the answer's message code), ``reason``, ``app``, ``count`` (how many sessions).
+    ``code`` (the answer's message code), ``reason``, ``app``, ``count`` (how many sessions), ``by``,
+    ``kind`` and ``factor`` (its id).
     """
 
     event: str

@@ -39,12 +39,16 @@ class BotPass:
 
 @dataclass(frozen=True, slots=True)
 class BotFail:
-    """It was not. ``message`` None: the caller goes on as if no bot password had been tried (spec core §6.2)."""
+    """It was not. ``message`` None: the caller goes on as if no bot password had been tried (spec core §6.2).
+
+    ``retry_after``: see ``Fail``.
+    """
 
     reason: str
     message: Message | None = None
     account: Account | None = field(default=None, repr=False)
     is_guess: bool = True
+    retry_after: int = 0
 
 
 class BotLogin:
@@ -99,7 +103,7 @@ class BotLogin:
             return self._compare_known(account, bot, refusal)
         place = self._throttle.reserve(caller.address, (user,))
         if isinstance(place, Refusal):
-            return BotFail("throttled", place.message, account, is_guess=False)
+            return BotFail("throttled", place.message, account, is_guess=False, retry_after=place.remaining)
         settle = self._throttle.count
         try:
             outcome = self._compare(caller, account, bot, secret)
@@ -120,7 +124,9 @@ class BotLogin:
     def _compare_known(account: Account | None, bot: BotPassword, refusal: Refusal | None) -> BotPass | BotFail:
         if account is None:
             raise AssertionError("a bot password has an account")
-        return BotPass(account, bot) if refusal is None else BotFail("throttled", refusal.message, account)
+        if refusal is None:
+            return BotPass(account, bot)
+        return BotFail("throttled", refusal.message, account, retry_after=refusal.remaining)
 
     def _compare(
         self, caller: Caller, account: Account | None, bot: BotPassword | None, secret: str

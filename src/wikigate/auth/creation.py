@@ -7,15 +7,15 @@ gets it (security K1, N6); nobody is logged in by it; right and blocks are judge
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
-from wikigate.auth.attempt import Attempt, Caller
+from wikigate.auth.attempt import Attempt, Caller, Draft
 from wikigate.auth.fields import Filled, Need
 from wikigate.auth.flow import Flow, FlowAnswer
 from wikigate.auth.needs import CREATION_REASON, USER_DATA
 from wikigate.auth.outcome import Fail
+from wikigate.primitives.emails import is_email
 from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
 _NO_NAME: Final = Message("noname")
 _TAKEN: Final = Message("userexists")
 _BAD_EMAIL: Final = Message("invalidemailaddress")
-# What HTML calls a valid address, as MediaWiki does.
-_EMAIL: Final = re.compile(r"[\w!#$%&'*+\-/=?^`{|}~.]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*", re.IGNORECASE | re.ASCII)
-_LONGEST_EMAIL: Final = 254
 _LONGEST_REAL_NAME: Final = 255
 
 Permission = Callable[[], "Message | None"]
@@ -49,14 +46,18 @@ class AccountMaker:
         if by is not None and by.is_temp:
             by = None
         data, reason = attempt.filled.get(USER_DATA), attempt.filled.get(CREATION_REASON)
+        draft = attempt.draft or Draft()
+        logged: Literal["create", "create2", "byemail"] = "create" if by is None else "create2"
         account = self._directory.create(
             name,
-            password=attempt.draft.password if attempt.draft else "",
+            password=draft.password,
+            temporary=draft.temporary,
             email=data.text("email") if data else "",
             real_name=data.text("realname") if data else "",
             by=by,
             reason=reason.text("reason") if reason else "",
-            logged="create" if by is None else "create2",
+            logged="byemail" if draft.temporary else logged,
+            identity=draft.identity,
         )
         return Fail(_TAKEN, "name-taken") if account is None else account
 
@@ -117,7 +118,7 @@ class Creation:
 
 def _data_obstacle(data: Filled) -> Fail | None:
     email, real_name = data.text("email"), data.text("realname")
-    if email and (len(email) > _LONGEST_EMAIL or not _EMAIL.fullmatch(email)):
+    if email and not is_email(email):
         return _refusal(_BAD_EMAIL, "bad-email")
     if len(real_name.encode("utf-8", "surrogatepass")) > _LONGEST_REAL_NAME:
         return _refusal(Message("htmlform-invalid-input"), "real-name-too-long")

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wikigate.auth.registry import Providers
     from wikigate.primitives.message import Message
     from wikigate.sessions.manager import SessionManager
+    from wikigate.sessions.session import Session
 
 
 class CredentialChanges:
@@ -41,7 +42,7 @@ class CredentialChanges:
             wrong = keeper.change(user, filled, site_of(caller.address))
             if wrong is not None:
                 if not wrong:
-                    self._keep_session(caller, user)
+                    self.keep_session(caller.session, user)
                     self._note(caller, user, "credentials.change", filled.need.id)
                 return wrong
         return None
@@ -53,11 +54,11 @@ class CredentialChanges:
         self._note(caller, user, "credentials.remove", need_id)
         return True
 
-    def _keep_session(self, caller: Caller, user: Account) -> None:
-        """Bind the caller's session to the account as it is now; its id changes with it."""
-        session, account = caller.session, self._directory.by_id(user.id)
+    def keep_session(self, session: Session, user: Account) -> None:
+        """Bind a session to its account as it has become: id, tokens and the moment of its login stay (core §10)."""
+        account = self._directory.by_id(user.id)
         if session.can_change_user and account is not None:
-            self._sessions.log_in(session, account, remember=session.remember, now=caller.now)
+            self._sessions.rebind(session, account)
 
     def _note(self, caller: Caller, user: Account, event: str, need_id: str) -> None:
         details = {"request": need_id}

@@ -59,7 +59,7 @@ class Purpose:
     ``key``: where the session keeps it. ``nothing``, ``no_primary``: what is said where none is in progress, and where no primary decides.
     """
 
-    stage: Literal["login", "create"]
+    stage: Literal["login", "create", "link"]
     key: str
     nothing: Message
     no_primary: Message
@@ -68,6 +68,9 @@ class Purpose:
 LOGIN: Final = Purpose("login", "auth.login", NOT_IN_PROGRESS, NO_PRIMARY)
 CREATE: Final = Purpose(
     "create", "auth.create", Message("authmanager-create-not-in-progress"), Message("authmanager-create-no-primary")
+)
+LINK: Final = Purpose(
+    "link", "auth.link", Message("authmanager-link-not-in-progress"), Message("authmanager-link-no-primary")
 )
 
 
@@ -91,7 +94,7 @@ class FlowAnswer:
 
 
 class Flow:
-    """The login of one wiki, or its account creation; shared by all threads.
+    """The login of one wiki, its account creation, or its linking; shared by all threads.
 
     ``providers`` and ``reauth`` answer questions about logging in.
     """
@@ -153,7 +156,7 @@ class Flow:
         kept = self.preserved(caller.session) if preserve else Preserved()
         offer = kept.create if self._purpose.stage == "create" else None
         state = FlowState(int(caller.now), _owner(caller), return_url, links=kept.links, offer=offer)
-        run = Run(caller, state, tuple(filled), draft=self._draft())
+        run = Run(caller, state, tuple(filled), draft=Draft())
         self._take_credentials(run)
         return self._go(run)
 
@@ -162,7 +165,7 @@ class Flow:
         state = self._read(caller, caller.session.take(self._purpose.key))
         if state is None:
             return self._nothing_in_progress()
-        run = Run(caller, state, tuple(filled), resumed=True, asked=state.waiting, draft=self._draft())
+        run = Run(caller, state, tuple(filled), resumed=True, asked=state.waiting, draft=Draft())
         if not state.waiting:
             self._take_credentials(run)
         return self._go(run)
@@ -180,7 +183,7 @@ class Flow:
             return self._pause(run, outcome)
         except SessionLost as lost:
             _LOG.info("request %s: a login is dropped: %s", run.caller.request_id, lost)
-            run.caller.session.remove(self._purpose.key)
+            # What the faster request keeps under this key is its own: nothing may be written here any more.
             if not run.resumed:
                 self._walk.end(run, Fail(self._purpose.nothing, "session-lost", is_guess=False))
             return self._nothing_in_progress()
@@ -212,7 +215,7 @@ class Flow:
         state.began = int(run.caller.now)
         preserved = Preserved(state.links, outcome.create)
         _preserve(session, preserved)
-        needs = self.needs(self._purpose.stage, run.caller)
+        needs = self._needs_again(run)
         self._keep(run, outcome, waiting="", needs=needs)
         return FlowAnswer(outcome, needs=needs, can_preserve=bool(preserved))
 
@@ -232,7 +235,7 @@ class Flow:
         if account is None:
             raise AssertionError("a walk passes with an account")
         session.remove(_PRESERVED)
-        if self._purpose.stage == "create":
+        if self._purpose.stage != "login":
             return self._made(run, outcome, account)
         filled = run.state.filled
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
@@ -247,7 +250,7 @@ class Flow:
         return self._take_back(run, account, faults[0]) if faults else FlowAnswer(outcome, account)
 
     def _made(self, run: Run, outcome: Pass, account: Account) -> FlowAnswer:
-        """Tell everyone of a new account; whoever made it stays who he is (spec core §9)."""
+        """Tell everyone of a new account or link; whoever made it stays who he is (spec core §9, §10)."""
         if run.resumed:
             self._sessions.save(run.caller.session)
         self._walk.end(run, outcome)
@@ -301,6 +304,12 @@ class Flow:
             return
         self._walk.end(Run(caller, state), Fail(self._purpose.nothing, "replaced", is_guess=False))
 
+    def _needs_again(self, run: Run) -> tuple[Need, ...]:
+        """Return what is asked in an attempt that begins again: a check that has been passed for good need not be."""
+        days = self._remember_days if run.caller.session.can_change_user else 0
+        inquiry = Inquiry(self._purpose.stage, run.caller)
+        return self.providers.needs(inquiry, remember_days=days, memories=run.state.memory)
+
     # -- parts ------------------------------------------------------------------------------------------------------------
 
     def _take_credentials(self, run: Run) -> None:
@@ -311,9 +320,6 @@ class Flow:
             typed = {state.offer.user}
         state.filled = run.given
         state.names = self.providers.names(typed.pop()) if len(typed) == 1 else None
-
-    def _draft(self) -> Draft | None:
-        return Draft() if self._purpose.stage == "create" else None
 
     def _nothing_in_progress(self) -> FlowAnswer:
         return FlowAnswer(Fail(self._purpose.nothing, "not-in-progress", is_guess=False))

@@ -18,10 +18,12 @@ from wikigate.primitives.message import Message
 class Pass:
     """A primary vouches for ``user``, a name in its canonical form; whether that account exists is the flow's to find out.
 
+    ``is_new``: it vouches for somebody who has no account: one is to be made, and one that already has the name is never his.
     A secondary passes with the name left empty: it has no objection.
     """
 
     user: str = ""
+    is_new: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Fail:
     ``reason`` and ``user`` are for the audit alone: why, in a word or two with dashes, and the *existing* account that the credentials
     named. ``hint`` is one word for clients that look for it, said in a header beside an answer that cannot say it: what else would be
     wanted, the same for every credential. ``is_guess`` is False where nothing that was sent has been judged (overload, a fault of ours):
-    it counts against nobody.
+    it counts against nobody. ``retry_after``: seconds before which it is no use to try again, 0 where that is not known.
     """
 
     message: Message
@@ -39,6 +41,7 @@ class Fail:
     user: str = ""
     is_guess: bool = True
     hint: str = ""
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

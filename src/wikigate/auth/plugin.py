@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from wikigate.accounts.hashing import Hasher
 from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.new_password import NewPasswords
+from wikigate.auth.openid_settings import OpenIdSettings
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.auth.settings import HOUR, Condition, SecondFactorSettings
@@ -29,8 +30,10 @@ if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.factors import Factors
+    from wikigate.accounts.identities import Identities
     from wikigate.accounts.passwords.scheme import PasswordScheme
     from wikigate.accounts.rights import Rights
+    from wikigate.accounts.security_keys import SecurityKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,9 @@ class ProviderParts:
 
     ``throttle`` counts guesses of main passwords, ``account_creation`` limits new accounts from one address. ``keys`` are the server's
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
-    lies.
+    lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
+    ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
+    ``security_keys``: None on a wiki that does not know its own address.
     """
 
     directory: Directory
@@ -55,13 +60,20 @@ class ProviderParts:
     random_bytes: RandomBytes = field(repr=False)
     keys: KeyRing
     passwords: NewPasswords
+    identities: Identities
     http: Callable[[], HttpClient]
+    server: str
+    page_url: Callable[[str], str]
     script_path: str = "/w"
+    name_cookie: str = ""
+    security_keys: SecurityKeys | None = None
     account_creation: tuple[Condition, ...] = ()
     temporary_password_lifetime: int = 7 * 24 * HOUR
     password_grace: int = 7 * 24 * HOUR
+    can_mail: bool = False
     block_disables_login: bool = False
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
+    openid: OpenIdSettings = field(default_factory=OpenIdSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
 
 

@@ -16,7 +16,8 @@ Failing closed: whatever a method raises is logged and counts as ``Fail``; so do
 and ``StoreUnavailable`` reach the caller as errors, and end the attempt as well. Nothing that goes wrong lets anybody in.
 
 ``needs`` is called whenever somebody asks what can be filled in: it must be cheap, must not depend on an attempt, and may be called
-any number of times. Two providers may ask for the same need id: it is shown once, and each of them finds it filled.
+any number of times; after a restart it is told what it has kept of the attempt (``Inquiry.memory``). Two providers may ask for the same
+need id: it is shown once, and each of them finds it filled.
 
 ``ended`` is called exactly once for each attempt on every provider that was asked in it: with the ``Pass`` of the whole login after the
 session has been given to the user, with the ``Fail`` that ended it, or with ``Fail`` of the key ``authmanager-authn-not-in-progress``
@@ -26,7 +27,7 @@ loses a race against another request in the same session, ends without a word.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
 from wikigate.auth.fields import Filled, Need
@@ -35,6 +36,7 @@ from wikigate.auth.outcome import CheckOutcome, Fail, Pass, PrimaryOutcome, Ques
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
     from wikigate.primitives.message import Message
+    from wikigate.sessions.session import Session
 
 
 class PreCheck(Protocol):
@@ -156,6 +158,34 @@ class Renewing(Protocol):
 
     def renew(self, caller: Caller, /) -> str | None:
         """Return the id of another question for whatever this caller does next; None where there were too many."""
+        ...
+
+
+@runtime_checkable
+class Parting(Protocol):
+    """A primary whose users are logged in elsewhere too, where they may want to log out as well; not every one is."""
+
+    def farewell(self, session: Session, back_to: str, /) -> str:
+        """Return where the browser of a session that is about to end goes next; empty where nowhere.
+
+        ``back_to``: the full address to which it shall come back. Called before the session ends, for pages alone. Raises nothing.
+        """
+        ...
+
+
+Verdict: TypeAlias = Literal["right", "wrong", "throttled"]
+
+
+@runtime_checkable
+class CodeJudge(Protocol):
+    """A condition whose codes may be judged outside of a login too, by the same rules: the second factor."""
+
+    def protects(self, user_id: int, /) -> bool:
+        """Whether an account has a factor."""
+        ...
+
+    def judge(self, user_id: int, code: str, now: float, /) -> Verdict:
+        """Judge a code and use it up; a wrong one, an empty one too, takes a place in the account's windows."""
         ...
 
 

@@ -7,9 +7,9 @@ providers is not continued. Must not decide anything about an attempt.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from wikigate.auth.attempt import Inquiry, Stage
 from wikigate.auth.fields import Need
@@ -62,15 +62,22 @@ class Providers:
         forms = (primary.canonical_name(typed) for primary in self.primaries)
         return tuple(dict.fromkeys(form for form in forms if form is not None))
 
-    def needs(self, inquiry: Inquiry, *, remember_days: int = 0) -> tuple[Need, ...]:
+    def needs(
+        self,
+        inquiry: Inquiry,
+        *,
+        remember_days: int = 0,
+        memories: Mapping[str, Mapping[str, Any]] | None = None,
+    ) -> tuple[Need, ...]:
         """Return what can be filled in at the beginning of a stage, each id once, a primary's marked as one way of several.
 
-        ``remember_days``: see ``remember_me_need``; for a login alone.
+        ``remember_days``: see ``remember_me_need``; for a login alone. ``memories``: see ``Inquiry``, by provider.
         """
         found: dict[str, Need] = {}
         for provider in self._asked(inquiry.stage):
             is_primary = provider.id in self._primary_ids
-            for asked in provider.needs(inquiry):
+            own = replace(inquiry, memory=memories.get(provider.id, {})) if memories else inquiry
+            for asked in provider.needs(own):
                 need = (
                     replace(asked, required="primary-required")
                     if is_primary and asked.required == "required"

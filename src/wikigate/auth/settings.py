@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wikigate.auth.captcha_settings import CaptchaSettings
+from wikigate.auth.openid_settings import OpenIdSettings
 
 HOUR = 3600
 DEFAULT = "default"
@@ -78,6 +79,28 @@ class ReauthSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordResetSettings:
+    """Temporary passwords by mail, for those who have forgotten theirs (``action=resetpassword``).
+
+    ``by_name``: whether one may be asked for by user name; ``by_email``: by e-mail address (``$wgPasswordResetRoutes``).
+    ``resend_after``: seconds until an account is sent another (``$wgPasswordReminderResendTime``).
+    ``per_address``: requests from one address (IPv6: one /64) in ``address_seconds`` that are heeded; 0: any number.
+    ``address_seconds``: the length of that window.
+    """
+
+    by_name: bool = True
+    by_email: bool = True
+    resend_after: int = 24 * HOUR
+    per_address: int = 5
+    address_seconds: int = HOUR
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be."""
+        if self.resend_after < 0 or self.per_address < 0 or self.address_seconds < 1:
+            raise ValueError("“resend_after” and “per_address” are 0 or more, “address_seconds” is 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class SecondFactorSettings:
     """Codes of second factors.
 
@@ -102,14 +125,15 @@ class AuthSettings:
     """Logging in.
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
-    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``reset-password``, and, off as it comes, ``captcha``.
+    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``,
+    ``reset-password``; off as they come: ``captcha``, and ``openid-connect`` and ``pluggable-auth``, which come before the passwords.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
-    ``captcha``: captchas.
+    ``captcha``: captchas. ``password_reset``: temporary passwords by mail. ``openid``: logging in with OpenID Connect.
     """
 
     providers: tuple[str, ...] = (
@@ -119,6 +143,7 @@ class AuthSettings:
         "local-password",
         "block-check",
         "second-factor",
+        "confirm-link",
         "reset-password",
     )
     flow_lifetime: int = 600
@@ -130,6 +155,8 @@ class AuthSettings:
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
+    password_reset: PasswordResetSettings = field(default_factory=PasswordResetSettings)
+    openid: OpenIdSettings = field(default_factory=OpenIdSettings)
 
     def __post_init__(self) -> None:
         """Refuse a flow that is over before it begins."""

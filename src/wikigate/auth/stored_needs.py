@@ -67,6 +67,7 @@ def _store_field(one: Field) -> dict[str, Any]:
         "sensitive": one.sensitive,
         "value": one.value,
         "options": {key: store_message(label) for key, label in one.options.items()},
+        "implied": one.implied,
     }
 
 
@@ -80,6 +81,7 @@ def _restore_field(stored: Any) -> Field:
         stored["sensitive"] is True,
         None if stored["value"] is None else _text(stored["value"]),
         {_text(key): restore_message(label) for key, label in stored["options"].items()},
+        None if stored["implied"] is None else _text(stored["implied"]),
     )
 
 

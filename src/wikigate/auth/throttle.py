@@ -29,6 +29,7 @@ Names are kept as hashes: people type passwords into the wrong field.
 from __future__ import annotations
 
 import hashlib
+import math
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -48,9 +49,13 @@ _IPV6_SITE: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An attempt that is not judged; ``seconds`` is the whole length of the window that is full, as MediaWiki tells it (core §13)."""
+    """An attempt that is not judged; ``seconds`` is the whole length of the window that is full, as MediaWiki tells it (core §13).
+
+    ``remaining``: seconds until that window is over (security B13).
+    """
 
     seconds: int
+    remaining: int = field(default=0, compare=False)
 
     @property
     def message(self) -> Message:
@@ -128,7 +133,7 @@ class Throttle:
         if full is None:
             return reservation
         if self._is_decided(full):
-            return Refusal(full.seconds)
+            return self._refusal(full)
         return self._wait(windows, full) or reservation
 
     def admit_right(self, address: str, names: Sequence[str]) -> Refusal | None:
@@ -141,7 +146,7 @@ class Throttle:
         for window in windows:
             wrong = self._store.count(window.wrong_key)
             if wrong >= window.limit:
-                return Refusal(window.seconds)
+                return self._refusal(window)
             if wrong and not window.wide:
                 guessed.append(window)
         for window in guessed:
@@ -221,6 +226,9 @@ class Throttle:
         """Whether a full window stays full: all its places are taken by wrong attempts."""
         return self._store.count(window.wrong_key) >= window.limit
 
+    def _refusal(self, window: _Window) -> Refusal:
+        return Refusal(window.seconds, math.ceil(self._store.remaining(window.key)))
+
     def _empty(self, window: _Window) -> None:
         self._store.delete(window.key)
         if self._store.count(window.wrong_key):  # seldom: a read is cheaper than a write for nothing
@@ -233,7 +241,7 @@ class Throttle:
         deadline = time.monotonic() + self._settings.patience
         with self._in_line(windows[0].key, deadline) as in_front:
             if not in_front:
-                return Refusal(full.seconds)
+                return self._refusal(full)
             while True:
                 ends = self._ends
                 tried = self._try(windows)
@@ -242,7 +250,7 @@ class Throttle:
                 full = tried
                 left = deadline - time.monotonic()
                 if left <= 0 or self._is_decided(full):
-                    return Refusal(full.seconds)
+                    return self._refusal(full)
                 with self._ended:
                     if self._ends == ends:
                         self._ended.wait(min(left, _POLL))

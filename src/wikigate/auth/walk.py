@@ -75,7 +75,8 @@ class _Step:
 class Walk:
     """The loop over one wiki's providers; shared by all threads.
 
-    ``stage``: ``login``, where a primary vouches for an account that there is, or ``create``, where it takes part in a new one.
+    ``stage``: ``login``, where a primary vouches for an account that there is, ``create``, where it takes part in a new one, or ``link``,
+    where it takes up an outside identity of the one that is logged in.
     ``no_primary``: what is said where none of them decides.
     """
 
@@ -94,12 +95,16 @@ class Walk:
         self._providers = providers
         self._directory = directory
         self._auto_creation = auto_creation
+        checks, secondaries = providers.checks, providers.secondaries
+        if stage == "link":
+            # Whoever links an identity is logged in, and nothing is judged but what the identity's own provider says.
+            checks, primaries, secondaries = (), [one for one in primaries if one.accounts == "link"], ()
         self._steps = (
-            *(_Step("check", check) for check in providers.checks),
+            *(_Step("check", check) for check in checks),
             *(_Step("primary", primary) for primary in primaries),
-            *(_Step("secondary", secondary) for secondary in providers.secondaries),
+            *(_Step("secondary", secondary) for secondary in secondaries),
         )
-        self._first_secondary = len(providers.checks) + len(primaries)
+        self._first_secondary = len(checks) + len(primaries)
         self._places = {step.provider.id: place for place, step in enumerate(self._steps)}
 
     def settle(self, run: Run) -> Settled:
@@ -115,7 +120,7 @@ class Walk:
                 return Fail(self._no_primary, "no-primary")
             outcome = self._ask(run, self._steps[place])
             if isinstance(outcome, Pass) and place < self._first_secondary:
-                failure = self._find_account(run, outcome.user)
+                failure = self._find_account(run, outcome)
                 if failure is not None:
                     return failure
                 place = self._first_secondary
@@ -200,9 +205,13 @@ class Walk:
         run.admitted.append(check)
         return Abstain()
 
-    def _find_account(self, run: Run, name: str) -> Fail | None:
+    def _find_account(self, run: Run, vouched: Pass) -> Fail | None:
         """Find or make the account that a primary vouches for."""
-        account = self._directory.by_name(name) if name and self._stage == "login" else None
+        name = vouched.user
+        if run.draft is not None:
+            run.draft.is_new = vouched.is_new
+        looked_for = name and self._stage == "login" and not vouched.is_new
+        account = self._directory.by_name(name) if looked_for else None
         if account is None:
             made = self._make_account(run, name)
             if isinstance(made, Fail):

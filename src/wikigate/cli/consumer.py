@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import click
 
-from wikigate.accounts.consumers import APPROVED, ConsumerRefused, Consumers, NewConsumer, Registered
+from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumers import APPROVED, DISABLED, PROPOSED, REJECTED, Consumers, Registered
 from wikigate.app import Wiki
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
@@ -30,6 +31,7 @@ def consumer() -> None:
 @click.argument("name")
 @click.option("--owner-only", is_flag=True, help="For USER's own programs; without it: an app for everybody.")
 @click.option("--callback", default="", help="Where an app's users come back to: one address, to the character.")
+@click.option("--callback-prefix", is_flag=True, help="OAuth 1.0a: addresses below --callback count too.")
 @click.option(
     "--public", is_flag=True, help="An app that cannot keep a secret (in a browser, on a phone): PKCE instead."
 )
@@ -60,6 +62,7 @@ def create(
     name: str,
     owner_only: bool,
     callback: str,
+    callback_prefix: bool,
     public: bool,
     flows: tuple[str, ...],
     description: str,
@@ -71,7 +74,7 @@ def create(
 ) -> None:
     """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
     wiki = operator.open_wiki()
-    consumers = _consumers(wiki)
+    consumers = _registration(wiki)
     account = find_account(wiki, user)
     if not owner_only:
         if not callback:
@@ -80,8 +83,9 @@ def create(
             app = consumers.create_app(
                 account,
                 name,
-                oauth_version=2,
+                oauth_version=version,
                 callback=callback,
+                callback_is_prefix=callback_prefix,
                 grants=grants,
                 flows=flows,
                 description=description,
@@ -112,6 +116,45 @@ def create(
     }
     server = wiki.settings.site.server or "http://127.0.0.1:8080"
     operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
+
+
+@consumer.command()
+@operator_command
+def pending(operator: Operator) -> None:
+    """List the apps that were proposed and wait for a decision."""
+    wiki = operator.open_wiki()
+    found: list[dict[str, Any]] = [
+        {
+            "consumer_key": entry.key,
+            "name": entry.name,
+            "owner": owner.name if (owner := wiki.services.directory.by_id(entry.owner_id)) else "",
+            "oauth_version": entry.oauth_version,
+            "callback": entry.callback,
+            "grants": list(entry.grants),
+            "description": entry.description,
+        }
+        for entry in _consumers(wiki).entries()
+        if entry.stage == PROPOSED
+    ]
+    lines = [
+        f"{fact['consumer_key']}  {fact['name']}  of {fact['owner']}  OAuth {fact['oauth_version']}  to {fact['callback']}  "
+        f"{', '.join(fact['grants'])}  {fact['description']}"
+        for fact in found
+    ]
+    operator.say(found, "\n".join(lines) or "No app waits for a decision.")
+
+
+@consumer.command()
+@click.argument("key")
+@click.argument("decision", type=click.Choice(["approve", "reject", "disable"]))
+@operator_command
+def decide(operator: Operator, *, key: str, decision: str) -> None:
+    """Approve, reject or disable the app KEY."""
+    wiki = operator.open_wiki()
+    stage = {"approve": APPROVED, "reject": REJECTED, "disable": DISABLED}[decision]
+    if not _registration(wiki).set_stage(key, stage):
+        fail(f"There is no consumer “{key}”; “wikigate consumer pending” shows those that wait.")
+    operator.say({"consumer_key": key, "decision": decision}, f"“{key}”: {decision}.")
 
 
 def _say_app(operator: Operator, made: NewConsumer, *, public: bool) -> None:
@@ -146,7 +189,7 @@ def revoke(operator: Operator, *, user: str, key: str) -> None:
     """Disable the consumer KEY of USER; its tokens are dead with the next request."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not _consumers(wiki).revoke(account.id, key):
+    if not _registration(wiki).revoke(account.id, key):
         fail(f"“{account.name}” has no consumer “{key}”; “wikigate consumer list {account.name}” shows them.")
     operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
 
@@ -157,6 +200,13 @@ def _consumers(wiki: Wiki) -> Consumers:
             fail("Give the wiki's $wgOAuthSecretKey (or $wgSecretKey) in the environment as WIKIGATE_OAUTH_SECRET.")
         fail("OAuth is switched off; set “oauth.enabled” in the configuration.")
     return wiki.consumers
+
+
+def _registration(wiki: Wiki) -> ConsumerRegistration:
+    _consumers(wiki)
+    if wiki.consumer_registration is None:
+        raise AssertionError("consumers come with their registration")
+    return wiki.consumer_registration
 
 
 def _facts(one: Registered) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from wikigate.store.sqlite_file import path_of
 
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
 _SLOW_HASH = 1.0
+_NEWEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +142,22 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
+    yield from _mail(wiki)
+
+
+def _mail(wiki: Wiki) -> Iterator[Finding]:
+    """Say where mails go, and which of the newest did not."""
+    mail = wiki.settings.mail
+    if not mail.enabled:
+        yield Finding("ok", "no mail is sent, and no password can be asked for by mail")
+        return
+    if not mail.server:
+        yield Finding("warning", "mails stay in the outbox", "set mail.server; until then see “wikigate outbox”")
+    else:
+        yield Finding("ok", f"mails go to {mail.server}:{mail.port} ({mail.security})")
+    stuck = sum(row.state in {"failed", "unsure"} for row in wiki.post.rows.newest(_NEWEST))
+    if stuck:
+        yield Finding("warning", f"{stuck} mails did not go out, or nobody knows", "see “wikigate outbox list”")
 
 
 def _settings(settings: WikiSettings) -> Iterator[Finding]:

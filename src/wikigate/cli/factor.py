@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from wikigate.accounts.factors import Factor, FactorRefused
+from wikigate.accounts.user import Account
 from wikigate.app import Wiki
+from wikigate.auth.audit import AuditEvent
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.primitives.timestamps import iso8601
@@ -17,7 +19,7 @@ from wikigate.providers.factors.totp import enrolment_uri, new_secret
 
 @click.group()
 def factor() -> None:
-    """Second factors: add-totp, list, recovery-codes, remove."""
+    """Second factors: add-totp, list, recovery-codes, rename, remove."""
 
 
 @factor.command("add-totp")
@@ -34,6 +36,7 @@ def add_totp(operator: Operator, *, user: str, name: str) -> None:
         ident = wiki.factors.add(account.id, "totp", {"secret": secret, CODES: codes}, name=name)
     except FactorRefused as refusal:
         fail(str(refusal))
+    _note(wiki, account, "factor.add", ident)
     uri = enrolment_uri(secret, account.name, wiki.settings.site.site_name)
     text = f"  id      {ident}\n  secret  {secret}\n  uri     {uri}\n\n{_listed(codes)}"
     operator.say({"id": ident, "secret": secret, "uri": uri, "recovery_codes": codes}, text)
@@ -64,7 +67,25 @@ def recovery_codes(operator: Operator, *, user: str) -> None:
     codes = new_codes(wiki.services.random_bytes)
     if not _replace_codes(wiki, account.id, codes):
         fail(f"“{account.name}” has no second factor with recovery codes; “wikigate factor add-totp” makes one.")
+    _note(wiki, account, "factor.recovery-codes")
     operator.say({"recovery_codes": codes}, _listed(codes))
+
+
+@factor.command()
+@click.argument("user")
+@click.argument("name")
+@click.option("--id", "ident", type=int, help="The one of this id; needed where there are several.")
+@operator_command
+def rename(operator: Operator, *, user: str, name: str, ident: int | None) -> None:
+    """Call the second factor of USER by another NAME."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    meant = [one for one in wiki.factors.of(account.id) if ident in {None, one.id}]
+    if len(meant) > 1:
+        fail(f"“{account.name}” has several second factors; “--id” says which, “wikigate factor list” shows them.")
+    if not meant or not wiki.factors.rename(meant[0], name):
+        fail(f"“{account.name}” has no such second factor; “wikigate factor list” shows what there is.")
+    operator.say({"id": meant[0].id, "name": name}, f"The factor {meant[0].id} of “{account.name}” is called “{name}”.")
 
 
 @factor.command()
@@ -81,8 +102,17 @@ def remove(operator: Operator, *, user: str, ident: int | None) -> None:
     if not gone:
         what = "no second factor" if ident is None else f"no second factor {ident}"
         fail(f"“{account.name}” has {what}; “wikigate factor list” shows what there is.")
+    for one in gone:
+        _note(wiki, account, "factor.remove", one)
     ids = ", ".join(map(str, gone))
     operator.say({"name": account.name, "removed": gone}, f"Taken from “{account.name}”: {ids}.")
+
+
+def _note(wiki: Wiki, account: Account, event: str, ident: int = 0) -> None:
+    """Write a change by the operator's hand into the audit (security C13)."""
+    details = {"factor": ident} if ident else {}
+    now = wiki.services.clock.now()
+    wiki.services.audit.record(AuditEvent(event, now, "", user_id=account.id, user_name=account.name, details=details))
 
 
 def _replace_codes(wiki: Wiki, user_id: int, codes: list[str]) -> bool:
@@ -100,9 +130,12 @@ def _replace_codes(wiki: Wiki, user_id: int, codes: list[str]) -> bool:
 
 def _facts(one: Factor) -> dict[str, Any]:
     return {
-        "id": one.id, "kind": one.kind, "name": one.name, "created": "" if one.created is None else iso8601(one.created),
+        "id": one.id,
+        "kind": one.kind,
+        "name": one.name or str(one.data.get("friendlyName") or ""),
+        "created": "" if one.created is None else iso8601(one.created),
         "recovery_codes": len(codes_of(one.data)),
-    }  # fmt: skip
+    }
 
 
 def _listed(codes: list[str]) -> str:

@@ -9,6 +9,7 @@ from wikigate.cli.bot_password import bot_password
 from wikigate.cli.consumer import consumer
 from wikigate.cli.doctor import doctor
 from wikigate.cli.factor import factor
+from wikigate.cli.outbox import outbox
 from wikigate.cli.schema import schema
 from wikigate.cli.serve import serve
 from wikigate.cli.user import user
@@ -20,5 +21,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, consumer, factor, block, doctor, schema):
+for command in (serve, user, bot_password, consumer, factor, block, outbox, doctor, schema):
     main.add_command(command)

@@ -23,7 +23,7 @@ from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 
-from wikigate.app import build_application
+from wikigate.app import Application, build_application
 from wikigate.cli.demo import Demo, prepare_demo
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
@@ -91,6 +91,7 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     granian copies the process environment into every request's environ: what is there is not a request header, and copying it costs.
     """
     application = build_application(config)
+    _send_mails(application)
     for name in list(os.environ):
         del os.environ[name]
     # What was made at start stays for good: the garbage collector need not look at it again and again.
@@ -98,6 +99,12 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     gc.freeze()
     _pass_signals_on()
     return application
+
+
+def _send_mails(application: Application) -> None:
+    """Let each wiki that has a mail server send what lies in its outbox; of several workers one sends a mail."""
+    for sender in [wiki.mail_sender for wiki in application.wikis if wiki.mail_sender is not None]:
+        threading.Thread(target=sender.run, name="mail", daemon=True).start()
 
 
 def _pass_signals_on() -> None:

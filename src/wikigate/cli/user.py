@@ -10,12 +10,13 @@ from wikigate.accounts.registration import AccountRefused
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
 from wikigate.cli.operator import Operator, fail, operator_command, read_secret
+from wikigate.primitives.emails import is_email
 from wikigate.primitives.timestamps import iso8601
 
 
 @click.group()
 def user() -> None:
-    """Accounts: create, list, show, password, groups, lock, unlock."""
+    """Accounts: create, list, show, password, email, groups, lock, unlock."""
 
 
 @user.command()
@@ -76,6 +77,26 @@ def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
     operator.say(
         {"name": account.name}, f"The password of “{account.name}” is changed; its bot passwords must be made anew."
     )
+
+
+@user.command()
+@click.argument("name")
+@click.argument("address")
+@click.option("--confirm", is_flag=True, help="Let its owner confirm it, by a link that is mailed to him.")
+@operator_command
+def email(operator: Operator, *, name: str, address: str, confirm: bool) -> None:
+    """Give an account another e-mail address, taken as confirmed; an empty one takes it away. The old address is told."""
+    if address and not is_email(address):
+        fail(f"“{address}” is no e-mail address.", exit_code=2)
+    wiki = operator.open_wiki()
+    directory = wiki.services.directory
+    account = find_account(wiki, name)
+    directory.set_email(
+        account.id, address, authenticated=None if confirm or not address else wiki.services.clock.now()
+    )
+    if confirm:
+        directory.ask_email(find_account(wiki, account.name))
+    operator.say({"name": account.name, "email": address}, f"“{account.name}”: {address or 'no e-mail address'}")
 
 
 @user.command()

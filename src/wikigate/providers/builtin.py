@@ -10,12 +10,20 @@ from typing import Final
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.providers.block_check import BlockCheck
 from wikigate.providers.captcha.making import make_captcha
+from wikigate.providers.confirm_link import ConfirmLink
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.recovery import RecoveryCodes
 from wikigate.providers.factors.totp import Totp
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
+from wikigate.providers.oidc.core import make_core
+from wikigate.providers.oidc.open_id_connect import PAGE as RETURN
+from wikigate.providers.oidc.open_id_connect import PROVIDER_ID as OPENID_CONNECT
+from wikigate.providers.oidc.open_id_connect import OpenIdConnect
+from wikigate.providers.oidc.pluggable_auth import PAGE as LOGIN
+from wikigate.providers.oidc.pluggable_auth import PROVIDER_ID as PLUGGABLE_AUTH
+from wikigate.providers.oidc.pluggable_auth import PluggableAuth
 from wikigate.providers.reset_password import ResetPassword
 from wikigate.providers.temporary_password import TemporaryPassword
 
@@ -30,12 +38,21 @@ BUILT_IN: Final = (
     ),
     # Behind the throttles, which it costs nothing to ask; before any judgement of credentials.
     ProviderPlugin("captcha", "check", make_captcha),
+    # Before all passwords: whoever presses a button means it, whatever he has typed beside it.
+    ProviderPlugin(OPENID_CONNECT, "primary", lambda parts: OpenIdConnect(make_core(OPENID_CONNECT, RETURN, parts))),
+    ProviderPlugin(PLUGGABLE_AUTH, "primary", lambda parts: PluggableAuth(make_core(PLUGGABLE_AUTH, LOGIN, parts))),
     # Before the main password: it knows what it knows, and leaves the rest to be judged.
     ProviderPlugin(
         "temporary-password",
         "primary",
         lambda parts: TemporaryPassword(
-            parts.directory, parts.scheme, parts.hasher, parts.rules, lifetime=parts.temporary_password_lifetime
+            parts.directory,
+            parts.scheme,
+            parts.hasher,
+            parts.rules,
+            lifetime=parts.temporary_password_lifetime,
+            random_bytes=parts.random_bytes,
+            can_mail=parts.can_mail,
         ),
     ),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
@@ -65,10 +82,13 @@ BUILT_IN: Final = (
         lambda parts: SecondFactor(
             parts.factors,
             (Totp(parts.factors, parts.second_factor.window), RecoveryCodes(parts.factors)),
+            parts.security_keys,
             parts.state,
             parts.second_factor,
         ),
     ),
+    # Behind everything that may stop a user: only he links who has shown everything.
+    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities)),
     # Last of the secondaries: nobody changes a password who would be stopped afterwards.
     ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
 )

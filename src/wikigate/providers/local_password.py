@@ -19,6 +19,7 @@ from wikigate.auth.needs import PASSWORD, USER_DATA, password_need
 from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.password_reset import PasswordReset
+from wikigate.auth.temporary_check import owes_check
 from wikigate.auth.throttle import site_of
 from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.message import Message, Num
@@ -97,11 +98,8 @@ class LocalPassword:
         source = site_of(attempt.caller.address)
         credentials = self._directory.credentials(name)
         try:
-            if credentials is None:
-                self._hasher.run(self._scheme.verify_dummy, password, source=source)
-                return Fail(_WRONG, "no-such-user")
-            if not self._hasher.run(self._verify, credentials, password, source=source):
-                return Fail(_WRONG, "wrong-password", credentials.name)
+            if credentials is None or not self._hasher.run(self._verify, credentials, password, source=source):
+                return self._refuse(attempt, credentials, password, source)
         except HashQueueFull as full:
             raise overloaded() from full
         weak = self._judge_anew(attempt, credentials, password)
@@ -130,6 +128,13 @@ class LocalPassword:
     def remove(self, _user: Account, _need_id: str, /) -> bool:
         """Remove nothing: an account without a password would be lost."""
         return False
+
+    def _refuse(self, attempt: Attempt, credentials: Credentials | None, password: str, source: str) -> Fail:
+        """Refuse, at the same cost whether there is such an account or not, and whether a temporary password is pending or not."""
+        for owed in (credentials is None, owes_check(attempt)):
+            if owed:
+                self._hasher.run(self._scheme.verify_dummy, password, source=source)
+        return Fail(_WRONG, "no-such-user") if credentials is None else Fail(_WRONG, "wrong-password", credentials.name)
 
     def _take_part(self, attempt: Attempt, filled: Filled) -> Pass | Fail | Abstain:
         """Give a new account its password, if it may be chosen."""

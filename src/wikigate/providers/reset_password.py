@@ -1,7 +1,7 @@
 """The condition that another password is chosen first: after a temporary one, an expired one, one that is refused (core §12.2-12.4).
 
-Promises: a hard reset ends in ``Pass`` only with a new password stored (M10); whatever else was logged in as the user is ended by it
-(security D6), unless he logs in anew within a session of his own; a refused password is asked for again and counts as no guess.
+Promises: a hard reset ends in ``Pass`` only with a new password stored (M10); whatever was logged in as the user is ended by it
+(security D6), and the session in which it happens goes on under another id; a refused password is asked for again and counts as no guess.
 """
 
 from __future__ import annotations
@@ -60,10 +60,9 @@ class ResetPassword:
             return replace(_question(reset, user), message=all_of(wrong), kind="error")
         column = self._passwords.column(filled, site_of(attempt.caller.address))
         expires = self._passwords.expiry(attempt.caller.now)
-        # Somebody who logs in anew within his own session would lose that session, and this attempt with it.
-        owner = attempt.caller.session.owner
-        is_own = owner is not None and owner.id == user.id
-        stored = self._directory.set_password(user.id, column, expires=expires, end_sessions=not is_own)
+        # The session in which this attempt lives stays until the login replaces it; it is nobody's login until then.
+        here = attempt.caller.session.stored
+        stored = self._directory.set_password(user.id, column, expires=expires, keep=here.key if here else b"")
         return Pass() if stored else _GONE
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:

@@ -139,6 +139,18 @@ class SessionManager:
         session.become(fresh)
         return ended
 
+    def rebind(self, session: Session, account: Account) -> None:
+        """Keep a session of a user whose credentials have just changed, which has ended all of his.
+
+        Id, tokens, data and the moment of the last login stay; a remembered device gets a new credential. Raises ``SessionLost`` where
+        another request has taken its place.
+        """
+        session.owner = account
+        session.device = self._remember.issue(account) if session.remember else None
+        session.sending |= session.remember
+        if not self._vault.rebind(session):
+            raise SessionLost("another request has gone on in this session")
+
     def log_in_bot(self, session: Session, account: Account, bot_password: BotPassword) -> int:
         """Begin a bot password's session beside this one, which stays as it is (spec core §6.3); see ``log_in`` for what is returned."""
         account = self._directory.ensure_token(account)

@@ -15,13 +15,13 @@ from wikigate.primitives.errors import ApiError, api_error
 from wikigate.primitives.ids import RandomBytes, digits_of
 from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.secrets import KeyRing
-from wikigate.sessions.oauth_signature import METHODS, hmac_verifies, rsa_verifies
+from wikigate.sessions.oauth_signature import SignatureRefused, Signatures
 from wikigate.sessions.session import Session
 from wikigate.sessions.source import Refused
 from wikigate.sessions.visit import Visit
 from wikigate.state.base import StateStore
 from wikigate.wire.http import Response
-from wikigate.wire.oauth1 import SCHEME, base_string, read_header, signing_key
+from wikigate.wire.oauth1 import SCHEME
 
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from wikigate.accounts.user import Account
 
 BEARER: Final = "Bearer"
-_PATIENCE: Final = 300
-_LONGEST_NONCE: Final = 255
 
 
 def carries_oauth(header: str) -> bool:
@@ -67,12 +65,11 @@ class OAuthSource:
         self._directory = directory
         self._rights = rights
         self._blocks = blocks
-        self._state = state
+        self.signatures: Final = Signatures(consumers, state, origin)
         self._core_keys = keys.derive("oauth sessions")
         self._token_keys = keys.derive("token secrets")
         self._random_bytes = random_bytes
         self._wiki_id = wiki_id
-        self._origins = ("", origin) if origin else ("",)
         self._block_disables_login = block_disables_login
 
     def claim(self, visit: Visit) -> Session | Refused | None:
@@ -99,55 +96,18 @@ class OAuthSource:
     def _signed(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a signed request, in MediaWiki's order of checks."""
         try:
-            oauth = read_header(header)
-        except ValueError as twice:
-            raise _invalid(f"The parameter {twice} is given twice") from None
-        if (version := oauth.get("oauth_version", "1.0")) != "1.0":
-            raise _invalid(f"OAuth version '{version}' not supported")
-        if not oauth.get("oauth_consumer_key"):
-            raise _invalid("Invalid consumer key")
-        found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
-        if found is None or found.consumer.oauth_version != 1:
-            raise _invalid("Invalid consumer")
-        given = _given(found)
-        if given.expires is not None and given.expires <= visit.now:
-            raise _invalid(_NO_GRANT)
-        self._check_moment(visit, oauth, found.consumer, given)
-        self._check_signature(visit, oauth, found.consumer, given)
+            oauth = self.signatures.read(header)
+            found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
+            if found is None or found.consumer.oauth_version != 1:
+                raise _invalid("Invalid consumer")
+            given = _given(found)
+            if given.expires is not None and given.expires <= visit.now:
+                raise _invalid(_NO_GRANT)
+            secrets = self._consumers.secrets(given.secret)
+            self.signatures.judge(visit.request, visit.now, oauth, found.consumer, mark=str(given.id), secrets=secrets)
+        except SignatureRefused as refused:
+            raise _invalid(str(refused)) from None
         return found, given.grants
-
-    def _check_moment(self, visit: Visit, oauth: dict[str, str], consumer: Consumer, given: Acceptance) -> None:
-        """See that the request is of now, and burn its nonce (security F9)."""
-        if not (stated := oauth.get("oauth_timestamp")):
-            raise _invalid("Missing timestamp parameter. The parameter is required")
-        now = int(visit.now)
-        moment = int(stated) if stated.isascii() and stated.isdigit() and len(stated) < 16 else 0  # noqa: PLR2004
-        if abs(now - moment) > _PATIENCE:
-            raise _invalid(f"Expired timestamp, yours {stated}, ours {now}")
-        if not (nonce := oauth.get("oauth_nonce")):
-            raise _invalid("Missing nonce parameter. The parameter is required")
-        if len(nonce) > _LONGEST_NONCE:
-            raise _invalid("The nonce is too long")
-        key = f"oauth:nonce:{consumer.id}:{given.id}:{nonce}"
-        if not self._state.add(key, b"", moment + _PATIENCE - now + 1):
-            raise _invalid(f"Nonce already used: {nonce}")
-
-    def _check_signature(self, visit: Visit, oauth: dict[str, str], consumer: Consumer, given: Acceptance) -> None:
-        method = oauth.get("oauth_signature_method")
-        if not method:
-            raise _invalid("No signature method parameter. This parameter is required")
-        if method not in METHODS:
-            supported = ", ".join(METHODS)
-            raise _invalid(f"Signature method '{method}' not supported try one of the following: {supported}")
-        texts = [base_string(visit.request, oauth, origin=origin) for origin in self._origins]
-        signature = oauth.get("oauth_signature", "")
-        if method == METHODS[0]:
-            pairs = zip(self._consumers.secrets(consumer.secret), self._consumers.secrets(given.secret), strict=True)
-            good = hmac_verifies(signature, texts, (signing_key(mine, theirs) for mine, theirs in pairs))
-        else:
-            good = rsa_verifies(signature, texts, consumer.rsa_key)
-        if not good:
-            raise _invalid("Invalid signature")
 
     def _borne(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a bearer token (RFC 6750); every fault is told alike (security F6)."""
@@ -165,14 +125,14 @@ class OAuthSource:
         if not consumer.allows(visit.request.address):
             raise _invalid("The request came from an invalid IP address.")
         if given.wiki not in {"*", self._wiki_id}:
-            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="main")
+            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
         account = self._directory.by_id(given.user_id)
         if account is None:
-            raise api_error("mwoauth-invalid-authorization-invalid-user", module="main")
+            raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
         if account.is_locked or (self._block_disables_login and self._is_blocked(account)):
-            raise api_error("mwoauth-invalid-authorization-blocked-user", module="main")
+            raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
         if not consumer.usable_by(account.id):
-            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="main")
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
         session = Session(self, visit, self._token_keys, self._random_bytes, self._core(consumer, given))
         session.owner = account
         session.known = True
@@ -187,7 +147,7 @@ class OAuthSource:
         if not consumer.allows(visit.request.address):
             raise _invalid("The request came from an invalid IP address.")
         if not consumer.usable_by(0):
-            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="main")
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
         core = digits_of(self._core_keys.mac(f"app {self._wiki_id} {consumer.key}".encode()))
         session = Session(self, visit, self._token_keys, self._random_bytes, core)
         session.known = True
@@ -215,4 +175,4 @@ def _given(found: Registered) -> Acceptance:
 
 
 def _invalid(reason: str) -> ApiError:
-    return api_error("mwoauth-invalid-authorization", PlainText(reason), module="main")
+    return api_error("mwoauth-invalid-authorization", PlainText(reason), module="")

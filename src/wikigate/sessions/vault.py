@@ -112,6 +112,12 @@ class Vault:
         """Store a new session that takes no other's place; return how many older ones ended for it."""
         return self._begin(session, Handover(self._new_row(session), limit=self._settings.max_per_account)) or 0
 
+    def rebind(self, session: Session) -> bool:
+        """Store a session that goes on under its key with its owner as he is now; False where its place is taken."""
+        row = self._row(session)
+        device = self._device_row(session, session.device) if session.device else None
+        return self._begin(session, Handover(row, old=row.key, device=device)) is not None
+
     def log_in(self, session: Session, former: Session) -> int | None:
         """Store the session of a login in place of the former one; the number of sessions that ended for it, None if forestalled."""
         old = former.stored

@@ -59,3 +59,7 @@ class StateStore(Protocol):
     def count(self, key: str) -> int:
         """Return the number, 0 where there is none."""
         ...
+
+    def remaining(self, key: str) -> float:
+        """Return the seconds until a value or a number expires, 0 where there is none."""
+        ...

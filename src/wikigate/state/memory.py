@@ -88,6 +88,11 @@ class MemoryStateStore:
             number = self._live(key)
         return number if isinstance(number, int) else 0
 
+    def remaining(self, key: str) -> float:
+        """See ``StateStore``."""
+        with self._lock:
+            return 0.0 if self._live(key) is None else self._entries[key][1] - self._clock.now()
+
     def _live(self, key: str) -> bytes | int | None:
         entry = self._entries.get(key)
         return None if entry is None or entry[1] <= self._clock.now() else entry[0]

@@ -39,6 +39,7 @@ class SqlStateStore:
         columns = ("key", "value", "number", "expires")
         self._get = hot(select(state.c.value).where(key, live))
         self._count = hot(select(state.c.number).where(key, live))
+        self._expires = hot(select(state.c.expires).where(key, live))
         self._put = hot(upsert(state, columns, keys=("key",), changes=("value", "number", "expires")))
         self._add = hot(
             upsert(state, columns, keys=("key",), changes=("value", "number", "expires"), where=state.c.expires <= now)
@@ -117,6 +118,12 @@ class SqlStateStore:
         """See ``StateStore``."""
         row = self._count.one(key=_fit(key), now=self._now())
         return 0 if row is None else row[0]
+
+    def remaining(self, key: str) -> float:
+        """See ``StateStore``."""
+        now = self._now()
+        row = self._expires.one(key=_fit(key), now=now)
+        return 0.0 if row is None else (row[0] - now) / 1000
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)

@@ -140,6 +140,11 @@ class ConsumerRows:
                 given.oaac_id == bindparam("acceptance"), given.oaac_consumer_id == bindparam("consumer")
             )
         )
+        self._access_of = database.hot(
+            select(text_of(given.oaac_access_token), text_of(given.oaac_access_secret)).where(
+                given.oaac_id == bindparam("acceptance")
+            )
+        )
         self._void = database.hot(
             update(tokens).where(tokens.c.oaat_identifier == bindparam("identifier")).values(oaat_revoked=1)
         )
@@ -158,6 +163,33 @@ class ConsumerRows:
             update(consumers)
             .where(one.oarc_consumer_key == bindparam("key"), one.oarc_user_id == bindparam("user"))
             .values(oarc_stage=bindparam("stage"), oarc_stage_timestamp=bindparam("moment"))
+        )
+        self._decide = database.hot(
+            update(consumers)
+            .where(one.oarc_consumer_key == bindparam("key"))
+            .values(oarc_stage=bindparam("stage"), oarc_stage_timestamp=bindparam("moment"))
+        )
+        self._set_secret = database.hot(
+            update(consumers)
+            .where(one.oarc_consumer_key == bindparam("key"), one.oarc_user_id == bindparam("user"))
+            .values(oarc_secret_key=bindparam("secret"))
+        )
+        self._registered = database.hot(
+            select(
+                text_of(one.oarc_consumer_key),
+                text_of(one.oarc_name),
+                text_of(one.oarc_version),
+                text_of(one.oarc_callback_url),
+                text_of(one.oarc_description),
+                text_of(one.oarc_email),
+                one.oarc_owner_only,
+                one.oarc_stage,
+                one.oarc_oauth_version,
+                text_of(one.oarc_registration),
+                text_of(one.oarc_oauth2_allowed_grants),
+                text_of(one.oarc_grants),
+                one.oarc_user_id,
+            ).order_by(one.oarc_id.desc())
         )
         self._void_tokens = database.hot(
             update(tokens).where(tokens.c.oaat_acceptance_id == bindparam("acceptance")).values(oaat_revoked=1)
@@ -219,6 +251,11 @@ class ConsumerRows:
         found = self._user_of.one(acceptance=acceptance, consumer=consumer)
         return None if found is None else int(found[0])
 
+    def access_of(self, acceptance: int) -> tuple[str, str] | None:
+        """Return the access token of an acceptance with its stored secret."""
+        found = self._access_of.one(acceptance=acceptance)
+        return None if found is None else (str(found[0]), str(found[1]))
+
     def void(self, identifier: str) -> None:
         """Revoke one token."""
         self._void.run(identifier=identifier)
@@ -246,6 +283,22 @@ class ConsumerRows:
     def set_stage(self, key: str, user_id: int, stage: int, moment: str) -> bool:
         """Move a consumer of an owner to another stage; False where there is none."""
         return bool(self._stage.run(key=key, user=user_id, stage=stage, moment=moment))
+
+    def decide(self, key: str, stage: int, moment: str) -> bool:
+        """Move anybody's consumer to another stage; False where there is none."""
+        return bool(self._decide.run(key=key, stage=stage, moment=moment))
+
+    def set_secret(self, key: str, user_id: int, secret: str) -> None:
+        """Give a consumer of an owner another secret."""
+        self._set_secret.run(key=key, user=user_id, secret=secret)
+
+    def void_all(self, acceptance: int) -> None:
+        """Revoke every token of an acceptance."""
+        self._void_tokens.run(acceptance=acceptance)
+
+    def registered(self) -> list[Row]:
+        """Read every consumer as its registration shows it, the newest first."""
+        return self._registered.all() if self.present() else []
 
     def withdraw(self, acceptance: int) -> None:
         """Delete an acceptance and revoke its tokens. A transaction must be open."""

@@ -123,10 +123,10 @@ class Database:
         thread.refuse_nesting()
         driver = thread.driver
         with _translated(), self._in_line(thread):
-            with thread.patience():
-                driver.execute("BEGIN IMMEDIATE")
             thread.inside = "write"
             try:
+                with thread.patience():
+                    driver.execute("BEGIN IMMEDIATE")
                 yield
                 driver.execute("COMMIT")
             except BaseException:

@@ -49,6 +49,7 @@ class FactorRows:
         self._replace = database.hot(
             update(devices).where(this, text_of(column.oad_data) == bindparam("old")).values(oad_data=bindparam("new"))
         )
+        self._rename = database.hot(update(devices).where(this, mine).values(oad_name=bindparam("name")))
         self._delete = database.hot(delete(devices).where(this, mine))
         forward = used.c.step < bindparam("step")
         self._use = database.hot(upsert(used, ("device", "step"), keys=("device",), changes=("step",), where=forward))
@@ -83,6 +84,10 @@ class FactorRows:
     def replace(self, factor_id: int, old: str, new: str) -> bool:
         """Write other data over those that were read; False where they are no longer these."""
         return self._replace.run(id=factor_id, old=old, new=new) == 1
+
+    def rename(self, user_id: int, factor_id: int, name: str) -> bool:
+        """Write what one of an account is called; False where there is none such."""
+        return self._rename.run(user=user_id, id=factor_id, name=name) == 1
 
     def delete(self, user_id: int, factor_id: int) -> bool:
         """Delete one of an account; False where there is none such. A transaction should be open."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
 from wikigate.store import log
 from wikigate.store.engine import Database
+from wikigate.store.identities import IdentityRows
 from wikigate.store.users import UserRows
 
 
@@ -17,6 +18,7 @@ class NewAccount:
     """What to write; moments TS14.
 
     ``logged``: the log line's action, None for no line. ``by``: id and name of who made the account, None for itself.
+    ``identity``: issuer and subject of the outside identity that it belongs to.
     """
 
     name: str
@@ -26,16 +28,21 @@ class NewAccount:
     password: str = field(default="", repr=False)
     email: str = ""
     email_authenticated: str | None = None
+    email_token: str = field(default="", repr=False)
+    email_token_expires: str | None = None
+    new_password: str = field(default="", repr=False)
+    new_password_time: str | None = None
     real_name: str = ""
     groups: tuple[str, ...] = ()
     properties: Mapping[str, str] = field(default_factory=dict)
     logged: str | None = None
     by: tuple[int, str] | None = None
     reason: str = ""
+    identity: tuple[str, str] | None = None
 
 
 class _Taken(Exception):  # noqa: N818  never leaves this file
-    """The name belongs to somebody: roll back."""
+    """The name, or the outside identity, belongs to somebody: roll back."""
 
 
 class NewAccounts:
@@ -45,12 +52,17 @@ class NewAccounts:
         self._database = database
         self._tables = database.tables
         self._users = users
+        self._identities = IdentityRows(database)
 
-    def insert(self, new: NewAccount) -> int | None:
-        """Write an account with all that belongs to it; its id, or None where the name is taken: of several at once one gets it."""
+    def insert(self, new: NewAccount, tell: Callable[[int], None] | None = None) -> int | None:
+        """Write an account with all that belongs to it; its id, or None where its name or identity is taken.
+
+        Of several at once one gets it. ``tell`` is called with the id within the transaction: it writes the mail.
+        """
         try:
             with self._database.write() as connection:
                 user_id, actor = self._insert(connection, new)
+                self._take_identity(new, user_id)
                 if new.groups:
                     self._users.put_groups(user_id, [(group, None) for group in new.groups], touched=new.touched)
                 self._users.put_properties(user_id, new.properties)
@@ -58,9 +70,16 @@ class NewAccounts:
                 log.count_account(connection, self._tables)
                 if new.logged is not None:
                     self._log(connection, new, user_id, actor)
+                if tell is not None:
+                    tell(user_id)
         except _Taken:
             return None
         return user_id
+
+    def _take_identity(self, new: NewAccount, user_id: int) -> None:
+        identity = new.identity
+        if identity is not None and not self._identities.add(*identity, user_id, created=new.registration):
+            raise _Taken
 
     def _insert(self, connection: Connection, new: NewAccount) -> tuple[int, int]:
         """Write the rows that make a name somebody's; their ids."""
@@ -68,10 +87,12 @@ class NewAccounts:
             "user_name": new.name,
             "user_real_name": new.real_name,
             "user_password": new.password,
-            "user_newpassword": "",
+            "user_newpassword": new.new_password,
+            "user_newpass_time": new.new_password_time,
             "user_email": new.email,
             "user_email_authenticated": new.email_authenticated,
-            "user_email_token": "",
+            "user_email_token": new.email_token,
+            "user_email_token_expires": new.email_token_expires,
             "user_touched": new.touched,
             "user_token": new.token,
             "user_registration": new.registration,

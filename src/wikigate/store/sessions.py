@@ -105,7 +105,9 @@ class SessionTable:
             .values(fingerprint=bindparam("new"))
         )
         self._forget_devices = hot(delete(remember).where(remember.c.user_id == bindparam("user_id")))
-        self._delete_of_user = hot(delete(session).where(session.c.user_id == bindparam("user_id")))
+        self._delete_of_user = hot(
+            delete(session).where(session.c.user_id == bindparam("owner"), session.c.key != bindparam("keep"))
+        )
         self._of_user = hot(
             select(*(session.c[name] for name in _SESSION_COLUMNS))
             .where(session.c.user_id == bindparam("user_id"), session.c.expires > bindparam("now"))
@@ -230,11 +232,11 @@ class SessionTable:
         """Read the live sessions of a user, the oldest first."""
         return [_session(row) for row in self._of_user.all(user_id=user_id, now=now)]
 
-    def end_all(self, user_id: int) -> int:
-        """End every session of a user and forget his devices; the number of sessions."""
+    def end_all(self, user_id: int, keep: bytes = b"") -> int:
+        """End every session of a user but the one of the key ``keep``, and forget his devices; the number of sessions."""
         with self._database.transaction():
             self._forget_devices.run(user_id=user_id)
-            return self._delete_of_user.run(user_id=user_id)
+            return self._delete_of_user.run(owner=user_id, keep=keep)
 
     def sweep(self, now: int, limit: int, *, devices_unused_since: int | None = None) -> int:
         """Delete at most ``limit`` sessions whose time is over, and as many devices not used since; the number of rows deleted."""

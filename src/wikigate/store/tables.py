@@ -318,6 +318,23 @@ class Tables:
             Column("expires", BigInteger),
             Column("last_used", BigInteger),
         )
+        self.identity = self._ours(
+            "identity",
+            Column("issuer", Text, primary_key=True),
+            Column("subject", Text, primary_key=True),
+            Column("user_id", Integer, nullable=False),
+            Column("created", BigInteger, nullable=False),
+            indexes=(("user_id",),),
+        )
+        self.identity_session = self._ours(
+            "identity_session",
+            Column("key", LargeBinary, primary_key=True),
+            Column("device", LargeBinary),
+            Column("issuer", Text, nullable=False),
+            Column("name", Text, nullable=False),
+            Column("user_id", Integer, nullable=False),
+            indexes=(("issuer", "name"), ("user_id",)),
+        )
         self.refresh_token = self._ours(
             "refresh_token",
             Column("key", LargeBinary, primary_key=True),
@@ -340,6 +357,22 @@ class Tables:
             Column("request_id", Text, nullable=False),
             Column("details", Text, nullable=False),
             indexes=(("moment",), ("user_id", "moment")),
+        )
+        self.outbox = self._ours(
+            "outbox",
+            Column("id", Integer, primary_key=True),
+            Column("created", BigInteger, nullable=False),
+            Column("kind", Text, nullable=False),
+            Column("user_id", Integer, nullable=False),
+            Column("recipient", Text, nullable=False),
+            Column("subject", Text, nullable=False),
+            Column("body", Text, nullable=False),
+            Column("state", Text, nullable=False),
+            Column("due", BigInteger, nullable=False),
+            Column("tries", Integer, nullable=False),
+            Column("claim", Text, nullable=False),
+            Column("error", Text, nullable=False),
+            indexes=(("state", "due"), ("created",)),
         )
         self.meta = self._ours(
             "meta",

@@ -68,6 +68,44 @@ class UserRows:
                 user_touched=bindparam("touched"),
             )
         )
+        self._remind = hot(
+            update(tables.user)
+            .where(
+                this_user,
+                user.user_email == bindparam("email"),
+                or_(user.user_newpass_time.is_(None), user.user_newpass_time <= bindparam("before")),
+            )
+            .values(
+                user_newpassword=bindparam("password"),
+                user_newpass_time=bindparam("moment"),
+                user_touched=bindparam("touched"),
+            )
+        )
+        self._ask_email = hot(
+            update(tables.user)
+            .where(
+                this_user,
+                user.user_email == bindparam("email"),
+                user.user_email_authenticated.is_(None),
+                or_(user.user_email_token_expires.is_(None), user.user_email_token_expires <= bindparam("before")),
+            )
+            .values(user_email_token=bindparam("token"), user_email_token_expires=bindparam("expires"))
+        )
+        self._email_asked = hot(
+            select(user.user_id, text_of(user.user_name)).where(
+                user.user_email_token == bindparam("token"), user.user_email_token_expires > bindparam("now")
+            )
+        )
+        self._confirm_email = hot(
+            update(tables.user)
+            .where(user.user_email_token == bindparam("token"), user.user_email_token_expires > bindparam("now"))
+            .values(
+                user_email_authenticated=bindparam("now"),
+                user_email_token="",
+                user_email_token_expires=None,
+                user_touched=bindparam("touched"),
+            )
+        )
         self._replace_token = hot(
             update(tables.user)
             .where(this_user, user.user_token == bindparam("old"))
@@ -158,6 +196,10 @@ class UserRows:
         """Read several accounts by ids, in the same way."""
         return self._several(self._tables.user.c.user_id.in_(list(user_ids)), now)
 
+    def by_email(self, address: str, now: str) -> list[Row]:
+        """Read the accounts that have an e-mail address, letter for letter, in the same way."""
+        return self._several(self._tables.user.c.user_email == address, now)
+
     def page(self, after: str, limit: int, now: str) -> list[Row]:
         """Read the next ``limit`` accounts by name after ``after``, with their groups."""
         user = self._tables.user.c
@@ -196,6 +238,25 @@ class UserRows:
     def set_temporary_password(self, user_id: int, password: str, *, moment: str | None, touched: str) -> bool:
         """Write a temporary password's hash and when it was made; False where there is no such account."""
         return self._set_temporary_password.run(id=user_id, password=password, moment=moment, touched=touched) == 1
+
+    def remind(self, user_id: int, password: str, *, email: str, moment: str, before: str, touched: str) -> bool:
+        """Write a temporary password's hash, unless the address is another by now or the last one is newer than ``before``."""
+        changed = self._remind.run(
+            id=user_id, password=password, email=email, moment=moment, before=before, touched=touched
+        )
+        return changed == 1
+
+    def ask_email(self, user_id: int, email: str, *, token: str, expires: str, before: str) -> bool:
+        """Write the token's hash that confirms an address; False where the address is another, confirmed, or was asked after lately."""
+        return self._ask_email.run(id=user_id, email=email, token=token, expires=expires, before=before) == 1
+
+    def email_asked(self, token: str, now: str) -> Row | None:
+        """Read id and name of the account whose address a token's hash confirms, if it still does."""
+        return self._email_asked.one(token=token, now=now)
+
+    def confirm_email(self, token: str, now: str, *, touched: str) -> bool:
+        """Note that an address is confirmed, once; False where the token's hash is unknown or too old."""
+        return bool(token) and self._confirm_email.run(token=token, now=now, touched=touched) == 1
 
     def replace_token(self, user_id: int, old: str, new: str, *, touched: str) -> bool:
         """Write another ``user_token`` over the one that was read; False where it has changed since."""

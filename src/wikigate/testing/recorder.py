@@ -15,12 +15,13 @@ from urllib.parse import quote
 
 from wikigate.testing.bodies import observe
 from wikigate.testing.replay import WATCHED
-from wikigate.testing.template import Bindings, mark_message
+from wikigate.testing.template import TYPES, Bindings, mark_message, solved
 from wikigate.testing.texts import Form, Found, Texts
 from wikigate.testing.transport import Answer
 
 # Bookkeeping of MediaWiki's replication, ten seconds long; no client needs it (spec core §1).
 _DROPPED_COOKIES = ("cpPosIndex", "UseDC")
+_CAPTCHA = re.compile(r"(?:captchaId|captchaInfo)[.@]value$|fancycaptchareload[.@]index$")
 _TOKEN = re.compile(r"(?<![0-9a-f])([0-9a-f]{40,41})(?=\+\\|%2B%5C|\+%5C|%252B|\Z)")
 _ISO = re.compile(r"20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WHEN = re.compile(r"\d\d:\d\d, \d{1,2} [A-Z][a-z]+ 20[2-9]\d")
@@ -92,6 +93,15 @@ class Recorder:
         for value in sorted(self._marks, key=len, reverse=True):
             text = text.replace(value, self._marks[value])
         return text
+
+    def form(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Do as ``request`` does with every field of a form; the right answer to a sum is marked as such."""
+        out = {name: self.request(value) for name, value in values.items()}
+        captcha = out.get("captchaId", "").strip("⟦⟧").replace("captcha:", "sum:")
+        asked = self.bindings.values.get(captcha)
+        if asked is not None and values.get("captchaWord") == solved(asked):
+            out["captchaWord"] = f"⟦solved:{captcha.removeprefix('sum:')}⟧"
+        return out
 
     def response(self, answer: Answer, error_form: Form, message_form: Form) -> dict[str, Any]:
         """Return what must come back, in the shape of a recording's ``response``."""
@@ -189,11 +199,19 @@ class Recorder:
             return "⟦docref⟧"
         if place == "body" and "path info" in value:
             return "⟦text⟧"
+        if (made := _CAPTCHA.search(place)) is not None:
+            return self._captcha(made[0], value)
         if _stands(place, _PLACES) and not re.fullmatch(r"\(.*\)", value):
             return self._text(place, value, forms)
         if " " in value and _stands(place, _PERHAPS):
             return self._message(value, forms["message"]) or self._values(value)
         return self._values(value)
+
+    def _captcha(self, place: str, value: str) -> str:
+        """Mark a captcha's id and its sum; the address of a picture bears the id."""
+        if "Info" not in place:
+            return self._new("captcha", value)
+        return self._new("sum", value) if re.fullmatch(TYPES["sum"], value) else self.request(value)
 
     def _values(self, value: str) -> str:
         # Every token shown has a name of its own: whether two are alike depends on the second in which they were made.

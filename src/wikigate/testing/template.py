@@ -24,6 +24,8 @@ TYPES: Mapping[str, str] = {
     "usertoken": r"[0-9a-f]{32}",
     "mac": r"[0-9a-f]{128}",
     "requestid": r"[0-9a-f]{24}",
+    "captcha": r"\d{1,19}",
+    "sum": r"\d+[+−]\d+ =",
     "number": r"-?\d+(?:\.\d+)?",
     "time": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
     "stamp": r"\d{14}",
@@ -48,7 +50,7 @@ class Bindings:
     values: MutableMapping[str, str] = field(default_factory=dict)
 
     def fill(self, template: str) -> str:
-        """Replace every value mark by the value bound to it, ``⟦repeat:9⟧`` by nine letters.
+        """Replace every value mark by the value bound to it, ``⟦repeat:9⟧`` by nine letters, ``⟦solved:last⟧`` by a sum's result.
 
         Raises ``KeyError`` with the mark's name for a value never seen.
         """
@@ -57,6 +59,8 @@ class Bindings:
     def _filled(self, mark: re.Match[str]) -> str:
         if mark["type"] == "repeat":
             return "a" * int(mark["name"])
+        if mark["type"] == "solved":
+            return solved(self.values[f"sum:{mark['name']}"])
         return self.values[f"{mark['type']}:{mark['name']}" if mark["name"] else mark["type"]]
 
     def bind(self, type_: str, name: str, value: str) -> str | None:
@@ -84,6 +88,12 @@ class _Message:
     keys: tuple[str, ...]
     params: tuple[tuple[int, str], ...]
     form: Form
+
+
+def solved(asked: str) -> str:
+    """Return the result of a captcha's sum: ``38`` for ``28+10 =``."""
+    first, sign, second = re.split("([+−])", asked.removesuffix(" ="))
+    return str(int(first) + int(second) if sign == "+" else int(first) - int(second))
 
 
 def has_marks(text: str) -> bool:

@@ -6,7 +6,8 @@ A title comes as the parameter ``title``, or as the path behind ``index.php`` or
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final
 
 from wikigate.actions.services import Services
@@ -38,6 +39,12 @@ class PageEndpoint:
     def __bool__(self) -> bool:
         """Whether there is any page."""
         return bool(self._pages)
+
+    def at(self, name: str) -> Callable[[Request], Response] | None:
+        """Return what answers as one special page does, for an address of its own; None where there is no such page."""
+        if name.lower() not in self._pages:
+            return None
+        return lambda request: self(replace(request, path_info=f"/Special:{name}"))
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; never raises."""
@@ -75,7 +82,7 @@ class PageEndpoint:
     def _ask(self, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
         if refusal is not None:
             raise refusal
-        if carries_oauth(visit.request.header("authorization")):
+        if carries_oauth(visit.request.header("authorization")) and not getattr(page, "takes_oauth", False):
             raise api_error("mwoauth-not-api")
         if page is None:
             return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)

@@ -20,6 +20,7 @@ from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
 from wikigate.sessions.oauth import carries_oauth
+from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.visit import Visit
@@ -40,7 +41,8 @@ IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate
 class RestEndpoint:
     """Answers requests to ``rest.php`` of one wiki."""
 
-    def __init__(self, services: Services, frame: Frame, consumers: Consumers, apps: Apps) -> None:
+    def __init__(self, services: Services, frame: Frame, consumers: Consumers, apps: Apps, clients: ClientApi) -> None:
+        self._clients = clients
         self._services = services
         self._frame = frame
         self._consumers = consumers
@@ -66,6 +68,8 @@ class RestEndpoint:
         return response
 
     def _ask(self, visit: Visit) -> Response:
+        if self._clients.owns(visit.request.path_info):
+            return self._clients.answer(visit)
         method = "GET" if visit.request.method == "HEAD" else visit.request.method
         match method, visit.request.path_info:
             case "GET", "/oauth2/authorize":

@@ -1,7 +1,7 @@
 """pywikibot with a family file of its own.
 
 A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
-Modes: login, clientlogin (one login and logout), oauth1 (PASSWORD is the JSON of an owner-only consumer), and tokens (every kind of token, a second login, a login after the logout).
+Modes: login, clientlogin (one login and logout), second-factor (the code that it asks a person for stands in CODE), oauth1 (PASSWORD is the JSON of an owner-only consumer), and tokens (every kind of token, a second login, a login after the logout).
 pywikibot's own test files cannot be installed: none of its releases carries them. The mode tokens covers the ground of its
 site_login_logout_tests and token_tests; its login_tests ask no server.
 """
@@ -87,6 +87,9 @@ def tokens(site):
     logout(site)
     login(site)
 
+
+if MODE == "second-factor":
+    pywikibot.input = lambda *_, **__: os.environ["CODE"]
 
 step("version", pywikibot.__version__)
 site = pywikibot.Site("en", "gate")

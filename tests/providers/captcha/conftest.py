@@ -6,10 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from wikigate.accounts.naming import name_rules
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.settings import AccountSettings
 from wikigate.primitives.secrets import KeyRing
 from wikigate.providers.captcha.challenge import Challenges
+from wikigate.providers.captcha.check import Captcha
 from wikigate.state.memory import MemoryStateStore
 from wikigate.testing.clock import ManualClock
 
@@ -27,9 +29,11 @@ class Chance:
         return (self.drawn * 0x9E3779B1 % 2**32).to_bytes(4).ljust(count, b"\0")[:count]
 
 
-def make_session(core="a" * 32, **more):
+def make_session(core="a" * 32, cookies=(), **more):
     kept = {}
+    visit = SimpleNamespace(cookie=dict(cookies).get)
     return SimpleNamespace(
+        visit=visit,
         core=core, account=None, allowed_rights=None, hold=lambda: None, get=kept.get, set=kept.__setitem__,
         remove=lambda key: kept.pop(key, None), **more,
     )  # fmt: skip
@@ -56,5 +60,11 @@ def session():
 
 
 @pytest.fixture
-def rights():
-    return Rights(AccountSettings())
+def make_check(store):
+    """Make a check of some settings and kind."""
+
+    def make(settings, kind):
+        rules = name_rules(AccountSettings(), "Wiki")
+        return Captcha(settings, kind, store, Rights(AccountSettings()), rules=rules, name_cookie="wUserName")
+
+    return make

@@ -7,11 +7,10 @@ import json
 import pytest
 
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
-from wikigate.auth.captcha_settings import CaptchaSettings, QuestionSettings, TriggerSettings
+from wikigate.auth.captcha_settings import CaptchaSettings, FailureSettings, QuestionSettings, TriggerSettings
 from wikigate.auth.fields import load_all
 from wikigate.auth.outcome import Fail, Pass, Redirect, Restart, Ui
 from wikigate.primitives.message import Message
-from wikigate.providers.captcha.check import Captcha
 from wikigate.providers.captcha.kind import CaptchaTrouble, PuzzleKind
 from wikigate.providers.captcha.questions import Questions
 from wikigate.providers.captcha.simple import Sum
@@ -30,8 +29,8 @@ def kind(request, challenges):
 
 
 @pytest.fixture
-def check(kind, store, rights):
-    return Captcha(ALWAYS, kind, store, rights)
+def check(kind, make_check):
+    return make_check(ALWAYS, kind)
 
 
 class TestContract(PreCheckContract):
@@ -62,9 +61,9 @@ def attempt(check, stage="login", *, memory=None, session=None, names=("Alice",)
 
 
 @pytest.mark.parametrize("stage", ["login", "create"])
-def test_who_has_passed_it_is_not_asked_again_in_the_same_attempt(kind, store, rights, stage):
+def test_who_has_passed_it_is_not_asked_again_in_the_same_attempt(kind, make_check, stage):
     solved = Solved(kind)
-    check = Captcha(ALWAYS, solved, store, rights)
+    check = make_check(ALWAYS, solved)
     first = attempt(check, stage)
     assert check.check(first) is None
     later = attempt(check, stage, memory=json.loads(json.dumps(first.memory)))
@@ -72,8 +71,8 @@ def test_who_has_passed_it_is_not_asked_again_in_the_same_attempt(kind, store, r
     assert solved.asked == 1
 
 
-def test_trouble_at_the_verifier_is_told_and_counts_against_nobody(kind, store, rights):
-    check = Captcha(ALWAYS, Solved(kind, CaptchaTrouble("http")), store, rights)
+def test_trouble_at_the_verifier_is_told_and_counts_against_nobody(kind, store, make_check):
+    check = make_check(ALWAYS, Solved(kind, CaptchaTrouble("http")))
     for _ in range(20):
         outcome = check.check(attempt(check))
         assert outcome.message == Message("captcha-error", ("http",))
@@ -117,3 +116,16 @@ def test_a_new_account_s_end_is_not_counted(check, store):
 def test_other_stages_are_not_its_business(check):
     caller = Caller(make_session(), "192.0.2.1", 0.0)
     assert [check.needs(Inquiry(stage, caller)) for stage in ("change", "remove", "link", "unlink")] == [()] * 4
+
+
+@pytest.mark.parametrize(
+    ("cookie", "asked"), [("Alice", True), ("alice", True), ("Bob", False), ("a#b", False), ("", False)]
+)
+def test_a_browser_that_remembers_a_name_under_attack_is_asked_at_once(kind, make_check, cookie, asked):
+    settings = CaptchaSettings(per_user=FailureSettings(2, 600))
+    check = make_check(settings, kind)
+    for address in ("192.0.2.7", "192.0.2.8"):
+        now = Attempt("login", Caller(make_session(), address, 0.0), {}, names=("Alice",))
+        check.ended(now, WRONG)
+    caller = Caller(make_session(cookies={"wUserName": cookie}), "192.0.2.1", 0.0)
+    assert bool(check.needs(Inquiry("login", caller))) == asked

@@ -8,7 +8,9 @@ from wikigate.accounts.user import Account
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.settings import SecondFactorSettings
 from wikigate.primitives.message import Duration, Message
-from wikigate.providers.factors.choice import FIELD, NEED, SecondFactor
+from wikigate.providers.factors.choice import SecondFactor
+from wikigate.providers.factors.questions import CODE as FIELD
+from wikigate.providers.factors.questions import CODE_NEED as NEED
 from wikigate.state.memory import MemoryStateStore
 from wikigate.testing.clock import ManualClock
 from wikigate.testing.contracts.secondary import SecondaryContract
@@ -48,7 +50,7 @@ def store(clock):
 @pytest.fixture
 def factor(kept, word, store):
     kept.put({})
-    return SecondFactor(kept, (word,), store, SecondFactorSettings(per_minute=2, per_day=3))
+    return SecondFactor(kept, (word,), None, store, SecondFactorSettings(per_minute=2, per_day=3))
 
 
 class TestContract(SecondaryContract):

@@ -18,6 +18,7 @@ from wikigate.auth.outcome import Fail, Pass, Question, Restart
 from wikigate.auth.throttle import site_of
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.message import Message
+from wikigate.primitives.names import NameRules
 from wikigate.providers.captcha.bad_logins import BadLogins
 from wikigate.providers.captcha.kind import NEED_ID, CaptchaStage, CaptchaTrouble, Kind, PuzzleKind
 from wikigate.state.base import StateStore
@@ -44,8 +45,19 @@ class Captcha:
 
     id = "captcha"
 
-    def __init__(self, settings: CaptchaSettings, kind: Kind, store: StateStore, rights: Rights) -> None:
+    def __init__(
+        self,
+        settings: CaptchaSettings,
+        kind: Kind,
+        store: StateStore,
+        rights: Rights,
+        *,
+        rules: NameRules,
+        name_cookie: str,
+    ) -> None:
         self.kind = kind
+        self._rules = rules
+        self._name_cookie = name_cookie
         self._triggers = settings.triggers
         self._bypass = Networks(settings.bypass)
         self._bad_logins = BadLogins(settings, store)
@@ -55,7 +67,7 @@ class Captcha:
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for a captcha where one is wanted, as far as can be told before a name is given."""
         caller, stage = inquiry.caller, _stage(inquiry.stage)
-        if stage is None:
+        if stage is None or inquiry.memory.get(_PASSED):
             return ()
         if stage == "create":
             wanted = self._is_wanted_for_account(caller)
@@ -64,6 +76,7 @@ class Captcha:
                 self._triggers.loginattempt
                 or self._bad_logins.from_address(caller.address)
                 or caller.session.get(_ASKED_FOR) is not None
+                or self._bad_logins.with_name(self._last_name(caller))
             )
         return (self.kind.need(caller, stage),) if wanted else ()
 
@@ -116,6 +129,12 @@ class Captcha:
                 caller.session.set(_ASKED_FOR, 1)
             return True
         return self._triggers.loginattempt or self._bad_logins.from_address(caller.address)
+
+    def _last_name(self, caller: Caller) -> tuple[str, ...]:
+        """Return who logged in last with this browser, as its cookie has it."""
+        typed = caller.session.visit.cookie(self._name_cookie)
+        name = self._rules.canonicalise(typed) if typed else None
+        return () if name is None else (name,)
 
     def _is_wanted_for_account(self, caller: Caller) -> bool:
         return (

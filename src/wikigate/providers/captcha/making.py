@@ -14,7 +14,14 @@ from wikigate.providers.captcha.simple import Sum
 
 def make_captcha(parts: ProviderParts) -> Captcha:
     """Make one wiki's check with the kind of captcha that it wants."""
-    return Captcha(parts.captcha, _kind(parts), parts.state, parts.rights)
+    return Captcha(
+        parts.captcha,
+        _kind(parts),
+        parts.state,
+        parts.rights,
+        rules=parts.rules,
+        name_cookie=parts.name_cookie,
+    )
 
 
 def _kind(parts: ProviderParts) -> Kind:

@@ -30,7 +30,9 @@ SUBMISSIONS: Final = ("", "x", "Alice", "0", "ü\u200e\x00", "a" * 5000, "\ud800
 def caller(**session: Any) -> Caller:
     """Make somebody who calls, with a session that keeps data as a real one does."""
     kept: dict[str, Any] = {}
+    visit = SimpleNamespace(cookie=lambda _name: None)
     fake = SimpleNamespace(
+        visit=visit,
         account=None, owner=None, can_change_user=True, core="0" * 32, hold=lambda: None, get=kept.get, set=kept.__setitem__,
         remove=lambda key: kept.pop(key, None), **session,
     )  # fmt: skip

@@ -173,6 +173,17 @@ class StateStoreContract:
         clock.time += 5
         assert store.count("key") == 0
 
+    def test_tells_how_long_a_key_lives_yet(self, store: StateStore, clock: SettableClock) -> None:
+        """Of values and numbers alike; a later increment does not move the end (security B13)."""
+        assert store.remaining("key") == 0
+        store.increment("key", 10)
+        store.put("value", b"x", 3)
+        clock.time += 2
+        store.increment("key", 10)
+        assert (store.remaining("key"), store.remaining("value")) == (8, 1)
+        clock.time += 8
+        assert (store.remaining("key"), store.remaining("value")) == (0, 0)
+
     def test_many_expired_keys_do_not_stay(self, store: StateStore, clock: SettableClock) -> None:
         """Writing goes on sweeping; nothing living is swept."""
         store.put("living", b"x", 1000)

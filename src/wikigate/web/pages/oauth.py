@@ -14,6 +14,7 @@ from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
+from wikigate.web.pages.oauth1 import STEPS, OAuth1Steps
 from wikigate.web.rest_endpoint import APPROVED
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
@@ -24,9 +25,12 @@ _ENDPOINT: Final = "/rest.php/oauth2/authorize"
 
 
 class OAuthPage:
-    """Shows what an app asks for; its subpages are ``approve`` and ``rest redirect``."""
+    """Shows what an app asks for; its subpages are ``approve`` and ``rest redirect``, and the steps of OAuth 1.0a."""
 
-    def __init__(self, parts: PageParts, apps: Apps) -> None:
+    takes_oauth = True
+
+    def __init__(self, parts: PageParts, apps: Apps, steps: OAuth1Steps) -> None:
+        self._steps = steps
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
         self._rights = parts.services.rights
@@ -35,6 +39,8 @@ class OAuthPage:
 
     def get(self, visit: Visit) -> Response:
         """Show the question, or send a visitor who has logged in back to the authorization endpoint."""
+        if visit.subpage in STEPS:
+            return self._steps.get(visit)
         match visit.subpage.replace("_", " "):
             case "rest redirect":
                 address = visit.text("rest_url")
@@ -46,6 +52,8 @@ class OAuthPage:
 
     def post(self, visit: Visit) -> Response:
         """Take the answer. Raises ``ApiError``: ``badtoken``."""
+        if visit.subpage in STEPS:
+            return self._steps.post(visit)
         app, scopes = self._asked(visit)
         account = visit.session.account
         if app is None or account is None or not visit.session.can_change_user or visit.subpage != "approve":

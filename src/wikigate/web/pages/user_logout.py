@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.provider import Parting
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
-from wikigate.web.frame import Frame
+from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
@@ -24,6 +25,7 @@ class UserLogoutPage:
     def __init__(self, parts: PageParts) -> None:
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
+        self._elsewhere = tuple(one for one in parts.providers.primaries if isinstance(one, Parting))
 
     def get(self, visit: Visit) -> Response:
         """Ask; somebody who is not logged in is told so."""
@@ -44,7 +46,7 @@ class UserLogoutPage:
             "said": "",
             "note": text(Message("userlogout-continue"), visit.language),
         }
-        return self._frame.draw(visit, "conversation.html", _TITLE, **context)
+        return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=bool(self._elsewhere), **context)
 
     def post(self, visit: Visit) -> Response:
         """Log out. Raises ``ApiError``: ``badtoken``, ``cannotlogout``."""
@@ -56,7 +58,11 @@ class UserLogoutPage:
         if not session.can_log_out:
             raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
         account = session.account
+        back_to = self._site.special_page(NAME)
+        goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
         visit.services.sessions.log_out(session)
         visit.services.audit.logged_out(visit.now, visit.request.address, "", account)
         visit.forget_user()
+        if goes_on:
+            return redirect(goes_on)
         return self._frame.tell(visit, _TITLE, _DONE)

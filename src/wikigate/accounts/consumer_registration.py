@@ -1,0 +1,250 @@
+"""Registering OAuth consumers: owner-only ones, and apps that are proposed, approved, disabled (spec extensions §3.2).
+
+Promises: what is refused is not made, and says what is wrong in one sentence; keys and secrets are 128 random bits each; making a consumer
+with its acceptance and token is one transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from wikigate.accounts.consumers import APPROVED, DISABLED, EVERYWHERE, PROPOSED, Consumers, spell_grants
+from wikigate.primitives.addresses import Networks
+from wikigate.primitives.errors import WikigateError
+from wikigate.primitives.ids import RandomBytes, random_hex32
+from wikigate.primitives.timestamps import ts14
+from wikigate.store.consumers import ConsumerRows
+
+if TYPE_CHECKING:
+    from wikigate.accounts.rights import Rights
+    from wikigate.accounts.user import Account
+    from wikigate.primitives.clock import Clock
+    from wikigate.store.engine import Database
+
+IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
+"""Grants of an app that only wants to know who somebody is; such an app asks for no others."""
+FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
+_LONGEST_NAME: Final = 128
+_IDENTIFIER_BYTES: Final = 40
+_SMALLEST_KEY: Final = 2048
+_FOR_EVER: Final = 1000 * 365.2425 * 86_400
+
+
+class ConsumerRefused(WikigateError):  # noqa: N818  the name says what happened
+    """A consumer that cannot be made; the text is for whoever wants it."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewConsumer:
+    """An owner-only consumer just made; the secrets are shown now and never again. ``access_secret`` is empty for OAuth 2."""
+
+    name: str
+    consumer_key: str
+    consumer_secret: str = field(repr=False)
+    access_token: str = field(repr=False)
+    access_secret: str = field(default="", repr=False)
+
+
+class ConsumerRegistration:
+    """Makes and ends consumers of one wiki; shared by all threads."""
+
+    def __init__(
+        self, database: Database, consumers: Consumers, rights: Rights, *, clock: Clock, random_bytes: RandomBytes
+    ) -> None:
+        self._database = database
+        self._rows = ConsumerRows(database)
+        self._consumers = consumers
+        self._rights = rights
+        self._clock = clock
+        self._random_bytes = random_bytes
+
+    def create_owner_only(
+        self,
+        owner: Account,
+        name: str,
+        *,
+        oauth_version: int,
+        grants: Iterable[str] = (),
+        addresses: Iterable[str] = (),
+        rsa_key: str = "",
+        expires: float | None = None,
+    ) -> NewConsumer:
+        """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
+        if not self._rows.present():
+            raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
+        given = self._checked_grants(grants)
+        allowed = _checked_addresses(addresses)
+        _check_name(name)
+        if rsa_key:
+            _check_rsa_key(rsa_key)
+        now = self._clock.now()
+        key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
+        spelled = spell_grants(given)
+        consumer = {
+            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
+            "restrictions": json.dumps({"IPAddresses": allowed}),
+            "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
+        }  # fmt: skip
+        bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()
+        end = expires if expires is not None else now + _FOR_EVER
+        if oauth_version > 1:
+            bearer = self._consumers.tokens.issue(
+                audience=key, subject=str(owner.id), identifier=identifier, now=now, expires=end, scopes=given
+            )
+        with self._database.transaction():
+            ident = self._rows.add(consumer)
+            if ident is None:
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+            accepted = {
+                "wiki": "*", "user_id": owner.id, "consumer_id": ident, "access_token": token, "access_secret": access_secret,
+                "grants": spelled, "accepted": ts14(now), "oauth_version": oauth_version,
+            }  # fmt: skip
+            acceptance = self._rows.accept(accepted)
+            if expires is not None:
+                self._rows.end(acceptance, int(expires))
+            if oauth_version > 1:
+                self._rows.add_token(identifier, ts14(end), acceptance)
+        shown = self._consumers.secrets(secret)[0]
+        if oauth_version > 1:
+            return NewConsumer(name, key, shown, bearer)
+        return NewConsumer(name, key, shown, token, self._consumers.secrets(access_secret)[0])
+
+    def create_app(
+        self,
+        owner: Account,
+        name: str,
+        *,
+        oauth_version: int,
+        callback: str,
+        grants: Iterable[str] = (),
+        flows: Iterable[str] = ("authorization_code", "refresh_token"),
+        description: str = "",
+        confidential: bool = True,
+        callback_is_prefix: bool = False,
+        approved: bool = True,
+    ) -> NewConsumer:
+        """Register an app for everybody's use, or propose one. Raises ``ConsumerRefused``."""
+        if not self._rows.present():
+            raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
+        identity = tuple(grant for grant in grants if grant in IDENTITY_GRANTS)
+        given = identity or self._checked_grants(grants)
+        _check_name(name)
+        _check_callback(callback)
+        if unknown := [flow for flow in flows if flow not in FLOWS]:
+            raise ConsumerRefused(f"there is no grant type “{unknown[0]}”; there are: {', '.join(FLOWS)}")
+        key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
+        consumer = {
+            **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
+            "callback_is_prefix": "1" if callback_is_prefix else None,
+            "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": EVERYWHERE}),
+            "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
+            "oauth2_is_confidential": int(confidential), "stage": APPROVED if approved else PROPOSED,
+        }  # fmt: skip
+        with self._database.transaction():
+            if self._rows.add(consumer) is None:
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+        return NewConsumer(name, key, self._consumers.secrets(secret)[0], "")
+
+    def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
+        now = ts14(self._clock.now())
+        return {
+            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
+            "description": "", "email": owner.email, "email_authenticated": now, "developer_agreement": 1, "owner_only": 0,
+            "wiki": "*", "registration": now, "secret_key": secret, "rsa_key": "", "stage": APPROVED, "stage_timestamp": now,
+            "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
+        }  # fmt: skip
+
+    def set_stage(self, key: str, stage: int) -> bool:
+        """Approve, reject or disable an app; False where there is none. Its users keep what they gave, of no use till it is approved."""
+        return self._rows.decide(key, stage, ts14(self._clock.now()))
+
+    def reset_secret(self, owner: Account, key: str) -> NewConsumer | None:
+        """Give a consumer of an owner another secret; an owner-only one of OAuth 2 another token, those before are void.
+
+        None where it is none of his. Raises ``ConfigError`` as making one does.
+        """
+        found = next((one for one in self._consumers.owned(owner.id) if one.consumer.key == key), None)
+        if found is None:
+            return None
+        secret, given, now = random_hex32(self._random_bytes), found.acceptance, self._clock.now()
+        identifier, bearer = self._random_bytes(_IDENTIFIER_BYTES).hex(), ""
+        fresh = found.consumer.owner_only and found.consumer.oauth_version > 1 and given is not None
+        end = given.expires if given is not None and given.expires is not None else now + _FOR_EVER
+        if fresh and given is not None:
+            bearer = self._consumers.tokens.issue(
+                audience=key, subject=str(owner.id), identifier=identifier, now=now, expires=end, scopes=given.grants
+            )
+        with self._database.transaction():
+            self._rows.set_secret(key, owner.id, secret)
+            if fresh and given is not None:
+                self._rows.void_all(given.id)
+                self._rows.add_token(identifier, ts14(end), given.id)
+        return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer)
+
+    def revoke(self, owner_id: int, key: str) -> bool:
+        """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none."""
+        found = next((one for one in self._consumers.owned(owner_id) if one.consumer.key == key), None)
+        if found is None:
+            return False
+        with self._database.transaction():
+            self._rows.set_stage(key, owner_id, DISABLED, ts14(self._clock.now()))
+            if found.acceptance is not None:
+                self._rows.withdraw(found.acceptance.id)
+        return True
+
+    def _checked_grants(self, grants: Iterable[str]) -> tuple[str, ...]:
+        wanted = tuple(dict.fromkeys([*self._rights.hidden_grants, *grants]))
+        if unknown := self._rights.unknown_grants(wanted):
+            there = ", ".join(grant.name for grant in self._rights.grants)
+            raise ConsumerRefused(f"there is no grant “{unknown[0]}”; there are: {there}")
+        return wanted
+
+
+def _check_name(name: str) -> None:
+    if not name.strip() or len(name.encode()) > _LONGEST_NAME or not name.isprintable():
+        raise ConsumerRefused(f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable")
+
+
+def _checked_addresses(addresses: Iterable[str]) -> list[str]:
+    wanted = list(addresses) or list(EVERYWHERE)
+    for address in wanted:
+        try:
+            Networks([address])
+        except ValueError:
+            raise ConsumerRefused(f"“{address}” is neither an address nor a range like 192.0.2.0/24") from None
+    return wanted
+
+
+def _check_callback(callback: str) -> None:
+    """See that a browser can be sent there and that it is one place: absolute, no user name, no fragment (RFC 6749 §3.1.2)."""
+    try:
+        parts = urlsplit(callback)
+        good = (
+            parts.scheme in {"http", "https"}
+            and bool(parts.hostname)
+            and parts.username is None
+            and "#" not in callback
+        )
+    except ValueError:
+        good = False
+    if not good or not callback.isascii() or not callback.isprintable() or " " in callback or "\\" in callback:
+        raise ConsumerRefused(
+            "the callback must be an absolute address of http or https, without user name and fragment"
+        )
+
+
+def _check_rsa_key(pem: str) -> None:
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise ConsumerRefused("the RSA key is no public key in PEM form") from None
+    if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_KEY:
+        raise ConsumerRefused(f"the RSA key is no RSA key of {_SMALLEST_KEY} bits or more")

@@ -1,0 +1,74 @@
+"""Outside identities of one wiki's accounts: who, by the word of an issuer, is who here (security G6).
+
+An identity is issuer and subject, nothing else: no name, no e-mail address. Promises: it belongs to one account at most, whoever links it
+first; linking and unlinking are one statement each. Every verb raises ``StoreUnavailable``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wikigate.accounts.directory import Directory
+from wikigate.primitives.clock import Clock
+from wikigate.primitives.timestamps import ts14
+from wikigate.store.engine import Database
+from wikigate.store.identities import IdentityRows
+from wikigate.store.sessions import SessionTable
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """One identity, to the letter."""
+
+    issuer: str
+    subject: str
+
+
+class Identities:
+    """Finds, links and unlinks identities, and ends what they have begun; shared by all threads."""
+
+    def __init__(self, database: Database, directory: Directory, clock: Clock) -> None:
+        self._database = database
+        self._directory = directory
+        self._clock = clock
+        self._rows = IdentityRows(database)
+        self._sessions = SessionTable(database)
+
+    def find(self, identity: Identity) -> int | None:
+        """Return the id of the account that an identity belongs to."""
+        return self._rows.find(identity.issuer, identity.subject)
+
+    def of(self, user_id: int) -> tuple[Identity, ...]:
+        """Return the identities of an account, the oldest first."""
+        return tuple(Identity(issuer, subject) for issuer, subject in self._rows.of(user_id))
+
+    def link(self, identity: Identity, user_id: int) -> bool:
+        """Make an identity an account's; False where it is another's."""
+        added = self._rows.add(identity.issuer, identity.subject, user_id, created=ts14(self._clock.now()))
+        return added or self.find(identity) == user_id
+
+    def unlink(self, identity: Identity, user_id: int) -> bool:
+        """Take an identity off an account; False where it was not its."""
+        return self._rows.delete(identity.issuer, identity.subject, user_id)
+
+    def note_session(self, key: bytes, device: bytes | None, *, issuer: str, name: str, user_id: int) -> None:
+        """Remember that a session of ours was begun by the issuer's session ``name``; ``key`` and ``device`` as stored."""
+        with self._database.transaction():
+            self._rows.note_session(key, device, issuer=issuer, name=name, user_id=user_id)
+
+    def end_session(self, issuer: str, name: str) -> int:
+        """End what the issuer's session ``name`` has begun here; the number of sessions."""
+        with self._database.transaction():
+            begun = self._rows.sessions(issuer, name)
+            for key, device in begun:
+                self._sessions.end(key, device)
+            self._rows.forget_sessions(issuer, name)
+        return len(begun)
+
+    def end_all(self, identity: Identity) -> bool:
+        """End everything that is logged in as the account of an identity; False where it has none."""
+        user_id = self.find(identity)
+        if user_id is None:
+            return False
+        self._directory.end_sessions(user_id)
+        return True

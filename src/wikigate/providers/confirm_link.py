@@ -1,0 +1,69 @@
+r"""After a login, the offer to link identities that were proven before it (spec core §7.5).
+
+As MediaWiki's ConfirmLinkSecondaryAuthenticationProvider: somebody proved an outside identity that no account goes with, then logged in
+otherwise. The account's owner says which identities are linked, and none is without his word (security G6). An offer's data name
+``issuer`` and ``subject``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wikigate.accounts.identities import Identities, Identity
+from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.fields import Field, Need, raw_message
+from wikigate.auth.outcome import Abstain, Fail, LinkOffer, Pass, SecondaryOutcome, Ui
+from wikigate.primitives.message import Message
+
+if TYPE_CHECKING:
+    from wikigate.accounts.user import Account
+
+_ID: Final = r"MediaWiki\Auth\ConfirmLinkAuthenticationRequest"
+_FIELD: Final = "confirmedLinkIDs"
+_ASKED: Final = Message("authprovider-confirmlink-message")
+
+
+class ConfirmLink:
+    """Asks which identities to link; satisfies ``Secondary``."""
+
+    id = "confirm-link"
+    takes_links = True
+
+    def __init__(self, identities: Identities) -> None:
+        self._identities = identities
+
+    def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
+        """Ask for nothing at the beginning."""
+        return ()
+
+    def begin(self, attempt: Attempt, _user: Account, /) -> SecondaryOutcome:
+        """Ask where there is anything to link."""
+        offers = [offer for offer in attempt.links if self._identities.find(_identity(offer)) is None]
+        if attempt.stage != "login" or not offers:
+            return Abstain()
+        options = {offer.id: offer.label for offer in offers}
+        field = Field(
+            _FIELD,
+            "multiselect",
+            Message("authprovider-confirmlink-request-label"),
+            raw_message(""),
+            optional=True,
+            options=options,
+        )
+        return Ui((Need(f"{_ID}:{'|'.join(options)}", (field,)),), _ASKED)
+
+    def resume(self, attempt: Attempt, user: Account, /) -> SecondaryOutcome:
+        """Link what was chosen, or nothing; one that was taken meanwhile is left."""
+        answers = [one.values.get(_FIELD) for one in attempt.filled.values()]
+        chosen = {key for answer in answers if isinstance(answer, tuple) for key in answer}
+        for offer in attempt.links:
+            if offer.id in chosen:
+                self._identities.link(_identity(offer), user.id)
+        return Pass()
+
+    def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
+        """Forget nothing: nothing was kept."""
+
+
+def _identity(offer: LinkOffer) -> Identity:
+    return Identity(str(offer.data["issuer"]), str(offer.data["subject"]))

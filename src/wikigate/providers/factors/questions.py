@@ -1,0 +1,61 @@
+r"""What the second factor asks for, on MediaWiki's wire: a code, a security key, and, for people with both, which of them.
+
+A code and a key as MediaWiki 1.43 asks for them (spec extensions §1.1, §1.6), the choice as later versions do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from wikigate.auth.fields import Field, Need, raw_message
+from wikigate.primitives.message import Message
+
+TOTP: Final = "totp"
+WEBAUTHN: Final = "webauthn"
+
+CODE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TOTPAuthenticationRequest"
+CODE: Final = "OATHToken"
+KEY_NEED: Final = r"MediaWiki\Extension\WebAuthn\Auth\WebAuthnAuthenticationRequest"
+KEY: Final = "credential"
+CHOICE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TwoFactorModuleSelectAuthenticationRequest"
+CHOICE: Final = "newModule"
+
+_PROVIDER: Final = Message("oathauth-describe-provider")
+_NAMES: Final = {TOTP: "Authenticator app", WEBAUTHN: "Security key"}
+
+
+def code_need(user: str) -> Need:
+    """Ask for a code of the app, or a recovery code."""
+    code = Field(CODE, "string", Message("oathauth-auth-token-label"), Message("oathauth-auth-token-help"))
+    return Need(CODE_NEED, (code,), provider=_PROVIDER, account=raw_message(user))
+
+
+def key_need(user: str, options: str) -> Need:
+    """Ask for a security key: ``options`` go to the browser, what it answers comes back. The options that come back are not read."""
+    info = Field(
+        "auth_info", "hidden", Message("webauthn-auth-info-label"), Message("webauthn-auth-info-help"), value=options
+    )
+    key = Field(KEY, "hidden", Message("webauthn-credential-label"), Message("webauthn-credential-help"), value="")
+    return Need(KEY_NEED, (info, key), provider=_PROVIDER, account=raw_message(user))
+
+
+def choice_need(current: str, modules: Sequence[str]) -> Need:
+    """Offer the other factors; nobody need answer."""
+    options = {"": Message("oathauth-auth-switch-module-none")}
+    options |= {one: Message(f"oathauth-auth-switch-module-{one}") for one in modules if one != current}
+    choice = Field(
+        CHOICE,
+        "select",
+        Message("oathauth-auth-switch-module-label"),
+        Message("oathauth-auth-switch-module-help"),
+        optional=True,
+        value="",
+        options=options,
+    )
+    metadata = {
+        "currentModule": current,
+        "allowedModules": list(modules),
+        "moduleDescriptions": {one: _NAMES[one] for one in modules},
+    }
+    return Need(CHOICE_NEED, (choice,), "optional", metadata=metadata)

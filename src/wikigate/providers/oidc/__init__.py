@@ -1,0 +1,1 @@
+"""OpenID Connect: one relying party, two shapes towards clients."""

@@ -1,0 +1,98 @@
+"""Special:OAuthConsumerRegistration: a user's own consumers, a form to register one, and their secrets shown once (spec extensions §3.2).
+
+Owner-only consumers are usable at once; apps wait until an operator has decided (``wikigate consumer decide``).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumers import Consumers
+from wikigate.accounts.user import Account
+from wikigate.actions.settings import SiteSettings
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message
+from wikigate.web.frame import Frame, redirect
+from wikigate.web.links import page_url
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+NAME: Final = "OAuthConsumerRegistration"
+_TITLE: Final = Message("oauthconsumerregistration")
+
+
+class ConsumerRegistrationPage:
+    """Lists and registers."""
+
+    def __init__(self, parts: PageParts, consumers: Consumers, registration: ConsumerRegistration) -> None:
+        self._site: SiteSettings = parts.services.site
+        self._frame: Frame = parts.frame
+        self._grants = [grant.name for grant in parts.services.rights.grants if not grant.hidden]
+        self._consumers = consumers
+        self._registration = registration
+
+    def get(self, visit: Visit) -> Response:
+        """Show the list and the form; a visitor is sent to log in."""
+        account = visit.session.account
+        if account is None or not visit.session.can_change_user:
+            return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+        return self._show(visit, account)
+
+    def post(self, visit: Visit) -> Response:
+        """Register, or end one. Raises ``ApiError``: ``badtoken``."""
+        account = visit.session.account
+        if account is None or not visit.session.can_change_user:
+            return self.get(visit)
+        if not visit.checks_out(visit.text("wpEditToken")):
+            raise api_error("sessionfailure")
+        if "revoke" in visit.form:
+            self._registration.revoke(account.id, visit.text("revoke"))
+            return redirect(page_url(self._site, f"Special:{NAME}"))
+        if not account.email or account.email_authenticated is None:
+            return self._show(visit, account, error="mwoauth-consumer-email-unconfirmed")
+        try:
+            return self._show(visit, account, made=self._register(visit, account))
+        except ConsumerRefused as refused:
+            return self._show(visit, account, refused=f"{refused}.")
+
+    def _register(self, visit: Visit, account: Account) -> NewConsumer:
+        version = 1 if visit.text("wpoauthVersion") == "1" else 2
+        grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
+        if "wpownerOnly" in visit.form:
+            return self._registration.create_owner_only(
+                account, visit.text("wpname"), oauth_version=version, grants=grants
+            )
+        return self._registration.create_app(
+            account,
+            visit.text("wpname"),
+            oauth_version=version,
+            callback=visit.text("wpcallbackUrl"),
+            grants=grants,
+            description=visit.text("wpdescription"),
+            confidential="wppublic" not in visit.form,
+            callback_is_prefix="wpcallbackIsPrefix" in visit.form,
+            approved=False,
+        )
+
+    def _show(
+        self,
+        visit: Visit,
+        account: Account,
+        *,
+        made: NewConsumer | None = None,
+        error: str = "",
+        refused: str = "",
+    ) -> Response:
+        return self._frame.draw(
+            visit,
+            "consumer_registration.html",
+            _TITLE,
+            made=made,
+            error=visit.services.catalog.plain(Message(error), visit.language) if error else refused,
+            entries=self._consumers.entries(account.id),
+            grants=self._grants,
+            action=page_url(self._site, f"Special:{NAME}"),
+            token=visit.token(),
+        )

@@ -1,0 +1,148 @@
+"""Registering consumers by page and by REST: proposed, decided, renewed (M13; extensions §3.2; recorded in oauth2_owner_only)."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from wikigate.accounts.consumer_registration import ConsumerRegistration
+from wikigate.accounts.consumers import APPROVED, PROPOSED, Consumers
+from wikigate.accounts.user import Account
+from wikigate.testing.wiki import Browser, TestWiki
+
+from .conftest import FORM, ME, PATH
+
+PASSWORD = "correct horse battery"
+CLIENT = "/w/rest.php/oauth2/client"
+PAGE = "/w/index.php?title=Special:OAuthConsumerRegistration"
+ASKED: dict[str, Any] = {
+    "name": "app", "description": "d", "owner_only": False, "callback_url": "https://app.example/cb", "email": "alice@example.org",
+    "is_confidential": True, "grant_types": ["authorization_code"], "scopes": ["editpage"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def browser(wiki: TestWiki, alice: Account) -> Browser:
+    """Alice with a confirmed address."""
+    with wiki.wiki.database.write() as connection:
+        user = wiki.wiki.database.tables.user
+        values = {"user_email": "alice@example.org", "user_email_authenticated": "20260101000000"}
+        connection.execute(user.update().where(user.c.user_id == alice.id).values(**values))
+    browser = wiki.browser()
+    assert browser.log_in("Alice", PASSWORD)["status"] == "PASS"
+    return browser
+
+
+def rest(browser: Browser, path: str = CLIENT, body: Any = None, kind: str = "application/json") -> tuple[int, Any]:
+    data = b"" if body is None else json.dumps(body).encode()
+    answer = browser.send("GET" if body is None else "POST", path, {"Content-Type": kind}, data)
+    return answer.status, json.loads(answer.body)
+
+
+def test_an_app_is_proposed_and_an_operator_decides(
+    browser: Browser, consumers: Consumers, registration: ConsumerRegistration
+) -> None:
+    status, made = rest(browser, body=ASKED)
+    assert status == 200
+    assert set(made) == {"name", "client_key", "secret"}
+    assert [(entry.stage, entry.flows) for entry in consumers.entries()] == [(PROPOSED, ("authorization_code",))]
+    assert registration.set_stage(made["client_key"], APPROVED)
+    assert [entry.stage for entry in consumers.entries(1)] == [APPROVED]
+    assert consumers.entries(2) == ()
+
+
+def test_an_owner_only_client_comes_with_its_token_and_both_are_renewed(wiki: TestWiki, browser: Browser) -> None:
+    made = rest(browser, body={**ASKED, "owner_only": True})[1]
+
+    def bears(token: str) -> bool:
+        header = {"Authorization": f"Bearer {token}"}
+        return b'"query"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
+
+    assert bears(made["access_token"])
+    status, renewed = rest(browser, f"{CLIENT}/{made['client_key']}/reset_secret", {"reason": "lost"})
+    assert status == 200
+    assert renewed["secret"] != made["secret"]
+    assert not bears(made["access_token"])
+    assert bears(renewed["access_token"])
+    assert rest(browser, f"{CLIENT}/{'0' * 32}/reset_secret", {})[0] == 404
+
+
+def test_clients_are_listed_the_newest_first(browser: Browser) -> None:
+    for name in ("one", "two"):
+        rest(browser, body={**ASKED, "name": name})
+    status, found = rest(browser)
+    assert (status, found["total"]) == (200, 2)
+    assert [client["name"] for client in found["clients"]] == ["two", "one"]
+    assert list(found["clients"][0]) == [
+        "email", "name", "version", "callback_url", "description", "client_key", "owner_only", "stage", "oauth_version",
+        "registration_formatted", "allowed_grants", "scopes",
+    ]  # fmt: skip
+    assert re.fullmatch(r"\d\d:\d\d, \d{1,2} [A-Z][a-z]+ \d{4}", found["clients"][0]["registration_formatted"])
+    assert [client["name"] for client in rest(browser, f"{CLIENT}?limit=1&offset=1")[1]["clients"]] == ["one"]
+    assert rest(browser, f"{CLIENT}?oauth_version=1")[1]["total"] == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "said"),
+    [
+        ({"email": "other@example.org"}, 400, "email_mismatched"),
+        ({"scopes": ["nosuch"]}, 400, "parameter-validation-failed"),
+        ({"scopes": "basic"}, 400, "parameter-validation-failed"),
+        ({"grant_types": ["password"]}, 400, "parameter-validation-failed"),
+        ({"callback_url": "nowhere"}, 400, "callback"),
+        ({"name": ""}, 400, "1 to 128 bytes"),
+    ],
+)
+def test_what_cannot_be_is_told(browser: Browser, changes: dict[str, Any], status: int, said: str) -> None:
+    found, body = rest(browser, body={**ASKED, **changes})
+    assert found == status
+    assert said in json.dumps(body)
+
+
+def test_a_form_of_another_site_registers_nothing(wiki: TestWiki, browser: Browser, consumers: Consumers) -> None:
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        assert rest(browser, body=ASKED, kind=kind)[0] == 415
+    assert rest(wiki.browser(), body=ASKED)[0] == 403
+    assert consumers.entries() == ()
+
+
+def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, browser: Browser) -> None:
+    page = browser.send("GET", PAGE).body.decode()
+    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
+    assert token is not None
+    form = {
+        "wpEditToken": token[1],
+        "wpname": "mine",
+        "wpownerOnly": "1",
+        "wpgrant-editpage": "1",
+        "wpoauthVersion": "2",
+    }
+    page = browser.send("POST", PAGE, FORM, urlencode(form).encode()).body.decode()
+    bearer = re.search(r'id="mw-access-token">([^<]+)<', page)
+    assert bearer is not None
+    header = {"Authorization": f"Bearer {bearer[1]}"}
+    assert b'"Alice"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
+    page = browser.send("GET", PAGE).body.decode()
+    assert bearer[1] not in page
+    key = re.search(r'name="revoke" value="([0-9a-f]{32})"', page)
+    assert key is not None
+    assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 400
+    browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": token[1], "revoke": key[1]}).encode())
+    assert b'"error"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
+
+
+def test_the_page_wants_a_login_and_a_confirmed_address(wiki: TestWiki, alice: Account, consumers: Consumers) -> None:
+    location = dict(wiki.browser().send("GET", PAGE).headers)["Location"]
+    assert location.startswith("/w/index.php?title=Special:UserLogin")
+    browser = wiki.browser()
+    browser.log_in("Alice", PASSWORD)
+    page = browser.send("GET", PAGE).body.decode()
+    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
+    assert token is not None
+    form = urlencode({"wpEditToken": token[1], "wpname": "mine", "wpownerOnly": "1"}).encode()
+    assert "Confirm your e-mail address first" in browser.send("POST", PAGE, FORM, form).body.decode()
+    assert consumers.entries(alice.id) == ()
