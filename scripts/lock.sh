@@ -14,6 +14,7 @@ compile() {
 # The larger set first; the smaller one is held to its versions, so that one environment can serve both.
 compile pyproject.toml requirements/build.in --extra test -o requirements/test.lock
 compile pyproject.toml requirements/build.in --constraint requirements/test.lock -o requirements/serve.lock
+compile requirements/ldap.in --constraint requirements/test.lock -o requirements/ldap.lock
 compile requirements/clients.in -o requirements/clients.lock
 compile requirements/clients-source.in --no-deps -o requirements/clients-source.lock
 compile requirements/lock.in -o requirements/lock.lock

@@ -121,7 +121,7 @@ _SECRET_BYTES: Final = 32
 class Wiki:
     """One wiki, ready to be asked. ``close`` ends its threads and its database connections."""
 
-    def __init__(  # noqa: PLR0915  every part is made here, one a line
+    def __init__(  # noqa: PLR0915  the one place where objects are joined, one a line
         self,
         settings: WikiSettings,
         keys: KeyRing,
@@ -241,6 +241,7 @@ class Wiki:
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
             captcha=settings.auth.captcha,
+            ldap=settings.auth.ldap,
         )
         assembled = assemble(settings.auth.providers, providers or all_providers(), parts)
         converse = partial(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
 from wikigate.auth.captcha_settings import CaptchaSettings
+from wikigate.auth.ldap_settings import LdapSettings
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.openid_settings import OpenIdSettings
 from wikigate.auth.provider import PreCheck, Primary, Secondary
@@ -75,6 +76,7 @@ class ProviderParts:
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
     openid: OpenIdSettings = field(default_factory=OpenIdSettings)
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
+    ldap: LdapSettings = field(default_factory=LdapSettings)
 
 
 @dataclass(frozen=True, slots=True)

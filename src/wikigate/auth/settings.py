@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from wikigate.auth.captcha_settings import CaptchaSettings
+from wikigate.auth.ldap_settings import LdapSettings
 from wikigate.auth.openid_settings import OpenIdSettings
 
 HOUR = 3600
@@ -125,15 +126,16 @@ class AuthSettings:
     """Logging in.
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
-    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``,
-    ``reset-password``; off as they come: ``captcha``, and ``openid-connect`` and ``pluggable-auth``, which come before the passwords.
+    ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``, ``reset-password``; off as they
+    come: ``captcha``, and ``openid-connect``, ``pluggable-auth`` and ``ldap``, which come before the passwords.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
-    ``captcha``: captchas. ``password_reset``: temporary passwords by mail. ``openid``: logging in with OpenID Connect.
+    ``captcha``: captchas. ``password_reset``: temporary passwords by mail. ``openid``: logging in with OpenID Connect. ``ldap``: LDAP
+    directories.
     """
 
     providers: tuple[str, ...] = (
@@ -157,6 +159,7 @@ class AuthSettings:
     captcha: CaptchaSettings = field(default_factory=CaptchaSettings)
     password_reset: PasswordResetSettings = field(default_factory=PasswordResetSettings)
     openid: OpenIdSettings = field(default_factory=OpenIdSettings)
+    ldap: LdapSettings = field(default_factory=LdapSettings)
 
     def __post_init__(self) -> None:
         """Refuse a flow that is over before it begins."""

@@ -15,6 +15,7 @@ from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.recovery import RecoveryCodes
 from wikigate.providers.factors.totp import Totp
+from wikigate.providers.ldap.making import make_ldap
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
 from wikigate.providers.oidc.core import make_core
@@ -55,6 +56,8 @@ BUILT_IN: Final = (
             can_mail=parts.can_mail,
         ),
     ),
+    # Before the local password, which fails whatever name and password it is given; it decides only where a domain is named.
+    ProviderPlugin("ldap", "primary", make_ldap),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
     ProviderPlugin(
         "local-password",

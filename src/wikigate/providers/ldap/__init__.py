@@ -1,0 +1,1 @@
+"""Names and passwords of LDAP directories (spec extensions §5)."""

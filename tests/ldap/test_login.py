@@ -1,0 +1,191 @@
+"""Logging in by a real directory, through HTTP (mission M36; security G10)."""
+
+from __future__ import annotations
+
+import json
+import socket
+
+import pytest
+
+from wikigate.accounts.directory import Directory
+from wikigate.primitives.errors import ConfigError
+from wikigate.testing.wiki import TestWiki
+
+from .conftest import GROUPS, free_port
+
+pytestmark = pytest.mark.ldap
+PROVIDERS = ["login-throttle", "ldap", "local-password", "block-check"]
+
+
+@pytest.fixture
+def open_wiki():
+    made = []
+
+    def make(*domains, **tables):
+        wiki = TestWiki({"auth": {"providers": PROVIDERS, "ldap": {"domains": list(domains)}, **tables}})
+        made.append(wiki)
+        return wiki
+
+    yield make
+    for wiki in made:
+        wiki.close()
+
+
+def _account(wiki, name):
+    directory: Directory = wiki.wiki.services.directory
+    return directory.by_name(name)
+
+
+def test_m36_the_first_login_makes_the_account_with_what_the_directory_knows(open_wiki, search):
+    wiki = open_wiki(search)
+    assert wiki.log_in("alice", "wonder land", domain="CORP") == {"status": "PASS", "username": "Alice"}
+    assert wiki.who() == "Alice"
+    account = _account(wiki, "Alice")
+    assert (account.email, account.real_name, account.group_names) == ("alice@example.org", "Alice Example", ("sysop",))
+    assert wiki.wiki.services.directory.credentials("Alice").password == ""
+    assert wiki.browser().log_in("ALICE", "wonder land", domain="CORP")["username"] == "Alice"
+
+
+def test_m36_binding_at_once_works_over_starttls(open_wiki, direct):
+    wiki = open_wiki(direct)
+    assert wiki.log_in("bob", "bob secret", domain="PARTNERS") == {"status": "PASS", "username": "Bob"}
+    assert wiki.browser().log_in("bob", "wrong", domain="PARTNERS")["messagecode"] == "wrongpassword"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"),
+    [
+        ("alice", "wrong"), ("nobody", "x"), ("*", "wonder land"), ("alic*", "wonder land"), ("alice)(uid=*", "wonder land"),
+        ("alice,ou=people", "wonder land"), ("alice", "wonder land\0x"), ("alice\0", "wonder land"), ("alice", "\0"),
+    ],
+)  # fmt: skip
+def test_b8_whatever_is_wrong_has_one_answer_in_both_modes(open_wiki, search, direct, name, password):
+    wiki = open_wiki(search, direct)
+    for domain in ("CORP", "PARTNERS"):
+        answer = wiki.log_in(name, password, domain=domain)
+        assert (answer["status"], answer["messagecode"]) == ("FAIL", "wrongpassword")
+    assert list(wiki.wiki.services.directory.everyone()) == []
+
+
+@pytest.mark.parametrize("domain", ["CORP", "PARTNERS"])
+def test_g10_an_empty_password_lets_nobody_in(open_wiki, search, direct, domain):
+    wiki = open_wiki(search, direct)
+    assert wiki.log_in("alice", "", domain=domain)["status"] == "FAIL"
+
+
+def test_m36_without_a_domain_or_with_an_unknown_one_the_local_password_is_asked(open_wiki, search):
+    wiki = open_wiki(search)
+    wiki.create_user("Local", "local secret 123")
+    assert wiki.log_in("Local", "local secret 123")["status"] == "PASS"
+    assert wiki.browser().log_in("Local", "local secret 123", domain="NOPE")["status"] == "PASS"
+    assert wiki.browser().log_in("Local", "local secret 123", domain="CORP")["messagecode"] == "wrongpassword"
+    assert wiki.browser().log_in("alice", "wonder land")["messagecode"] == "wrongpassword"
+
+
+def test_m02_the_old_action_login_takes_the_domain(open_wiki, search):
+    wiki = open_wiki(search)
+    form = {"action": "login", "lgname": "alice", "lgpassword": "wonder land", "lgdomain": "CORP"}
+    answer = wiki.post({**form, "lgtoken": wiki.token("login")})["login"]
+    assert (answer["result"], answer["lgusername"]) == ("Success", "Alice")
+    answer = wiki.browser()
+    form["lgpassword"] = "wrong"
+    assert answer.post({**form, "lgtoken": answer.token("login")})["login"]["result"] == "Failed"
+
+
+def test_m36_a_local_account_of_the_same_name_is_somebody_else_unless_the_operator_says_so(open_wiki, search):
+    refusing = open_wiki(search)
+    refusing.create_user("Alice", "local secret 123")
+    assert refusing.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "wrongpassword"
+    adopting = open_wiki({**search, "existing_accounts": "adopt"})
+    adopting.create_user("Alice", "local secret 123")
+    assert adopting.log_in("alice", "wonder land", domain="CORP")["status"] == "PASS"
+
+
+def test_m36_a_namesake_in_another_domain_is_somebody_else(open_wiki, search, direct):
+    wiki = open_wiki(search, {**direct, "existing_accounts": "adopt"})
+    assert wiki.log_in("alice", "wonder land", domain="CORP")["status"] == "PASS"
+    assert wiki.browser().log_in("alice", "wonder land", domain="PARTNERS")["messagecode"] == "wrongpassword"
+
+
+def test_m36_no_account_is_made_where_the_domain_may_make_none(open_wiki, search):
+    wiki = open_wiki({**search, "create_accounts": False})
+    assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "authmanager-authn-autocreate-failed"
+    assert _account(wiki, "Alice") is None
+
+
+def test_m36_groups_of_the_directory_are_given_and_taken_others_are_left_alone(open_wiki, search):
+    wiki = open_wiki({**search, "groups": {f"cn=admins,{GROUPS}": ["sysop"], f"cn=gone,{GROUPS}": ["bureaucrat"]}})
+    wiki.log_in("alice", "wonder land", domain="CORP")
+    directory = wiki.wiki.services.directory
+    ident = _account(wiki, "Alice").id
+    for group in ("bureaucrat", "bot"):
+        directory.add_group(ident, group)
+    directory.remove_group(ident, "sysop")
+    wiki.browser().log_in("alice", "wonder land", domain="CORP")
+    assert set(_account(wiki, "Alice").group_names) == {"bot", "sysop"}
+
+
+def test_m36_who_is_in_no_required_group_stays_outside(open_wiki, search):
+    wiki = open_wiki({**search, "required_groups": [f"cn=admins,{GROUPS}"]})
+    assert wiki.log_in("bob", "bob secret", domain="CORP")["messagecode"] == "wrongpassword"
+    assert wiki.log_in("alice", "wonder land", domain="CORP")["status"] == "PASS"
+
+
+def test_m36_who_is_found_twice_is_nobody(open_wiki, search):
+    wiki = open_wiki({**search, "filter": "(|(uid={username})(employeeType=twin))"})
+    assert wiki.log_in("bob", "bob secret", domain="CORP")["messagecode"] == "wrongpassword"
+
+
+def test_a_certificate_of_somebody_else_is_refused_and_counts_against_nobody(open_wiki, search, direct):
+    wiki = open_wiki({**search, "ca_file": ""}, {**direct, "ca_file": ""})
+    for domain, name, password in (("CORP", "alice", "wonder land"), ("PARTNERS", "bob", "bob secret")):
+        assert wiki.log_in(name, password, domain=domain)["messagecode"] == "externaldberror"
+
+
+@pytest.mark.parametrize("tls", ["required", "off"])
+@pytest.mark.parametrize("scheme", ["ldap", "ldaps"])
+def test_a_server_that_says_nothing_or_is_not_there_ends_the_attempt_in_time(open_wiki, search, scheme, tls):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        for port in (silent.getsockname()[1], free_port()):
+            wiki = open_wiki({**search, "uri": f"{scheme}://127.0.0.1:{port}", "tls": tls, "timeout": 0.5})
+            for _ in range(7):  # more than are judged: none of them is a guess
+                assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
+                if port == silent.getsockname()[1]:
+                    break
+
+
+def test_a_service_account_that_is_refused_is_a_fault_of_ours(open_wiki, search, monkeypatch, caplog):
+    monkeypatch.setenv("LDAP_SERVICE_PASSWORD", "wrong-service-secret")
+    wiki = open_wiki(search)
+    assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
+    assert "wonder land" not in caplog.text
+    assert "wrong-service-secret" not in caplog.text + repr(wiki.config)
+
+
+def test_b6_every_spelling_of_a_name_shares_one_counter(open_wiki, search):
+    wiki = open_wiki(search)
+    for spelling in ("alice", "ALICE", "aLICE", "alIce", "aliCe"):
+        assert wiki.log_in(spelling, "wrong", domain="CORP")["messagecode"] == "wrongpassword"
+    assert wiki.log_in("alicE", "wonder land", domain="CORP")["messagecode"] == "login-throttled"
+
+
+def test_m36_the_domain_is_asked_for_beside_the_local_password(open_wiki, search, direct):
+    wiki = open_wiki(search, direct)
+    asked = wiki.get({"action": "query", "meta": "authmanagerinfo", "amirequestsfor": "login"})
+    needs = asked["query"]["authmanagerinfo"]["requests"]
+    [need] = [one for one in needs if one["id"].endswith("PasswordDomainAuthenticationRequest")]
+    assert (need["required"], need["provider"], need["account"]) == (
+        "primary-required", "Password- and domain-based authentication", "@",
+    )  # fmt: skip
+    assert list(need["fields"]) == ["username", "password", "domain"]
+    assert need["fields"]["domain"] == {
+        "type": "select", "options": {"CORP": "CORP", "PARTNERS": "PARTNERS"}, "label": "Your domain:",
+        "help": "Domain for external authentication.", "optional": False, "sensitive": False,
+    }  # fmt: skip
+    assert "secret" not in json.dumps(asked)
+
+
+def test_a_missing_service_password_is_said_at_the_start(open_wiki, search, monkeypatch):
+    monkeypatch.delenv("LDAP_SERVICE_PASSWORD")
+    with pytest.raises(ConfigError, match="LDAP_SERVICE_PASSWORD"):
+        open_wiki(search)
