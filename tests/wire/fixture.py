@@ -36,7 +36,7 @@ class Fixture:
     blocks: tuple[Mapping[str, Any], ...]
     modules: str
     variant: str | None
-    moment: float | None
+    moment: float | None = None
 
     def account(self, name: str) -> Mapping[str, Any]:
         """Return an account by name."""
