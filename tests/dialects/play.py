@@ -117,7 +117,7 @@ class OldWorld:
         known = _LATER_ACCOUNTS if wiki_id == "my_wiki" else _ACCOUNTS
         accounts = tuple({"name": name, "id": ident, "password": password} for name, ident, password in known)
         blocks = ({"id": 1, "user": known[2][0], **_SPAM}, {"id": 2, "address": _BLOCKED_ADDRESS, **_SPAM})
-        wanted = Fixture("old", {}, accounts, (), blocks, "", None)
+        wanted = Fixture("old", {}, accounts, (), blocks, "", None, None)
         url = self.wiki.config.wikis[wiki_id].database.url
         with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)) as connection:
             fill(connection, wanted, 1767225600.0)  # 2026-01-01
