@@ -22,7 +22,8 @@ class AuditEvent:
     ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
     ``credentials.change``, ``credentials.remove``, ``password.unchecked`` (taken though the list of breached ones did not answer),
     ``factor.verify`` (looked up by somebody else), ``factor.add``, ``factor.remove``, ``factor.recovery-codes``,
-    ``botlogin.pass``, ``botlogin.fail``, ``logout``, ``session.ended`` (older sessions of the account ended for the limit).
+    ``password.reminder``, ``botlogin.pass``, ``botlogin.fail``, ``logout``, ``session.ended`` (older sessions of the account ended for
+    the limit).
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
     ``code`` (the answer's message code), ``reason``, ``app``, ``count`` (how many sessions), ``by``,
     ``kind`` and ``factor`` (its id).
