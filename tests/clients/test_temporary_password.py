@@ -37,7 +37,7 @@ def test_a_temporary_password_is_changed_on_the_way_in(
     client: Client, account: str, own_server: tuple[Server, Path], row: dict[str, str], tmp_path: Path
 ) -> None:
     server, database = own_server
-    name, temporary = server.credentials(account).name, secrets.token_urlsafe(12)
+    name, temporary = server.credentials(account).name, secrets.token_hex(8)
     with closing(sqlite3.connect(database, timeout=30)) as connection, connection:
         sql = 'UPDATE "user" SET user_newpassword = ?, user_newpass_time = ? WHERE user_name = ?'
         assert connection.execute(sql, (stored(temporary), stamp(time.time()), name)).rowcount == 1
