@@ -86,8 +86,13 @@ def stamp(moment: float) -> str:
 
 
 def fill(connection: sqlite3.Connection, wanted: Fixture, now: float) -> None:
-    """Write a fixture's rows, in place of rows with the same ids and names."""
+    """Write a fixture's rows, in place of rows with the same ids and names; accounts that a conversation made before are gone."""
+    last = max((account["id"] for account in wanted.accounts), default=0)
     with connection:
+        for table, column in (("user", "user_id"), ("user_groups", "ug_user"), ("actor", "actor_user")):
+            connection.execute(f'DELETE FROM "{table}" WHERE {column} > ?', (last,))
+        # So that the next account has the same number on every wiki.
+        connection.execute("UPDATE sqlite_sequence SET seq = ? WHERE name = 'user'", (last,))
         for account in wanted.accounts:
             _account(connection, account, now)
         for bot in wanted.bot_passwords:
