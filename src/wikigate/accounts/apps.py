@@ -13,7 +13,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from wikigate.accounts.consumers import APPROVED, PROPOSED, Consumers, read_grants, read_names, spell_grants
+from wikigate.accounts.consumers import Consumers, is_usable, read_grants, read_names, spell_grants
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.ids import RandomBytes, random_hex32
 from wikigate.primitives.secrets import constant_time_equal
@@ -79,9 +79,7 @@ class App:
 
     def usable_by(self, user_id: int) -> bool:
         """Whether somebody may use it; see ``Consumer.usable_by``."""
-        if self.stage == APPROVED and not self.owner_only:
-            return True
-        return self.stage in {PROPOSED, APPROVED} and self.owner_id == user_id
+        return is_usable(self.stage, user_id, owner_id=self.owner_id, owner_only=self.owner_only)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,15 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
-from wikigate.accounts.consumers import APPROVED, DISABLED, EVERYWHERE, PROPOSED, Consumers, spell_grants
+from wikigate.accounts.consumers import (
+    APPROVED,
+    DISABLED,
+    EVERYWHERE,
+    IDENTITY_GRANTS,
+    PROPOSED,
+    Consumers,
+    spell_grants,
+)
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.ids import RandomBytes, random_hex32
@@ -29,8 +37,6 @@ if TYPE_CHECKING:
     from wikigate.primitives.clock import Clock
     from wikigate.store.engine import Database
 
-IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
-"""Grants of an app that only wants to know who somebody is; such an app asks for no others."""
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40

@@ -33,12 +33,9 @@ _STORED_GRANTS: Final = {
     "useoauth": "basic", "authonly": "mwoauth-authonly", "authonlyprivate": "mwoauth-authonlyprivate",
 }  # fmt: skip
 _SPELLED_GRANTS: Final = {wire: stored for stored, wire in _STORED_GRANTS.items()}
-_IDENTITY: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
-_FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
+IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
+"""Grants of an app that only wants to know who somebody is; such an app asks for no others."""
 _NOTED_EVERY: Final = 3600
-_LONGEST_NAME: Final = 128
-_IDENTIFIER_BYTES: Final = 40
-_SMALLEST_KEY: Final = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +80,7 @@ class Consumer:
 
     def usable_by(self, user_id: int) -> bool:
         """Whether somebody may use it: an approved one everybody, a proposed one its owner, an owner-only one its owner alone."""
-        if self.stage == APPROVED and not self.owner_only:
-            return True
-        return self.stage in {PROPOSED, APPROVED} and self.owner_id == user_id
+        return is_usable(self.stage, user_id, owner_id=self.owner_id, owner_only=self.owner_only)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +232,13 @@ def _registered(row: Row) -> Registered:
         return Registered(consumer, None)
     given = Acceptance(acceptance, where, user, token, access_secret, read_grants(grants), accepted, expires, last_used)
     return Registered(consumer, given)
+
+
+def is_usable(stage: int, user_id: int, *, owner_id: int, owner_only: bool) -> bool:
+    """Whether somebody may use a consumer (spec extensions §3.1)."""
+    if stage == APPROVED and not owner_only:
+        return True
+    return stage in {PROPOSED, APPROVED} and owner_id == user_id
 
 
 def spell_grants(grants: Iterable[str]) -> str:

@@ -90,18 +90,17 @@ def log_new_account(
     reason: str,
 ) -> None:
     """Write the line of Special:Log/newusers; ``action`` is ``create``, ``create2``, ``byemail`` or ``autocreate``."""
-    connection.execute(
-        insert(tables.logging).values(
-            log_type="newusers",
-            log_action=action,
-            log_timestamp=moment,
-            log_actor=actor,
-            log_namespace=USER_NAMESPACE,
-            log_title=_title(name),
-            log_page=0,
-            log_comment_id=comment_id(connection, tables, reason),
-            log_params=f'a:1:{{s:9:"4::userid";i:{user_id};}}',
-        )
+    params = f'a:1:{{s:9:"4::userid";i:{user_id};}}'
+    _write(
+        connection,
+        tables,
+        "newusers",
+        action=action,
+        moment=moment,
+        actor=actor,
+        name=name,
+        reason=reason,
+        params=params,
     )
 
 
@@ -117,14 +116,40 @@ def log_block(
     params: str,
 ) -> None:
     """Write the line of Special:Log/block; ``action`` is ``block``, ``reblock`` or ``unblock``, ``params`` as PHP serialises them."""
+    _write(
+        connection,
+        tables,
+        "block",
+        action=action,
+        moment=moment,
+        actor=actor,
+        name=target,
+        reason=reason,
+        params=params,
+    )
+
+
+def _write(
+    connection: Connection,
+    tables: Tables,
+    kind: str,
+    *,
+    action: str,
+    moment: str,
+    actor: int,
+    name: str,
+    reason: str,
+    params: str,
+) -> None:
+    """Write a line of a log about a user or an address."""
     connection.execute(
         insert(tables.logging).values(
-            log_type="block",
+            log_type=kind,
             log_action=action,
             log_timestamp=moment,
             log_actor=actor,
             log_namespace=USER_NAMESPACE,
-            log_title=_title(target),
+            log_title=_title(name),
             log_page=0,
             log_comment_id=comment_id(connection, tables, reason),
             log_params=params,

@@ -27,7 +27,6 @@ class RefreshTokenRows:
         self._family = database.hot(select(column.access).where(column.family == bindparam("family")))
         self._end_family = database.hot(update(table).where(column.family == bindparam("family")).values(spent=1))
         self._of_acceptance = database.hot(delete(table).where(column.acceptance == bindparam("acceptance")))
-        self._expired = database.hot(delete(table).where(column.expires < bindparam("now")))
 
     def add(self, key: bytes, *, acceptance: int, family: bytes, access: str, scopes: str, expires: int) -> None:
         """Write one."""
@@ -54,7 +53,3 @@ class RefreshTokenRows:
     def forget(self, acceptance: int) -> None:
         """Delete those of an acceptance that is taken back."""
         self._of_acceptance.run(acceptance=acceptance)
-
-    def purge(self, now: int) -> None:
-        """Delete those that have ended."""
-        self._expired.run(now=now)

@@ -11,12 +11,11 @@ from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
     FLOWS,
-    IDENTITY_GRANTS,
     ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
 )
-from wikigate.accounts.consumers import Consumers, Entry
+from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
 from wikigate.primitives.timestamps import parse_ts14

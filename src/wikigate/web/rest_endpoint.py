@@ -14,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
 
 from wikigate.accounts.apps import App, AppRefused, Apps, Tokens
-from wikigate.accounts.consumers import Consumers
+from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers
 from wikigate.actions.services import Services
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
@@ -35,7 +35,6 @@ _DENIED: Final = "The resource owner or authorization server denied the request.
 _FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
 APPROVED: Final = "oauth2.approved"
 """Where a session keeps what its user has just agreed to; taken out when the code is made."""
-IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
 
 
 class RestEndpoint:

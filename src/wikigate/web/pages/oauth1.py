@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from wikigate.accounts.apps import App, Apps
-from wikigate.accounts.consumers import Consumers, Registered
+from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
 from wikigate.primitives.errors import WikigateError, api_error
 from wikigate.primitives.message import Message
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 _TITLE: Final = Message("oauth")
 _NO_STORE: Final = (("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"), ("Pragma", "no-cache"))
 _IDENTITY_SECONDS: Final = 100
-_IDENTITY_GRANTS: Final = frozenset({"mwoauth-authonly", "mwoauth-authonlyprivate"})
 _SIGNED: Final = frozenset({"initiate", "token", "identify"})
 _ASKED: Final = frozenset({"authorize", "authenticate"})
 STEPS: Final = _SIGNED | _ASKED
@@ -173,7 +172,7 @@ class OAuth1Steps:
         if app is None or asked is None:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
         known = self._apps.given_to(app, account.id)
-        silent = visit.subpage == "authenticate" and set(app.grants) - {"basic"} <= _IDENTITY_GRANTS
+        silent = visit.subpage == "authenticate" and set(app.grants) - {"basic"} <= IDENTITY_GRANTS
         if silent and known is not None and set(app.grants) <= set(known[1]):
             return self._send_back(visit, app, asked, known[0])
         return self._frame.draw(
