@@ -68,8 +68,7 @@ class LocalPassword:
 
     def canonical_name(self, typed: str, /) -> str | None:
         """See ``Primary``; every valid name has one form, reserved ones too."""
-        name = self._rules.canonicalise(typed)
-        return name if name is not None and self._rules.is_valid(name) else None
+        return self._rules.canonicalise(typed)
 
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for name and password; for a change, for a new password alone; nothing else can be done with one."""

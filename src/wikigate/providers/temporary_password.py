@@ -63,8 +63,7 @@ class TemporaryPassword:
 
     def canonical_name(self, typed: str, /) -> str | None:
         """See ``Primary``."""
-        name = self._rules.canonicalise(typed)
-        return name if name is not None and self._rules.is_valid(name) else None
+        return self._rules.canonicalise(typed)
 
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for name and password; offer to mail one to somebody else's new account; a temporary password can be removed."""

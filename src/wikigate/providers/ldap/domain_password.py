@@ -53,8 +53,7 @@ class DomainPassword:
 
     def canonical_name(self, typed: str, /) -> str | None:
         """See ``Primary``; directories do not tell case apart, so that all spellings share one counter (security B6)."""
-        name = self._rules.canonicalise(typed.casefold())
-        return name if name is not None and self._rules.is_valid(name) else None
+        return self._rules.canonicalise(typed.casefold())
 
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for name, password and domain at login; nothing else can be done in a directory."""
