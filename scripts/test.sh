@@ -39,7 +39,7 @@ say_without() { for suite in "${without[@]}"; do echo "Left out: $suite (the rea
 say_without
 chosen=$(printf ' and not %s' "${without[@]}")
 status=0
-"$venv/bin/pytest" -q ${without:+-m "${chosen# and }"} "$@" || status=$?
+"$venv/bin/pytest" -q -n auto ${without:+-m "${chosen# and }"} "$@" || status=$?
 say_without
 [ "${CI:-}" != true ] || [ ${#without[@]} -eq 0 ] || exit 1
 exit "$status"
