@@ -165,7 +165,7 @@ class Wiki:
         factors.check_keys()
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database))
+        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
