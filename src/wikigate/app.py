@@ -27,7 +27,7 @@ from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
-from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.hashing import Hasher, HashesAside, HashPool
 from wikigate.accounts.identities import Identities
 from wikigate.accounts.mail_sender import MailSender
 from wikigate.accounts.naming import name_rules
@@ -50,6 +50,7 @@ from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
@@ -99,7 +100,7 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import operator_pages
+from wikigate.web.pages.builtin import operator_pages, own_pages
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
@@ -174,7 +175,8 @@ class Wiki:
             has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
             unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
         )
-        bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
+        bot_passwords = BotPasswords(self.database, rights, HashesAside(scheme, self.hasher), random_bytes)
+        self.bot_passwords = BotPasswordChanges(bot_passwords, audit)
         self.registration = Registration(
             directory=directory,
             policy=policy,
@@ -340,6 +342,7 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *own_pages(self.bot_passwords if settings.accounts.bot_passwords else None))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def ask_store(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.store.audit import AuditTable
 from wikigate.web.finding import Finding
@@ -14,6 +15,7 @@ from wikigate.web.pages import (
     audit_log,
     block,
     block_list,
+    bot_passwords,
     captcha,
     confirm_email,
     health,
@@ -50,3 +52,11 @@ def operator_pages(
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
+
+
+def own_pages(bots: BotPasswordChanges | None) -> tuple[PagePlugin, ...]:
+    """Return the pages on which somebody looks after his own account; ``bots`` None: there are no bot passwords."""
+    found: list[PagePlugin] = []
+    if bots is not None:
+        found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
+    return tuple(found)
