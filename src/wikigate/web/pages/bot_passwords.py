@@ -16,7 +16,7 @@ from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
-from wikigate.web.own_page import OwnPage
+from wikigate.web.fresh_page import FreshPage
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
@@ -26,7 +26,7 @@ _TITLE: Final = Message("botpasswords")
 _LONGEST_APP: Final = 32
 
 
-class BotPasswordsPage(OwnPage):
+class BotPasswordsPage(FreshPage):
     """Lists them, and shows the form of a new one or of one that there is (``appid``)."""
 
     name = NAME

@@ -20,9 +20,11 @@ from wikigate.web.pages import (
     confirm_email,
     health,
     home,
+    login_history,
     openid_logout,
     openid_return,
     pluggable_auth,
+    sessions,
     throttles,
     user_login,
     user_logout,
@@ -32,6 +34,7 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("", home.HomePage),
     PagePlugin(captcha.NAME, captcha.make_page),
     PagePlugin(confirm_email.NAME, confirm_email.ConfirmEmailPage),
+    PagePlugin(sessions.SessionsPage.name, sessions.SessionsPage),
     PagePlugin(user_login.NAME, user_login.UserLoginPage),
     PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
     PagePlugin("OpenIDConnectReturn", openid_return.make),
@@ -40,22 +43,23 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
 )
 
 
-def operator_pages(
+def fitted_pages(
     audit: AuditTable, counts: ThrottleView, examine: Callable[[], Sequence[Finding]]
 ) -> tuple[PagePlugin, ...]:
-    """Return the pages of those who look after the wiki; what they look at comes with them."""
+    """Return the pages that look at more than every page is given: the audit, the throttles, the server itself."""
     return (
         PagePlugin("Accounts", accounts.AccountsPage),
         PagePlugin("AuditLog", lambda parts: audit_log.AuditLogPage(parts, audit)),
         PagePlugin("Block", lambda parts: block.BlockPage(parts, audit)),
         PagePlugin("BlockList", block_list.BlockListPage),
+        PagePlugin("LoginHistory", lambda parts: login_history.LoginHistoryPage(parts, audit)),
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
 
 
-def own_pages(bots: BotPasswordChanges | None) -> tuple[PagePlugin, ...]:
-    """Return the pages on which somebody looks after his own account; ``bots`` None: there are no bot passwords."""
+def credential_pages(bots: BotPasswordChanges | None) -> tuple[PagePlugin, ...]:
+    """Return the pages on which somebody changes how he logs in; ``bots`` None: there are no bot passwords."""
     found: list[PagePlugin] = []
     if bots is not None:
         found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
