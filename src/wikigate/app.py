@@ -54,6 +54,7 @@ from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
+from wikigate.auth.key_registration import KeyRegistration
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -75,6 +76,7 @@ from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
+from wikigate.providers.factors.enrolment import Enrolment
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
@@ -121,6 +123,8 @@ _EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
 # What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
 _CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
 _CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
+# What MediaWiki's OATHAuth gives to everybody with an account.
+_FACTOR_RIGHTS: Final = {"user": ("oathauth-enable",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -276,6 +280,7 @@ class Wiki:
             throttle=throttle("botpassword"),
             audit=audit,
         )
+        credentials = CredentialChanges(assembled, directory, sessions, audit)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -295,7 +300,7 @@ class Wiki:
             flow=flow,
             creation=creation,
             linking=linking,
-            credentials=CredentialChanges(assembled, directory, sessions, audit),
+            credentials=credentials,
             password_reminder=PasswordReminder(
                 settings.auth.password_reset,
                 directory=directory,
@@ -311,6 +316,7 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
             security_keys=security_keys,
+            key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
         )
 
@@ -344,7 +350,22 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
-        pages = (*pages, *credential_pages(self.bot_passwords if settings.accounts.bot_passwords else None))
+        self.enrolment = Enrolment(
+            factors,
+            sessions,
+            credentials,
+            audit,
+            random_bytes=random_bytes,
+            issuer=settings.site.site_name,
+            window=settings.auth.second_factor.window,
+        )
+        pages = (
+            *pages,
+            *credential_pages(
+                self.bot_passwords if settings.accounts.bot_passwords else None,
+                self.enrolment if "second-factor" in settings.auth.providers else None,
+            ),
+        )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def ask_store(self) -> None:
@@ -507,6 +528,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
+    if "second-factor" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _FACTOR_RIGHTS, {}))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
