@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import logging
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
@@ -23,13 +22,13 @@ from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
+from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Request, Response
 from wikigate.wire.phpform import Form, FormLimits, parse_form
 
 _LOG: Final = logging.getLogger("wikigate.rest")
-_PRIVATE: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
-_PLAIN: Final = (("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"))
+_UNKEPT: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
 _FRESH: Final = (("Pragma", "no-cache"), ("Cache-Control", "no-store"))
 _DENIED: Final = "The resource owner or authorization server denied the request."
 _FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
@@ -60,10 +59,10 @@ class RestEndpoint:
             return _error(403 if error.http_status == 200 else error.http_status, "rest-read-denied", error)  # noqa: PLR2004
         except StoreUnavailable as error:
             _LOG.error("rest: the database does not answer: %s", error)
-            return _json(503, {"error": "dbunavailable", "httpCode": 503, "httpReason": "Service Unavailable"})
+            return refuse(503, "dbunavailable")
         except Exception:  # noqa: BLE001  the last resort of spec security H8
             _LOG.exception("rest failed")
-            return _json(500, {"error": "internal_error", "httpCode": 500, "httpReason": "Internal Server Error"})
+            return refuse(500, "internal_error")
         return response
 
     def _ask(self, visit: Visit) -> Response:
@@ -80,12 +79,12 @@ class RestEndpoint:
             case "GET", "/oauth2/resource/scopes":
                 return self._scopes(visit)
             case "GET", "/oauth2/jwks":
-                return _json(200, self._consumers.tokens.keys.public())
+                return answer(200, self._consumers.tokens.keys.public())
             case _, "/oauth2/access_token":
                 return _not_allowed("POST")
             case _, "/oauth2/authorize" | "/oauth2/resource/profile" | "/oauth2/resource/scopes" | "/oauth2/jwks":
                 return _not_allowed("GET")
-        return _json(404, {"error": "rest-no-match", "httpCode": 404, "httpReason": "Not Found"})
+        return refuse(404, "rest-no-match")
 
     # -- the authorization endpoint (RFC 6749 §4.1.1) ---------------------------------------------------------------------
 
@@ -165,7 +164,7 @@ class RestEndpoint:
             body = {"error": refused.error, "error_description": refused.description}
             if refused.hint:
                 body["hint"] = refused.hint
-            return _json(refused.status, {**body, "message": refused.description}, _PRIVATE)
+            return answer(refused.status, {**body, "message": refused.description}, _UNKEPT)
 
     def _tokens(self, visit: Visit) -> Tokens:
         form = visit.form
@@ -211,14 +210,12 @@ class RestEndpoint:
         }
         if private and account is not None:
             body |= {"realname": account.real_name, "email": account.email if verified else ""}
-        return _json(200, body, ("Cache-Control", "private,must-revalidate,s-maxage=0"))
+        return answer(200, body, PRIVATE)
 
     def _scopes(self, visit: Visit) -> Response:
         if refused := self._refused(visit):
             return refused
-        return _json(
-            200, {"scopes": list(visit.session.grants)}, ("Cache-Control", "private,must-revalidate,s-maxage=0")
-        )
+        return answer(200, {"scopes": list(visit.session.grants)}, PRIVATE)
 
     def _refused(self, visit: Visit) -> Response | None:
         """Refuse a request that bears no good token (RFC 6750 §3.1)."""
@@ -231,7 +228,7 @@ class RestEndpoint:
             except ApiError as error:
                 hint = str(error.issues[0].message.params[0]) if error.issues[0].message.params else ""
         body = {"error": "access_denied", "error_description": _DENIED, "hint": hint, "message": _DENIED}
-        return _json(401, body, ("WWW-Authenticate", "Bearer"))
+        return answer(401, body, ("WWW-Authenticate", "Bearer"))
 
 
 def _wanted(app: App, scope: str) -> tuple[str, ...]:
@@ -261,19 +258,12 @@ def _fresh(tokens: Tokens) -> Response:
     body: dict[str, Any] = {"token_type": "Bearer", "expires_in": tokens.seconds, "access_token": tokens.access}
     if tokens.refresh:
         body["refresh_token"] = tokens.refresh
-    headers = [*_FRESH, ("Content-Type", "application/json; charset=UTF-8"), _PLAIN[1]]
-    return Response(200, headers, json.dumps(body).encode())
-
-
-def _json(status: int, body: dict[str, Any], *more: tuple[str, str]) -> Response:
-    return Response(status, [*_PLAIN, *more], json.dumps(body).encode())
+    return answer(200, body, *_FRESH, kind="application/json; charset=UTF-8")
 
 
 def _not_allowed(method: str) -> Response:
-    body = {"error": "rest-wrong-method", "httpCode": 405, "httpReason": "Method Not Allowed"}
-    return _json(405, body, ("Allow", method))
+    return refuse(405, "rest-wrong-method", ("Allow", method))
 
 
 def _error(status: int, key: str, error: ApiError) -> Response:
-    reason = {403: "Forbidden", 413: "Content Too Large"}.get(status, "Bad Request")
-    return _json(status, {"error": key, "httpCode": status, "httpReason": reason, "code": error.issues[0].code})
+    return refuse(status, key, code=error.issues[0].code)
