@@ -19,6 +19,8 @@ from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
 from wikigate.accounts.breaches.file import BreachFile
 from wikigate.accounts.breaches.service import BreachService
+from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
+from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factors import Factors
@@ -439,7 +441,8 @@ def _kept_keys(data: Path) -> list[bytes]:
 
 def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
     """Return what is switched on of that which clients look for by an extension's name."""
-    return tuple(Extension(name) for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers)
+    found = [name for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers]
+    return tuple(Extension(name) for name in (*found, *(("OAuth",) if settings.oauth.enabled else ())))
 
 
 def _actions(settings: WikiSettings) -> tuple[Action, ...]:
@@ -453,6 +456,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
+    if settings.oauth.enabled:
+        settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE

@@ -60,7 +60,12 @@ class OAuthRooms:
         tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
         self.consumers: Final = Consumers(database, tokens, secrets, clock)
         self.registration: Final = ConsumerRegistration(
-            database, self.consumers, rights, clock=clock, random_bytes=random_bytes
+            database,
+            self.consumers,
+            rights,
+            clock=clock,
+            random_bytes=random_bytes,
+            verified_page=settings.site.special_page("OAuth/verified").removeprefix(settings.site.server),
         )
         self.apps: Final = Apps(database, self.consumers, state, clock=clock, random_bytes=random_bytes)
         self.source: Final = OAuthSource(

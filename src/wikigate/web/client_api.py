@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
     FLOWS,
+    PROPOSE,
+    UPDATE,
     ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
@@ -58,21 +61,22 @@ class ClientApi:
         asked = _body(visit)
         if asked is None:
             return refuse(415, "rest-unsupported-content-type")
-        if "oauthmanageownclient" not in visit.session.grants and visit.session.grants:
+        if not visit.user.can(PROPOSE):
             return refuse(403, "rest-permission-denied")
         if not account.email or account.email_authenticated is None or asked.get("email") != account.email:
             return answer(400, {"message": "email_mismatched", "httpCode": 400, "httpReason": "Bad Request"})
         scopes, flows = asked.get("scopes") or [], asked.get("grant_types") or list(_DEFAULT_FLOWS)
-        known = {grant.name for grant in self._services.rights.grants} | IDENTITY_GRANTS
-        if not isinstance(scopes, list) or not all(isinstance(one, str) for one in scopes):
-            return _bad("scopes", str(scopes))
-        for name, given, allowed in (("scopes", scopes, known), ("grant_types", flows, set(FLOWS))):
+        known = ("#default", *sorted(IDENTITY_GRANTS), *(grant.name for grant in self._services.rights.grants))
+        for name, given, allowed in (("scopes", scopes, known), ("grant_types", flows, FLOWS)):
             if not isinstance(given, list) or (wrong := [one for one in given if one not in allowed]):
-                return _bad(name, str(wrong[0] if isinstance(given, list) else given))
+                return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
+        scopes = [scope for scope in scopes if scope != known[0]]
         name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
         try:
             if asked.get("owner_only") is True:
-                made = self._registration.create_owner_only(account, name, oauth_version=2, grants=scopes)
+                made = self._registration.create_owner_only(
+                    account, name, oauth_version=2, grants=scopes, description=description
+                )
             else:
                 made = self._registration.create_app(
                     account,
@@ -92,6 +96,8 @@ class ClientApi:
     def _renew(self, visit: Visit, account: Account, key: str) -> Response:
         if _body(visit) is None:
             return refuse(415, "rest-unsupported-content-type")
+        if not visit.user.can(UPDATE):
+            return refuse(403, "rest-permission-denied")
         made = self._registration.reset_secret(account, key)
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
 
@@ -149,10 +155,11 @@ def _own(body: dict[str, Any]) -> Response:
     return answer(200, body, PRIVATE)
 
 
-def _bad(name: str, value: str) -> Response:
-    said = f'Invalid request body: Unrecognized value for parameter "{name}": {value}.'
+def _bad(name: str, value: str, allowed: Sequence[str]) -> Response:
+    there = f"{', '.join(allowed[:-1])} and {allowed[-1]}"
+    said = f'Invalid request body: Invalid value "{value}" for parameter "{name}". Allowed values are {there}.'
     body = {
         "error": "parameter-validation-failed", "name": name, "value": value, "failureCode": "badvalue", "failureData": [],
         "errorKey": "rest-body-validation-error", "messageTranslations": {"en": said}, "httpCode": 400, "httpReason": "Bad Request",
     }  # fmt: skip
-    return answer(400, body, PRIVATE)
+    return answer(400, body)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
+import re
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
 
@@ -31,6 +32,8 @@ _LOG: Final = logging.getLogger("wikigate.rest")
 _UNKEPT: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
 _FRESH: Final = (("Pragma", "no-cache"), ("Cache-Control", "no-store"))
 _DENIED: Final = "The resource owner or authorization server denied the request."
+_RESOURCE: Final = "/oauth2/resource/"
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
 APPROVED: Final = "oauth2.approved"
 """Where a session keeps what its user has just agreed to; taken out when the code is made."""
@@ -80,6 +83,8 @@ class RestEndpoint:
                 return self._scopes(visit)
             case "GET", "/oauth2/jwks":
                 return answer(200, self._consumers.tokens.keys.public())
+            case "GET", path if path.startswith(_RESOURCE):
+                return _no_resource(path.removeprefix(_RESOURCE))
             case _, "/oauth2/access_token":
                 return _not_allowed("POST")
             case _, "/oauth2/authorize" | "/oauth2/resource/profile" | "/oauth2/resource/scopes" | "/oauth2/jwks":
@@ -220,15 +225,24 @@ class RestEndpoint:
     def _refused(self, visit: Visit) -> Response | None:
         """Refuse a request that bears no good token (RFC 6750 §3.1)."""
         header = visit.request.header("authorization")
-        hint = "The JWT string must have two dots"
         if header.startswith("Bearer") and carries_oauth(header):
             try:
                 if visit.session.source.name.endswith(r"OAuth\SessionProvider"):
                     return None
             except ApiError as error:
-                hint = str(error.issues[0].message.params[0]) if error.issues[0].message.params else ""
-        body = {"error": "access_denied", "error_description": _DENIED, "hint": hint, "message": _DENIED}
+                _LOG.debug("a bearer token is refused: %s", error.issues[0].code)
+        body = {"error": "access_denied", "error_description": _DENIED, "hint": _hint(header), "message": _DENIED}
         return answer(401, body, ("WWW-Authenticate", "Bearer"))
+
+
+def _hint(header: str) -> str:
+    """Say what is wrong with the form of a bearer token; of one that is well-formed, no more than that it is not good (security F6)."""
+    parts = header.removeprefix("Bearer").strip().split(".")
+    if len(parts) != 3:  # noqa: PLR2004  header, claims, signature
+        return "The JWT string must have two dots"
+    if any(len(part) % 4 == 1 or not _BASE64URL.fullmatch(part) for part in parts):
+        return "Error while decoding from Base64Url, invalid base64 characters detected"
+    return "Access token could not be verified"
 
 
 def _wanted(app: App, scope: str) -> tuple[str, ...]:
@@ -259,6 +273,13 @@ def _fresh(tokens: Tokens) -> Response:
     if tokens.refresh:
         body["refresh_token"] = tokens.refresh
     return answer(200, body, *_FRESH, kind="application/json; charset=UTF-8")
+
+
+def _no_resource(kind: str) -> Response:
+    said = {"en": f'Unrecognized value for parameter "type": {kind}.'}
+    more = {"failureCode": "badvalue", "failureData": [], "errorKey": "badvalue", "messageTranslations": said}
+    body = {"error": "parameter-validation-failed", "name": "type", "value": kind, **more}
+    return answer(400, {**body, "httpCode": 400, "httpReason": "Bad Request"})
 
 
 def _not_allowed(method: str) -> Response:
