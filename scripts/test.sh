@@ -17,7 +17,10 @@ parts_of() {
     clients) scripts/clients.sh ;;
     identity) scripts/identity.sh ;;
     ldap) scripts/ldap.sh "$venv" ;;
-    conformance) [ -n "${WIKIGATE_ORACLE:-}" ] || scripts/mediawiki.sh ;;
+    conformance)
+      [ -x /usr/bin/chromium ] || scripts/debian-packages.sh "Running MediaWiki's own client in a browser" chromium || return
+      [ -n "${WIKIGATE_ORACLE:-}" ] || scripts/mediawiki.sh
+      ;;
   esac
 }
 

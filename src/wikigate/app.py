@@ -52,8 +52,10 @@ from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
 from wikigate.auth.throttle import Throttle
+from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
+from wikigate.examination import of_mail, of_settings, of_throttles
 from wikigate.i18n.catalog import Catalog
 from wikigate.mail_rooms import open_mail_sender, open_post
 from wikigate.oauth_rooms import OAuthRooms, oauth_secrets
@@ -82,10 +84,12 @@ from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
+from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.pages.builtin import operator_pages
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -103,7 +107,7 @@ _SECRET_BYTES: Final = 32
 class Wiki:
     """One wiki, ready to be asked. ``close`` ends its threads and its database connections."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0915  the one place where objects are joined, one a line
         self,
         settings: WikiSettings,
         keys: KeyRing,
@@ -302,6 +306,12 @@ class Wiki:
         self.rest = self.oauth.rest(self.services, frame) if self.oauth else None
         if self.oauth:
             pages = (*pages, *self.oauth.pages())
+        throttles = ThrottleView(settings.auth.throttle, state)
+
+        def examine() -> list[Finding]:
+            return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
+
+        pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
