@@ -23,6 +23,7 @@ from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
 from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
 from wikigate.accounts.identities import Identities
@@ -145,7 +146,7 @@ class Wiki:
         self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
-        self.factors = factors = Factors(self.database, directory, clock, seal)
+        self.factors = factors = Factors(self.database, directory, clock, seal, FactorNotices(directory, post))
         factors.check_keys()
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
