@@ -17,7 +17,10 @@ parts_of() {
     clients) scripts/clients.sh ;;
     identity) scripts/identity.sh ;;
     ldap) scripts/ldap.sh "$venv" ;;
-    conformance) [ -n "${WIKIGATE_ORACLE:-}" ] || scripts/mediawiki.sh ;;
+    conformance)
+      [ -x /usr/bin/chromium ] || scripts/debian-packages.sh "Running MediaWiki's own client in a browser" chromium || return
+      [ -n "${WIKIGATE_ORACLE:-}" ] || scripts/mediawiki.sh
+      ;;
   esac
 }
 
@@ -39,7 +42,7 @@ say_without() { for suite in "${without[@]}"; do echo "Left out: $suite (the rea
 say_without
 chosen=$(printf ' and not %s' "${without[@]}")
 status=0
-"$venv/bin/pytest" -q ${without:+-m "${chosen# and }"} "$@" || status=$?
+"$venv/bin/pytest" -q -n auto ${without:+-m "${chosen# and }"} "$@" || status=$?
 say_without
 [ "${CI:-}" != true ] || [ ${#without[@]} -eq 0 ] || exit 1
 exit "$status"

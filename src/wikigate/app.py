@@ -58,8 +58,10 @@ from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
 from wikigate.auth.throttle import Throttle
+from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
+from wikigate.examination import of_mail, of_settings, of_throttles
 from wikigate.i18n.catalog import Catalog
 from wikigate.outbound.http_client import HttpClient, HttpxClient
 from wikigate.outbound.settings import MailSettings
@@ -92,10 +94,12 @@ from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.client_api import ClientApi
+from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
+from wikigate.web.pages.builtin import operator_pages
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
@@ -329,6 +333,12 @@ class Wiki:
             tokens = RequestTokens(self.database, state, random_bytes)
             signatures = Signatures(consumers, state, settings.site.server)
             pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
+        throttles = ThrottleView(settings.auth.throttle, state)
+
+        def examine() -> list[Finding]:
+            return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
+
+        pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def api(self, dialect: Dialect) -> ApiEndpoint:

@@ -19,12 +19,11 @@ LISTENING = re.compile(r"Wikigate is listening on (http://[^/]+)")
 
 @dataclass(frozen=True)
 class Wiki:
-    """A running demonstration wiki: where it is, its folder, what the pages' capitals stand for, what it printed at its start."""
+    """A running demonstration wiki: where it is, its folder, and what the pages' capitals stand for."""
 
     origin: str
     folder: Path
     passwords: dict[str, str]
-    said: str
 
     def fill_in(self, example: str) -> str:
         example = example.replace("http://127.0.0.1:8080", self.origin)
@@ -57,7 +56,7 @@ def wiki(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wiki]:
             assert found, said + errors.read_text()
             demo = json.loads((folder / "data" / "demo.json").read_text())
             passwords = {"BOT-PASSWORD": demo["bot_password"], "MAIN-PASSWORD": demo["password"]}
-            yield Wiki(found[1], folder, passwords, said)
+            yield Wiki(found[1], folder, passwords)
         finally:
             server.terminate()
             try:

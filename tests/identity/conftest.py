@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.identity import parts
 
@@ -22,32 +22,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def installed() -> None:
     """The provider and the browser are there."""
-    if not (parts.NODE / ".installed").exists() or not Path(parts.CHROMIUM).exists():
-        missing = "the provider and the browser are not installed; `scripts/identity.sh` does it"
+    if not (parts.NODE / ".installed").exists():
+        missing = "the provider is not installed; `scripts/identity.sh` does it"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
 
 
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Page]:
-    """A real browser, which reaches this machine alone."""
-    rules = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=parts.CHROMIUM, args=["--no-sandbox", f"--host-resolver-rules={rules}"]
-        )
-        try:
-            yield browser.new_page()
-        finally:
-            browser.close()
-
-
 @pytest.fixture
-def page(chromium: Page) -> Page:
-    """The browser without cookies."""
-    chromium.context.clear_cookies()
-    return chromium
+def page(chromium: Browser) -> Iterator[Page]:
+    """A window of the browser, without cookies."""
+    with chromium.new_context() as context:
+        yield context.new_page()
 
 
 @pytest.fixture

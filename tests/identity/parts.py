@@ -20,7 +20,6 @@ from wikigate.testing.wiki import TestWiki
 
 ROOT = Path(__file__).parents[2]
 NODE = ROOT / ".cache/identity/node"
-CHROMIUM = "/usr/bin/chromium"
 PASSWORD = "correct horse battery"
 SECRET = "the secret of the tests"
 PATIENCE = 60

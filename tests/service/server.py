@@ -81,6 +81,13 @@ class Server:
             self._lines.put(line)
         self._lines.put(None)
 
+    def wait_for(self, beginning: str) -> None:
+        """Wait until it has written a line that begins so."""
+        while (line := self._lines.get(timeout=PATIENCE)) is not None:
+            if line.startswith(beginning):
+                return
+        raise AssertionError(f"the server ended without “{beginning}”: {self.output}")
+
     @property
     def output(self) -> str:
         return "".join(self._said)

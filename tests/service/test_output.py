@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
 from pathlib import Path
 from urllib.parse import urlencode
 
-from .server import PASSWORD, Client, serving
+import pytest
+
+from .server import PASSWORD, PATIENCE, Client, serving
 
 FIELDS = """
     action format assert assertuser requestid origin callback uselang username password logintoken lgname lgpassword lgtoken lgdomain
@@ -63,3 +67,17 @@ def test_a_demo_shows_its_secrets_and_keeps_them_for_its_owner(tmp_path: Path) -
             assert file.stat().st_mode & 0o777 == 0o600
     assert shown[0] == shown[1]
     assert "bot password  Demo@first-bot  " in shown[0]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="the shown requests are curl's")
+@pytest.mark.parametrize("dialect", ["current", "1.27", "1.16", "1.12", "1.12-strict"])
+def test_the_requests_that_a_demo_shows_log_in(tmp_path: Path, dialect: str) -> None:
+    """M36, M39: what a newcomer is shown works as it stands, in the dialect that is served."""
+    with serving(tmp_path, "--demo", "--dialect", dialect) as server:
+        server.wait_for("Stop the server")
+        script = "API=" + server.output.partition("\n\n  API=")[2].partition("\n\nStop the server")[0]
+        done = subprocess.run(
+            ["bash", "-euc", script], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True
+        )
+        assert '"result":"Success"' in done.stdout
+        assert '"name":"Demo"' in done.stdout

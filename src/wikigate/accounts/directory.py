@@ -82,11 +82,13 @@ class Directory:
     def everyone(self) -> Iterator[Account]:
         """Read all accounts by name, a page at a time."""
         after = ""
-        while page := sorted(
-            _accounts(self._rows.page(after, _PAGE, self._now())), key=lambda account: account.name.encode()
-        ):
+        while page := self.page(after, _PAGE):
             yield from page
             after = page[-1].name
+
+    def page(self, after: str, limit: int) -> list[Account]:
+        """Read the next accounts by name behind a name."""
+        return sorted(_accounts(self._rows.page(after, limit, self._now())), key=lambda account: account.name.encode())
 
     def credentials(self, name: str) -> Credentials | None:
         """Read the passwords of an account by canonical name."""

@@ -10,20 +10,29 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from wikigate.accounts.user import Account
+
+EVENTS: Final = (
+    *(f"{stage}.{answer}" for stage in ("login", "create") for answer in ("pass", "fail", "ui", "redirect", "restart")),
+    "botlogin.pass", "botlogin.fail", "logout",
+    "session.ended",  # sessions of the account ended: the oldest for the limit, or all by an operator (``by``)
+    "credentials.change", "credentials.remove",
+    "password.unchecked",  # taken though the list of breached ones did not answer
+    "password.reminder",
+    "factor.add", "factor.remove", "factor.recovery-codes",
+    "factor.verify",  # looked up by somebody else
+    "account.locked", "account.unlocked", "throttle.lifted",
+)  # fmt: skip
+"""What can have happened."""
 
 
 @dataclass(frozen=True, slots=True)
 class AuditEvent:
     """One event.
 
-    ``event``: ``login.pass``, ``login.fail``, ``login.ui``, ``login.redirect``, ``login.restart``, the same with ``create.``,
-    ``credentials.change``, ``credentials.remove``, ``password.unchecked`` (taken though the list of breached ones did not answer),
-    ``factor.verify`` (looked up by somebody else), ``factor.add``, ``factor.remove``, ``factor.recovery-codes``,
-    ``password.reminder``, ``botlogin.pass``, ``botlogin.fail``, ``logout``, ``session.ended`` (older sessions of the account ended for
-    the limit).
+    ``event``: one of ``EVENTS``.
     ``moment``: seconds. ``user_id``, ``user_name``: the account concerned, 0 and empty where there is none. ``details``: plain values,
     ``code`` (the answer's message code), ``reason``, ``app``, ``count`` (how many sessions), ``by``,
     ``kind`` and ``factor`` (its id).

@@ -194,7 +194,7 @@ class Throttle:
     def _windows(self, reservation: Reservation) -> list[_Window]:
         settings, prefix = self._settings, f"throttle:{self._kind}"
         names = reservation.names
-        hashes = [""] if names is None else [_hash(name) for name in names]
+        hashes = [""] if names is None else [name_hash(name) for name in names]
         windows = []
         for number, condition in enumerate(settings.conditions):
             where = "" if condition.all_ips else reservation.address
@@ -294,5 +294,6 @@ def site_of(address: str) -> str:
     return address if parsed is None else str(parsed)
 
 
-def _hash(name: str) -> str:
+def name_hash(name: str) -> str:
+    """Return what stands for an account's name in a key: a name that was typed may be a password."""
     return hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:32]

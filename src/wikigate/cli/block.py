@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Final
+from typing import Any
 
 import click
 
@@ -16,9 +16,6 @@ from wikigate.primitives.addresses import hex_range
 from wikigate.primitives.timestamps import INFINITY, iso8601
 from wikigate.store.audit import AuditTable
 from wikigate.wire.moments import INFINITE, parse_expiry
-
-# As long as MediaWiki looks back for the address of who is blocked (``$wgRCMaxAge``).
-_REMEMBERED: Final = 90 * 86_400
 
 
 @click.group()
@@ -78,8 +75,7 @@ def add(
             whom, autoblock=autoblock, email=no_email, sitewide=not partial, **shared
         )
         if autoblock:
-            since = int(time.time()) - _REMEMBERED
-            wiki.services.blocks.spread(ident, AuditTable(wiki.database).last_address(whom.id, since))
+            wiki.services.blocks.spread(ident, AuditTable(wiki.database).recent_address(whom.id, int(time.time())))
     else:
         if autoblock or no_email or partial:
             fail("--autoblock, --no-email and --partial are for accounts.")

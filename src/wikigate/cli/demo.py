@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from wikigate.accounts.registration import AccountRefused
 from wikigate.app import open_wiki
 from wikigate.config import Config
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import random_id
+from wikigate.wire.dialect import Dialect
 
 NAME = "Demo"
 APP = "first-bot"
@@ -32,23 +35,44 @@ class Demo:
     def __repr__(self) -> str:
         return f"<Demo {self.username}>"
 
-    def text(self, url: str) -> str:
-        """Tell a newcomer what to do first."""
+    def text(self, url: str, dialect: Dialect) -> str:
+        """Tell a newcomer what to do first, in the dialect that is spoken at ``url``."""
+        requests = _REQUESTS[dialect.login_token].format(name=self.bot_username, password=self.bot_password)
         return f"""
   account       {self.username}
   password      {self.password}
   bot password  {self.bot_username}  {self.bot_password}
 
-Try it (bash): a login as a bot does it, in three requests
+Try it (bash): a login as a bot does it, in {"two" if dialect.is_tokenless else "three"} requests
 
   API={url}
-  TOKEN=$(curl -s -c jar "$API?action=query&meta=tokens&type=login&format=json" | sed 's/.*token":"\\([^"\\\\]*\\).*/\\1/')
-  curl -s -b jar -c jar "$API" -d action=login -d format=json -d lgname={self.bot_username} \\
-       -d lgpassword={self.bot_password} --data-urlencode "lgtoken=$TOKEN\\\\"
-  curl -s -b jar "$API?action=query&meta=userinfo&uiprop=groups|rights&format=json"
+{requests}
 
 Stop the server with Ctrl+C.
 """
+
+
+# By how a dialect guards a login. A token of today ends in ``+\\``; ``sed`` leaves that end away.
+_WHO: Final = """\
+  curl -s -b jar "$API?action=query&meta=userinfo&uiprop=groups|rights&format=json\""""
+_REQUESTS: Final[Mapping[str, str]] = {
+    "today": """\
+  TOKEN=$(curl -s -c jar "$API?action=query&meta=tokens&type=login&format=json" | sed 's/.*token":"\\([^"\\\\]*\\).*/\\1/')
+  curl -s -b jar -c jar "$API" -d action=login -d format=json -d lgname={name} \\
+       -d lgpassword={password} --data-urlencode "lgtoken=$TOKEN\\\\"
+"""
+    + _WHO,
+    "handshake": """\
+  LOGIN="-d action=login -d format=json -d lgname={name} -d lgpassword={password}"
+  TOKEN=$(curl -s -c jar "$API" $LOGIN | sed 's/.*"token":"\\([0-9a-f]*\\)".*/\\1/')
+  curl -s -b jar -c jar "$API" $LOGIN -d lgtoken=$TOKEN
+"""
+    + _WHO,
+    "none": """\
+  curl -s -c jar "$API" -d action=login -d format=json -d lgname={name} -d lgpassword={password}
+"""
+    + _WHO,
+}
 
 
 def prepare_demo(config: Config) -> Demo:

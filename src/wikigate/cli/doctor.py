@@ -11,32 +11,22 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
-from typing import Literal
+from dataclasses import asdict
 
 import click
 
 from wikigate.app import Wiki, has_keys, open_wiki
 from wikigate.cli.operator import Operator, operator_command
-from wikigate.config import Config, WikiSettings
-from wikigate.dialects.old_services import configured
-from wikigate.primitives.errors import ConfigError, WikigateError
+from wikigate.config import Config
+from wikigate.examination import of_mail, of_settings
+from wikigate.primitives.errors import WikigateError
 from wikigate.store.engine import Database
 from wikigate.store.schema import is_ready
 from wikigate.store.sqlite_file import path_of
+from wikigate.web.finding import Finding
 
 _MARKS = {"ok": "ok  ", "warning": "look", "fault": "BAD "}
 _SLOW_HASH = 1.0
-_NEWEST = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: what was found, and what to do where it is not well."""
-
-    state: Literal["ok", "warning", "fault"]
-    what: str
-    advice: str = ""
 
 
 @click.command()
@@ -105,7 +95,7 @@ def _wiki(config: Config, wiki_id: str) -> Iterator[Finding]:
                 wiki.close()
     except (WikigateError, OSError) as error:
         yield Finding("fault", f"wiki “{wiki_id}” cannot be opened", str(error))
-    yield from _settings(config.wikis[wiki_id])
+    yield from of_settings(config.wikis[wiki_id])
 
 
 def _missing(config: Config, wiki_id: str) -> Finding | None:
@@ -142,65 +132,4 @@ def _opened(wiki: Wiki, wiki_id: str) -> Iterator[Finding]:
         )
     else:
         yield Finding("ok", f"a password check ({profile}) takes {cost * 1000:.0f} ms")
-    yield from _mail(wiki)
-
-
-def _mail(wiki: Wiki) -> Iterator[Finding]:
-    """Say where mails go, and which of the newest did not."""
-    mail = wiki.settings.mail
-    if not mail.enabled:
-        yield Finding("ok", "no mail is sent, and no password can be asked for by mail")
-        return
-    if not mail.server:
-        yield Finding("warning", "mails stay in the outbox", "set mail.server; until then see “wikigate outbox”")
-    else:
-        yield Finding("ok", f"mails go to {mail.server}:{mail.port} ({mail.security})")
-    stuck = sum(row.state in {"failed", "unsure"} for row in wiki.post.rows.newest(_NEWEST))
-    if stuck:
-        yield Finding("warning", f"{stuck} mails did not go out, or nobody knows", "see “wikigate outbox list”")
-
-
-def _settings(settings: WikiSettings) -> Iterator[Finding]:
-    if not settings.site.server:
-        yield Finding(
-            "warning", "site.server is not set", "set it to the address that users see; links in answers are made of it"
-        )
-    elif settings.site.server.startswith("http://"):
-        host = settings.site.server.removeprefix("http://").partition("/")[0].rpartition(":")[0]
-        if host not in {"127.0.0.1", "localhost", "[::1]"}:
-            yield Finding(
-                "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
-            )
-    yield from _dialects(settings)
-    if settings.accounts.private:
-        yield Finding("ok", "private: everything but logging in needs a login")
-    if settings.site.read_only:
-        yield Finding(
-            "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
-        )
-
-
-def _dialects(wiki: WikiSettings) -> Iterator[Finding]:
-    """Say what it means that a dialect asks for no login token (spec security H11)."""
-    settings = wiki.dialects
-    own = f"{wiki.site.script_path}/api.php"
-    hosts = {f"{host}{own}": name for host, name in settings.hosts.items()}
-    for place, name in {own: wiki.dialect, **settings.offered(wiki.site.script_path), **hosts}.items():
-        try:
-            dialect = configured(name, settings, wiki.site.server)
-        except ConfigError as error:
-            yield Finding("fault", f"{place} cannot speak dialect “{name}”", str(error))
-            continue
-        if not dialect.is_old:
-            continue
-        if not dialect.is_tokenless:
-            yield Finding("ok", f"{place} speaks dialect “{name}”")
-            continue
-        yield Finding(
-            "warning",
-            f"{place} speaks dialect “{name}”, which asks for no login token: browsers too old to say where a request comes from can"
-            " be made to log in as somebody else",
-            f"it answers {', '.join(settings.addresses)} alone"
-            if settings.addresses
-            else "keep it to clients’ addresses with dialects.addresses",
-        )
+    yield from of_mail(wiki.settings, wiki.post)

@@ -27,6 +27,7 @@ from wikigate.app import Application, build_application
 from wikigate.cli.demo import Demo, prepare_demo
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
+from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import ConfigError
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
@@ -182,21 +183,23 @@ def _with_addresses(config: Config, url: str) -> Config:
 
 def _announce_when_ready(host: str, port: int, config: Config, demo: Demo | None) -> None:
     """Print the address as soon as the server answers; a server that stops before is reported by granian itself."""
-    path = f"{next(iter(config.wikis.values())).site.script_path}/api.php"
-    threading.Thread(target=_announce, args=(_url(host, port), path, demo), daemon=True).start()
+    wiki = next(iter(config.wikis.values()))
+    url = f"{_url(host, port)}{wiki.site.script_path}/api.php"
+    told = demo.text(url, dialect_of(wiki.dialect)) if demo is not None else ""
+    threading.Thread(target=_announce, args=(url, told), daemon=True).start()
 
 
-def _announce(url: str, path: str, demo: Demo | None) -> None:
+def _announce(url: str, told: str) -> None:
     parts = urlsplit(url)
     while True:
         try:
             connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=1)
-            connection.request("OPTIONS", path)
+            connection.request("OPTIONS", parts.path)
             connection.getresponse().read()
             connection.close()
             break
         except OSError:
             threading.Event().wait(0.02)
-    click.echo(f"Wikigate is listening on {url}{path}")
-    if demo is not None:
-        click.echo(demo.text(url + path))
+    click.echo(f"Wikigate is listening on {url}")
+    if told:
+        click.echo(told)

@@ -13,7 +13,17 @@ comes from the clock that the store was made with; what has expired is as if it 
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A number as it stands; ``remaining``: the seconds until it expires."""
+
+    key: str
+    number: int
+    remaining: float
 
 
 class StateStore(Protocol):
@@ -62,4 +72,8 @@ class StateStore(Protocol):
 
     def remaining(self, key: str) -> float:
         """Return the seconds until a value or a number expires, 0 where there is none."""
+        ...
+
+    def counters(self, prefix: str, limit: int) -> list[Counter]:
+        """List numbers above 0 whose keys begin with ``prefix``, by key, at most ``limit``; for an operator's eyes: it may be slow."""
         ...

@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from wikigate.primitives.clock import Clock
+from wikigate.state.base import Counter
 
 _WRITES_BETWEEN_SWEEPS: Final = 64
 _SLICE: Final = 256
@@ -92,6 +93,14 @@ class MemoryStateStore:
         """See ``StateStore``."""
         with self._lock:
             return 0.0 if self._live(key) is None else self._entries[key][1] - self._clock.now()
+
+    def counters(self, prefix: str, limit: int) -> list[Counter]:
+        """See ``StateStore``."""
+        with self._lock:
+            keys = sorted(key for key in self._entries if key.startswith(prefix))
+            live = [(key, number) for key in keys if isinstance(number := self._live(key), int) and number > 0]
+            now = self._clock.now()
+            return [Counter(key, number, self._entries[key][1] - now) for key, number in live[:limit]]
 
     def _live(self, key: str) -> bytes | int | None:
         entry = self._entries.get(key)

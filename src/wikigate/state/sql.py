@@ -15,6 +15,7 @@ from typing import Final
 from sqlalchemy import BigInteger, bindparam, case, delete, null, or_, select, update
 
 from wikigate.primitives.clock import Clock
+from wikigate.state.base import Counter
 from wikigate.store.engine import Database
 from wikigate.store.upsert import upsert
 
@@ -22,6 +23,8 @@ _WRITES_BETWEEN_SWEEPS: Final = 64
 _SLICE: Final = 128
 _LONGEST_KEY: Final = 255
 _NO_CEILING: Final = 2**62
+# No text that begins with a prefix comes behind the prefix with this after it.
+_BEHIND_ALL: Final = "\U0010ffff"
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -60,6 +63,12 @@ class SqlStateStore:
             ).returning(state.c.number)
         )
         self._refund = hot(update(state).where(key, live, state.c.number > 0).values(number=state.c.number - 1))
+        self._counters = hot(
+            select(state.c.key, state.c.number, state.c.expires)
+            .where(state.c.key >= bindparam("prefix"), state.c.key < bindparam("end"), live, state.c.number > 0)
+            .order_by(state.c.key)
+            .limit(bindparam("limit"))
+        )
         self._sweep = hot(
             delete(state).where(state.c.key.in_(select(state.c.key).where(state.c.expires <= now).limit(_SLICE)))
         )
@@ -124,6 +133,12 @@ class SqlStateStore:
         now = self._now()
         row = self._expires.one(key=_fit(key), now=now)
         return 0.0 if row is None else (row[0] - now) / 1000
+
+    def counters(self, prefix: str, limit: int) -> list[Counter]:
+        """See ``StateStore``."""
+        now = self._now()
+        rows = self._counters.all(prefix=prefix, end=prefix + _BEHIND_ALL, now=now, limit=limit)
+        return [Counter(key, number, (expires - now) / 1000) for key, number, expires in rows]
 
     def _now(self) -> int:
         return int(self._clock.now() * 1000)

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Text, bindparam, delete, or_, select
 
 from wikigate.store.engine import Database
 from wikigate.store.upsert import insert_row
 
 _COLUMNS: Final = ("moment", "event", "user_id", "user_name", "address", "request_id", "details")
 _PAGE: Final = 500
+# As long as MediaWiki looks back for the address of who is blocked (``$wgRCMaxAge``).
+_REMEMBERED: Final = 90 * 86_400
+_FIRST: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,17 @@ class AuditTable:
             .where(table.c.id > bindparam("after"), table.c.moment >= bindparam("since"))
             .order_by(table.c.id)
             .limit(_PAGE)
+        )
+        self._search = database.hot(
+            select(table.c.id, *(table.c[name] for name in _COLUMNS))
+            .where(table.c.id < bindparam("before"))
+            .where(or_(bindparam("event", type_=Text) == "", table.c.event == bindparam("event", type_=Text)))
+            .where(
+                or_(bindparam("user_name", type_=Text) == "", table.c.user_name == bindparam("user_name", type_=Text))
+            )
+            .where(or_(bindparam("address", type_=Text) == "", table.c.address == bindparam("address", type_=Text)))
+            .order_by(table.c.id.desc())
+            .limit(bindparam("limit"))
         )
         self._last = database.hot(
             select(table.c.address)
@@ -76,9 +90,16 @@ class AuditTable:
                 yield AuditRow(*values)
             after = page[-1][0]
 
-    def last_address(self, user_id: int, since: int) -> str:
-        """Read where an account logged in from last, from a moment on; empty where it did not."""
-        row = self._last.one(user_id=user_id, since=since)
+    def search(
+        self, *, event: str = "", user_name: str = "", address: str = "", before: int = _FIRST, limit: int = 50
+    ) -> list[AuditRow]:
+        """Read events, the newest first, that are all that is asked for (empty: any), with ids below ``before``."""
+        rows = self._search.all(event=event, user_name=user_name, address=address, before=before, limit=limit)
+        return [AuditRow(*values) for values in rows]
+
+    def recent_address(self, user_id: int, now: int) -> str:
+        """Read where an account logged in from last, within the 90 days for which MediaWiki remembers it; empty where it did not."""
+        row = self._last.one(user_id=user_id, since=now - _REMEMBERED)
         return "" if row is None else str(row[0])
 
     def trim(self, before: int, limit: int) -> int:

@@ -195,6 +195,22 @@ class StateStoreContract:
         assert store.get("living") == b"x"
         assert all(store.count(f"new {number}") == 1 for number in range(400))
 
+    def test_numbers_are_listed_by_the_beginning_of_their_keys(self, store: StateStore, clock: SettableClock) -> None:
+        """By key; neither values nor what has expired or counts nothing are among them."""
+        for key, times in {"a:2": 2, "a:1": 1, "b:1": 1, "a": 1, "a:_": 1, "a:%": 1}.items():
+            for _ in range(times):
+                store.increment(key, 60)
+        store.put("a:value", b"x", 60)
+        store.increment("a:gone", 1)
+        store.increment("a:zero", 60)
+        store.refund("a:zero")
+        clock.time += 20
+        found = store.counters("a:", 10)
+        assert [(one.key, one.number) for one in found] == [("a:%", 1), ("a:1", 1), ("a:2", 2), ("a:_", 1)]
+        assert all(39 < one.remaining < 41 for one in found)
+        assert [one.key for one in store.counters("a:", 2)] == ["a:%", "a:1"]
+        assert store.counters("c:", 10) == []
+
     # -- at once ----------------------------------------------------------------------------------------------------------
 
     def test_exactly_the_ceiling_gets_through_at_once(self, store: StateStore) -> None:

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from wikigate.auth.throttle_view import ThrottleView
+from wikigate.store.audit import AuditTable
+from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
 from wikigate.web.pages import (
+    accounts,
+    audit_log,
+    block,
+    block_list,
     captcha,
     confirm_email,
+    health,
     home,
     openid_logout,
     openid_return,
     pluggable_auth,
+    throttles,
     user_login,
     user_logout,
 )
@@ -26,3 +36,17 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("OpenIDConnectLogout", openid_logout.make),
     PagePlugin("PluggableAuthLogin", pluggable_auth.make),
 )
+
+
+def operator_pages(
+    audit: AuditTable, counts: ThrottleView, examine: Callable[[], Sequence[Finding]]
+) -> tuple[PagePlugin, ...]:
+    """Return the pages of those who look after the wiki; what they look at comes with them."""
+    return (
+        PagePlugin("Accounts", accounts.AccountsPage),
+        PagePlugin("AuditLog", lambda parts: audit_log.AuditLogPage(parts, audit)),
+        PagePlugin("Block", lambda parts: block.BlockPage(parts, audit)),
+        PagePlugin("BlockList", block_list.BlockListPage),
+        PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
+        PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
+    )

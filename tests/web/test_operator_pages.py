@@ -1,0 +1,287 @@
+"""The operators' pages: accounts, blocks, locks, audit, throttles, health; who may see them, what can be done there (issue: pages)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import quote, urlencode
+
+import pytest
+
+from wikigate.examination import of_mail, of_settings
+from wikigate.testing.transport import Answer
+from wikigate.testing.wiki import Browser, TestWiki
+
+PASSWORD = "correct horse battery"
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+BUREAUCRATS = ("Accounts", "AuditLog", "Throttles", "Health")
+PAGES = (*BUREAUCRATS, "Block", "BlockList")
+
+
+class Shown(HTMLParser):
+    """A page: the rows of its tables as text, its forms as inputs with what each button adds, and its links."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.status, self.text = answer.status, answer.body.decode()
+        self.rows: list[list[str]] = []
+        self.forms: list[dict[str, str]] = []
+        self.links: list[str] = []
+        self._cell = False
+        self.feed(self.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in {"td", "th"}:
+            self.rows[-1].append("")
+            self._cell = True
+        elif tag == "form":
+            self.forms.append({})
+        elif tag == "a":
+            self.links.append(found.get("href", ""))
+        elif tag in {"input", "button"} and found.get("name") and found.get("type") != "checkbox":
+            self.forms[-1][found["name"]] = found.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in {"td", "th"}:
+            self._cell = False
+
+    def handle_data(self, data: str) -> None:
+        if self._cell:
+            self.rows[-1][-1] += data
+
+    def row(self, beginning: str) -> list[str]:
+        return next(row for row in self.rows if row and row[0].strip() == beginning)
+
+    def form(self, **wanted: str) -> dict[str, str]:
+        return next(form for form in self.forms if wanted.items() <= form.items())
+
+
+def show(browser: Browser, page: str, **query: str) -> Shown:
+    return Shown(browser.send("GET", f"/w/index.php?{urlencode({'title': f'Special:{page}', **query})}"))
+
+
+def post(browser: Browser, page: str, form: dict[str, str], **typed: str) -> Answer:
+    body = urlencode({**form, "title": f"Special:{page}", **typed})
+    return browser.send("POST", f"/w/index.php?title=Special:{quote(page)}", FORM, body.encode())
+
+
+@pytest.fixture
+def wiki() -> Iterator[TestWiki]:
+    with TestWiki() as wiki:
+        wiki.create_user("Olga", PASSWORD, groups=("sysop", "bureaucrat"))
+        wiki.create_user("Sam", PASSWORD, groups=("sysop",))
+        wiki.create_user("Alice", PASSWORD)
+        yield wiki
+
+
+@pytest.fixture
+def olga(wiki: TestWiki) -> Browser:
+    return logged_in(wiki, "Olga")
+
+
+def logged_in(wiki: TestWiki, name: str) -> Browser:
+    browser = wiki.browser()
+    assert browser.log_in(name, PASSWORD)["status"] == "PASS"
+    return browser
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_visitor_is_sent_to_log_in_and_back(wiki: TestWiki, page: str) -> None:
+    answer = wiki.browser().send("GET", f"/w/index.php?title=Special:{page}")
+    assert answer.status == 302
+    assert dict(answer.headers)["Location"] == f"/w/index.php?title=Special:UserLogin&returnto=Special:{page}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_somebody_without_the_right_is_refused(wiki: TestWiki, page: str) -> None:
+    alice = logged_in(wiki, "Alice")
+    shown = show(alice, page)
+    assert shown.status == 403
+    assert "You are not allowed" in shown.text
+    assert post(alice, page, {}).status == 403
+
+
+def test_administrators_block_and_leave_accounts_and_server_to_bureaucrats(wiki: TestWiki) -> None:
+    sam = logged_in(wiki, "Sam")
+    assert [show(sam, page).status for page in ("Block", "BlockList")] == [200, 200]
+    assert [show(sam, page).status for page in BUREAUCRATS] == [403] * 4
+
+
+@pytest.mark.parametrize("page", ["Accounts/Alice", "Block", "BlockList", "Throttles"])
+def test_a_form_without_its_token_does_nothing(wiki: TestWiki, olga: Browser, page: str) -> None:
+    """E2: what another site lets a browser send has no token."""
+    deeds = {"deed": "lock", "wpTarget": "Alice", "wpExpiry": "infinite", "key": "throttle:password:0:x:y", "id": "1"}
+    answer = post(olga, page, deeds)
+    assert answer.status == 400
+    assert not wiki.wiki.services.blocks.every()
+    account = wiki.wiki.services.directory.by_name("Alice")
+    assert account is not None
+    assert not account.is_locked
+
+
+def test_accounts_are_listed_by_name_and_from_a_name_on(olga: Browser) -> None:
+    assert [row[0] for row in show(olga, "Accounts").rows[1:]] == ["Alice", "Olga", "Sam"]
+    assert [row[0] for row in show(olga, "Accounts", user="olga").rows[1:]] == ["Olga", "Sam"]
+    assert "There are no accounts" in show(olga, "Accounts", user="Zoe").text
+
+
+def test_more_accounts_than_fit_are_on_the_next_page(wiki: TestWiki, olga: Browser) -> None:
+    for number in range(60):
+        wiki.wiki.services.directory.create(f"Bulk {number:02}", password="")
+    first = show(olga, "Accounts")
+    assert len(first.rows) == 51
+    second = Shown(olga.send("GET", first.links[-1]))
+    names = [row[0] for row in (*first.rows[1:], *second.rows[1:])]
+    assert len(names) == len(set(names)) == 63
+    assert names == sorted(names)
+
+
+def test_a_locked_account_is_logged_out_and_open_again_when_it_is_opened(wiki: TestWiki, olga: Browser) -> None:
+    """F4."""
+    alice = logged_in(wiki, "Alice")
+    one = show(olga, "Accounts/Alice")
+    assert one.row("State")[1] == "open"
+    assert post(olga, "Accounts/Alice", one.form(deed="lock")).status == 302
+    assert alice.who() != "Alice"
+    assert wiki.browser().log_in("Alice", PASSWORD)["status"] == "FAIL"
+    locked = show(olga, "Accounts/Alice")
+    assert locked.row("State")[1] == "locked"
+    assert "locked" in show(olga, "Accounts").row("Alice")
+    post(olga, "Accounts/Alice", locked.form(deed="unlock"))
+    assert show(olga, "Accounts/Alice").row("State")[1] == "open"
+    events = [row[1] for row in show(olga, "AuditLog", user="Alice").rows[1:]]
+    assert [event for event in events if event.startswith("account.")] == ["account.unlocked", "account.locked"]
+
+
+def test_nobody_locks_himself_out(wiki: TestWiki, olga: Browser) -> None:
+    form = show(olga, "Accounts/Olga").forms[0]
+    post(olga, "Accounts/Olga", form, deed="lock")
+    assert olga.who() == "Olga"
+
+
+def test_all_sessions_of_an_account_end(wiki: TestWiki, olga: Browser) -> None:
+    """D8."""
+    alice = logged_in(wiki, "Alice")
+    post(olga, "Accounts/Alice", show(olga, "Accounts/Alice").form(deed="end"))
+    assert alice.who() != "Alice"
+    assert wiki.browser().log_in("Alice", PASSWORD)["status"] == "PASS"
+
+
+@pytest.mark.parametrize("name", ["Nobody here", "<script>", "\ud800", "a" * 300, "#"])
+def test_an_account_that_there_is_not(olga: Browser, name: str) -> None:
+    url = f"/w/index.php?title=Special:Accounts/{quote(name, errors='surrogatepass')}"
+    answer = olga.send("GET", url)
+    assert answer.status in {400, 404}
+    assert b"<script>" not in answer.body
+
+
+def test_blocks_are_made_shown_replaced_and_ended(wiki: TestWiki, olga: Browser) -> None:
+    """M16."""
+    form = show(olga, "Block/Alice").forms[0]
+    assert form["wpTarget"] == "Alice"
+    made = {**form, "wpExpiry": "2 weeks", "wpReason": "a try & more", "wpAutoBlock": "1"}
+    assert post(olga, "Block", made).status == 302
+    (block,) = wiki.wiki.services.blocks.every()
+    assert (block.target, block.by_name, block.reason, block.autoblocks) == ("Alice", "Olga", "a try & more", True)
+    again = Shown(post(olga, "Block", made))
+    assert "blocked already" in again.text
+    assert post(olga, "Block", {**made, "wpExpiry": "infinite"}, wpReblock="1").status == 302
+    listed = show(olga, "BlockList")
+    assert [row[1:3] for row in listed.rows[1:]] == [["Alice", "infinite"]]
+    assert show(olga, "BlockList", wpTarget="Sam").rows == []
+    assert post(olga, "BlockList", listed.form(deed="lift")).status == 302
+    assert not wiki.wiki.services.blocks.every()
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"wpTarget": "Nobody"}, "There is no account"),
+        ({"wpTarget": ""}, "There is no account"),
+        ({"wpTarget": "10.0.0.0/4"}, "too wide"),
+        ({"wpTarget": "Alice", "wpExpiry": "soon"}, "no moment to come"),
+        ({"wpTarget": "Alice", "wpExpiry": "2001-01-01T00:00:00Z"}, "no moment to come"),
+        ({"wpTarget": "Alice", "wpExpiry": ""}, "no moment to come"),
+    ],
+)
+def test_a_block_written_wrong_says_what_is_wrong_and_keeps_what_was_typed(
+    wiki: TestWiki, olga: Browser, typed: dict[str, str], said: str
+) -> None:
+    answer = Shown(post(olga, "Block", {**show(olga, "Block").forms[0], "wpReason": "kept", **typed}))
+    assert said in answer.text
+    assert answer.forms[0]["wpReason"] == "kept"
+    assert not wiki.wiki.services.blocks.every()
+
+
+def test_an_address_is_blocked_for_visitors_or_for_everybody(wiki: TestWiki, olga: Browser) -> None:
+    form = show(olga, "Block").forms[0]
+    post(olga, "Block", form, wpTarget="192.0.2.0/24")
+    post(olga, "Block", form, wpTarget="192.0.2.7", wpHardBlock="1")
+    assert {one.target: one.anon_only for one in wiki.wiki.services.blocks.every()} == {
+        "192.0.2.0/24": True,
+        "192.0.2.7": False,
+    }
+
+
+def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: Browser) -> None:
+    """H6."""
+    for _ in range(3):
+        wiki.browser().log_in("Alice", "wrong")
+    fails = show(olga, "AuditLog", event="login.fail", user="alice")
+    assert [row[1:3] for row in fails.rows[1:]] == [["login.fail", "Alice"]] * 3
+    assert show(olga, "AuditLog", address="203.0.113.99").rows == []
+    audit = wiki.wiki.services.audit
+    account = wiki.wiki.services.directory.by_name("Sam")
+    assert account is not None
+    for number in range(70):
+        audit.logged_out(wiki.clock.now() + number, "192.0.2.1", "", account)
+    first = show(olga, "AuditLog", user="Sam")
+    assert len(first.rows) == 51
+    second = Shown(olga.send("GET", first.links[-1]))
+    assert len(second.rows) == 21
+    moments = [row[0] for row in (*first.rows[1:], *second.rows[1:])]
+    assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("before", ["", "-1", "x", "9" * 40, "٣"])
+def test_a_place_in_the_audit_that_is_none_shows_the_newest(olga: Browser, before: str) -> None:
+    assert show(olga, "AuditLog", before=before).rows == show(olga, "AuditLog").rows
+
+
+def test_a_throttle_in_force_is_shown_and_lifted(wiki: TestWiki, olga: Browser) -> None:
+    """B2, M37: after the operator's click the right password is taken at once."""
+    visitor = wiki.browser()
+    for _ in range(5):
+        assert visitor.log_in("Alice", "wrong")["status"] == "FAIL"
+    assert visitor.log_in("Alice", PASSWORD)["messagecode"] == "login-throttled"
+    shown = show(olga, "Throttles", user="alice")
+    refusing = [row for row in shown.rows if "refuses" in row]
+    assert [row[2:4] for row in refusing] == [["Alice", "5/5"]]
+    assert show(olga, "Throttles", user="Sam").rows == []
+    assert PASSWORD not in shown.text
+    assert "refuse logins at present" in show(olga, "Health").text
+    form = next(form for form in shown.forms if form.get("key", "").startswith("throttle:password:0:"))
+    assert post(olga, "Throttles", form).status == 302
+    assert visitor.log_in("Alice", PASSWORD)["status"] == "PASS"
+    assert show(olga, "AuditLog", event="throttle.lifted").rows[1][2] == "Olga"
+
+
+@pytest.mark.parametrize("key", ["", "flow:1", "throttle:", "throttle:password:9:x", "second-factor:day:1", "\ud800"])
+def test_nothing_but_a_throttle_is_lifted(wiki: TestWiki, olga: Browser, key: str) -> None:
+    token = show(olga, "Block").forms[0]["wpEditToken"]
+    body = urlencode({"wpEditToken": token, "deed": "lift", "key": key}, errors="surrogatepass").encode()
+    answer = olga.send("POST", "/w/index.php?title=Special:Throttles", FORM, body)
+    assert answer.status in {302, 400}
+    assert show(olga, "AuditLog", event="throttle.lifted").rows == []
+
+
+def test_health_tells_what_doctor_tells(wiki: TestWiki, olga: Browser) -> None:
+    shown = show(olga, "Health")
+    assert shown.status == 200
+    assert ["ok", "no throttle refuses logins at present", ""] in shown.rows
+    doctor = [*of_mail(wiki.wiki.settings, wiki.wiki.post), *of_settings(wiki.wiki.settings)]
+    assert doctor
+    assert {one.what for one in doctor} < {row[1] for row in shown.rows[1:]}
