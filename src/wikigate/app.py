@@ -90,6 +90,7 @@ from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.builtin import fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
@@ -307,7 +308,8 @@ class Wiki:
         self._speak = speak
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
-        self.rest = self.oauth.rest(self.services, frame) if self.oauth else None
+        language = _page_language(settings, self.services)
+        self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
             pages = (*pages, *self.oauth.pages())
         throttles = ThrottleView(settings.auth.throttle, state)
@@ -316,7 +318,7 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
+        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def ask_store(self) -> None:
         """Read something small from the database. Raises ``StoreUnavailable``."""
@@ -505,6 +507,12 @@ def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
     cookies = settings.session.cookies
     writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
     return BlockCookie(CookieNames(cookies, settings.site.wiki_id).block, writer, keys)
+
+
+def _page_language(settings: WikiSettings, services: Services) -> PageLanguage:
+    cookies = settings.session.cookies
+    name = CookieNames(cookies, settings.site.wiki_id).language
+    return PageLanguage(services, name, CookieWriter(cookies, https=_is_https(settings)))
 
 
 def _is_https(settings: WikiSettings) -> bool:
