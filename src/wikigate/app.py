@@ -98,6 +98,7 @@ from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.builtin import operator_pages
 from wikigate.web.pages.oauth import NAME as OAUTH
@@ -325,11 +326,12 @@ class Wiki:
         self._speak = speak
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
+        language = _page_language(settings, self.services)
         self.rest: RestEndpoint | None = None
         if consumers is not None and self.consumer_registration is not None:
             apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
             clients = ClientApi(self.services, consumers, self.consumer_registration)
-            self.rest = RestEndpoint(self.services, frame, consumers, apps, clients)
+            self.rest = RestEndpoint(self.services, frame, language, consumers, apps=apps, clients=clients)
             tokens = RequestTokens(self.database, state, random_bytes)
             signatures = Signatures(consumers, state, settings.site.server)
             pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
@@ -339,7 +341,7 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
+        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
@@ -605,6 +607,12 @@ def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
     cookies = settings.session.cookies
     writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
     return BlockCookie(CookieNames(cookies, settings.site.wiki_id).block, writer, keys)
+
+
+def _page_language(settings: WikiSettings, services: Services) -> PageLanguage:
+    cookies = settings.session.cookies
+    name = CookieNames(cookies, settings.site.wiki_id).language
+    return PageLanguage(services, name, CookieWriter(cookies, https=_is_https(settings)))
 
 
 def _is_https(settings: WikiSettings) -> bool:

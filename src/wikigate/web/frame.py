@@ -6,12 +6,14 @@ kept by no cache.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wikigate.actions.settings import SiteSettings
 from wikigate.i18n.catalog import Catalog
+from wikigate.i18n.language import NAMES, bcp47, direction
 from wikigate.primitives.message import Message
 from wikigate.web.links import page_url
 from wikigate.web.static_files import StaticFiles
@@ -30,6 +32,23 @@ _HEADERS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that pages can come in: its code here, its code for HTML, its direction, and what its speakers call it."""
+
+    code: str
+    html_code: str
+    direction: str
+    name: str
+
+
+def language_choices(catalog: Catalog) -> list[LanguageChoice]:
+    """Return the languages that there are texts in, by code."""
+    return [
+        LanguageChoice(code, bcp47(code), direction(code), NAMES.get(code, code)) for code in sorted(catalog.languages)
+    ]
+
+
 class Frame:
     """Draws pages of one wiki from the templates in ``web/templates``."""
 
@@ -38,6 +57,7 @@ class Frame:
         self._catalog = catalog
         self._style = static.url("style.css")
         self._home = page_url(site, site.main_page)
+        self._languages = language_choices(catalog)
         self._templates = Environment(
             loader=PackageLoader("wikigate.web"), autoescape=True, undefined=StrictUndefined, auto_reload=False
         )
@@ -60,9 +80,14 @@ class Frame:
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
 
+        spoken = self._catalog.spoken(visit.language)
         body = self._templates.get_template(template).render(
             site=self._site,
-            language=visit.language,
+            language=bcp47(spoken),
+            direction=direction(spoken),
+            languages=[one for one in self._languages if one.code != spoken],
+            language_name=NAMES.get(spoken, spoken),
+            elsewise=_elsewise(visit.request.query),
             title=self._catalog.plain(title, visit.language),
             text=text,
             style=self._style,
@@ -70,11 +95,17 @@ class Frame:
             **context,
         )
         policy = ("Content-Security-Policy", _POLICY + ("" if sends_on else _STAYING))
-        return Response(status, [*_HEADERS, policy], body.encode())
+        return Response(status, [*_HEADERS, policy, ("Content-Language", bcp47(spoken))], body.encode())
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing."""
         return self.draw(visit, "told.html", title, status=status, said=self._catalog.plain(said, visit.language))
+
+
+def _elsewise(query: str) -> str:
+    """Return the beginning of an address of the same page, up to the code of its language."""
+    kept = [part for part in query.split("&") if part and not part.startswith("uselang=")]
+    return "?" + "".join(f"{part}&" for part in kept) + "uselang="
 
 
 def redirect(url: str, *, status: int = 302) -> Response:
