@@ -36,6 +36,7 @@ class PageEndpoint:
         self._limits = FormLimits(max_params=parts.services.api.max_params)
         made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
         self.names: tuple[str, ...] = tuple(made)
+        self._frame.offer(self.names)
         self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
 
     def __bool__(self) -> bool:
