@@ -20,6 +20,7 @@ from wikigate.wire.http import Response
 
 _POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _STAYING: Final = "; form-action 'self'"
+_RUNNING: Final = "; script-src 'self'; connect-src 'self'"
 _HEADERS: Final = (
     ("Content-Type", "text/html; charset=UTF-8"),
     ("X-Content-Type-Options", "nosniff"),
@@ -36,6 +37,7 @@ class Frame:
     def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles) -> None:
         self._site = site
         self._catalog = catalog
+        self._static = static
         self._style = static.url("style.css")
         self._home = page_url(site, site.main_page)
         self._templates = Environment(
@@ -50,11 +52,13 @@ class Frame:
         *,
         status: int = 200,
         sends_on: bool = False,
+        runs: bool = False,
         **context: Any,
     ) -> Response:
-        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language.
+        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
+        ``runs``: the page runs scripts that are files in ``static``, and they may talk to this server.
         """
 
         def text(key: str, *params: Any) -> str:
@@ -66,11 +70,12 @@ class Frame:
             title=self._catalog.plain(title, visit.language),
             text=text,
             style=self._style,
+            static=self._static.url,
             home=self._home,
             **context,
         )
-        policy = ("Content-Security-Policy", _POLICY + ("" if sends_on else _STAYING))
-        return Response(status, [*_HEADERS, policy], body.encode())
+        allowed = _POLICY + ("" if sends_on else _STAYING) + (_RUNNING if runs else "")
+        return Response(status, [*_HEADERS, ("Content-Security-Policy", allowed)], body.encode())
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing."""
