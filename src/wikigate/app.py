@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -107,6 +107,7 @@ from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
 from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
+from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.rest_endpoint import RestEndpoint
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
@@ -165,7 +166,7 @@ class Wiki:
         factors.check_keys()
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database))
+        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
@@ -183,7 +184,7 @@ class Wiki:
             bot_passwords=bot_passwords,
             clock=clock,
         )
-        state = state or SqlStateStore(self.database, clock)
+        self._state = state = SqlStateStore(self.database, clock) if state is None else state
         self.consumers = consumers = _consumers(settings, keys, self.database, shared=shared, clock=clock)
         self.consumer_registration: ConsumerRegistration | None = None
         if consumers is not None:
@@ -341,6 +342,10 @@ class Wiki:
         pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
+    def ask_store(self) -> None:
+        """Read something small from the database. Raises ``StoreUnavailable``."""
+        self._state.count("ready")
+
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
         services = self._speak(dialect) if dialect.is_old else self.services
@@ -381,7 +386,12 @@ class Application:
 
     def __init__(self, config: Config, wikis: Sequence[Wiki]) -> None:
         self.wikis = tuple(wikis)
-        build = partial(
+        probes: dict[str, Endpoint] = {LIVE: live, READY: Readiness([wiki.ask_store for wiki in wikis])}
+
+        def build(endpoints: Mapping[str, Endpoint]) -> WsgiApplication:
+            return serve({**endpoints, **probes})
+
+        serve = partial(
             WsgiApplication,
             max_body=max(wiki.settings.api.max_body for wiki in wikis),
             trusted_proxies=config.server.trusted_proxies,
