@@ -78,6 +78,7 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.logins import Logins
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.oauth import OAuthSource
 from wikigate.sessions.oauth_signature import Signatures
@@ -99,7 +100,7 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import operator_pages
+from wikigate.web.pages.builtin import fitted_pages
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
@@ -308,6 +309,7 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
             security_keys=security_keys,
+            logins=Logins(SessionTable(self.database)),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -339,7 +341,7 @@ class Wiki:
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
-        pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
 
     def ask_store(self) -> None:
