@@ -11,6 +11,8 @@ from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
 from wikigate.web.pages import (
     accounts,
+    api_help,
+    api_sandbox,
     audit_log,
     block,
     block_list,
@@ -31,6 +33,8 @@ from wikigate.web.pages import (
 
 BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("", home.HomePage),
+    PagePlugin(api_help.NAME, api_help.ApiHelpPage),
+    PagePlugin(api_sandbox.NAME, api_sandbox.ApiSandboxPage),
     PagePlugin(captcha.NAME, captcha.make_page),
     PagePlugin(confirm_email.NAME, confirm_email.ConfirmEmailPage),
     PagePlugin(sessions.SessionsPage.name, sessions.SessionsPage),
