@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.identity.parts import served
 
+from tests.identity.parts import served
 from wikigate.testing.wiki import TestWiki
 
 PASSWORD = "correct horse battery"
