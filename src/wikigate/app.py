@@ -26,6 +26,7 @@ from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_form import FactorForm, SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
@@ -38,9 +39,11 @@ from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.post import Post
+from wikigate.accounts.recovery_codes import RecoveryCodes
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.secretbox import SecretBox
 from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
@@ -161,9 +164,10 @@ class Wiki:
         self.post = post = _post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
         self.mail_sender: MailSender | None = _mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
-        seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
-        self.factors = factors = Factors(self.database, directory, clock, seal, FactorNotices(directory, post))
+        form = _factor_form(keys, self.database, random_bytes, shared=shared)
+        self.factors = factors = Factors(self.database, directory, clock, form, FactorNotices(directory, post))
         factors.check_keys()
+        self.recovery_codes = recovery_codes = RecoveryCodes(factors, random_bytes)
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database))
@@ -220,6 +224,7 @@ class Wiki:
         parts = ProviderParts(
             directory=directory,
             factors=factors,
+            recovery_codes=recovery_codes,
             blocks=blocks,
             rights=rights,
             scheme=scheme,
@@ -594,6 +599,18 @@ def _carrier(mail: MailSettings) -> SmtpCarrier:
         raise ConfigError(
             f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
         ) from error
+
+
+def _factor_form(keys: KeyRing, database: Database, random_bytes: RandomBytes, *, shared: bool) -> FactorForm:
+    """Choose how second factors lie in their rows. Raises ``ConfigError`` where a wiki's key for them is none."""
+    if not shared:
+        return SealedForm(Seal(keys.derive("second factors"), random_bytes))
+    secret = os.environ.get("WIKIGATE_OATH_SECRET_KEY", "").strip()
+    try:
+        box = SecretBox(secret) if secret else None
+    except ValueError as error:
+        raise ConfigError(f"WIKIGATE_OATH_SECRET_KEY is not the wiki's $wgOATHSecretKey: {error}.") from error
+    return WikiForm(random_bytes, box, separate=database.has_table(database.tables.oathauth_user_handles.name))
 
 
 def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:

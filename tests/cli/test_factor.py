@@ -98,7 +98,7 @@ def test_one_is_removed_or_all(operator: Operator) -> None:
     [
         (("add-totp", "Nobody"), "There is no account “Nobody”"),
         (("list", "Nobody"), "There is no account “Nobody”"),
-        (("recovery-codes", "Alice"), "“Alice” has no second factor with recovery codes"),
+        (("recovery-codes", "Alice"), "“Alice” has no second factor that such codes"),
         (("remove", "Alice"), "“Alice” has no second factor;"),
         (("remove", "Alice", "--id", "9"), "“Alice” has no second factor 9;"),
     ],

@@ -32,6 +32,9 @@ class Kept:
         self.put(data, factor.kind, factor.id, factor.user_id)
         return True
 
+    def last_step(self, factor):
+        return self.used.get(factor.id, -1)
+
     def use_step(self, factor, step):
         if self.used.get(factor.id, -1) >= step:
             return False

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hmac
 from base64 import b32decode, b32encode
 from binascii import Error as Base32Error
+from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -25,22 +26,24 @@ _BASE32_BLOCK: Final = 8
 class Totp:
     """Codes of an authenticator app; satisfies ``CodeKind``."""
 
-    rows = "totp"
+    rows = ("totp",)
 
     def __init__(self, factors: Factors, window: int) -> None:
         self._factors = factors
         self._window = window
 
-    def accept(self, factor: Factor, typed: str, now: float) -> bool:
+    def find(self, factor: Factor, typed: str, now: float) -> Callable[[], bool] | None:
         """See ``CodeKind``; white space does not matter."""
         code = "".join(typed.split())
         key = key_of(factor.data.get("secret"))
         if key is None or len(code) != DIGITS or not code.isascii():
-            return False
+            return None
         present = int(now) // STEP
         steps = range(max(0, present - self._window), present + self._window + 1)
         right = [step for step in steps if constant_time_equal(hotp(key, step), code)]
-        return any(self._factors.use_step(factor, step) for step in right)
+        if not right or right[-1] <= self._factors.last_step(factor):
+            return None
+        return lambda: any(self._factors.use_step(factor, step) for step in right)
 
 
 def hotp(key: bytes, counter: int) -> str:
