@@ -16,8 +16,8 @@ import pytest
 
 from wikigate.accounts.hashing import InlineHasher
 from wikigate.accounts.recovery_codes import CODES
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.app import Application, open_wiki
-from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.testing.transport import WsgiTransport
 from wikigate.testing.wiki import Browser, TestWiki
 

@@ -14,8 +14,8 @@ import pytest
 
 from wikigate.accounts.recovery_codes import CODES
 from wikigate.accounts.secretbox import SecretBox
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.primitives.errors import ConfigError, StoreUnavailable
-from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.sessions.vault import Vault
 from wikigate.store.engine import Database
 from wikigate.testing.wiki import Browser, TestWiki
@@ -135,7 +135,7 @@ def test_c5_fifty_rounds_of_one_step_from_eight_threads(wiki):
     def run() -> None:
         for step in range(50):
             barrier.wait()
-            if factors.use_step(factor, step):
+            if factors.use_step(factor.id, step):
                 used.append(step)
 
     threads = [threading.Thread(target=run) for _ in range(8)]

@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
+from wikigate.accounts.app_enrolment import AppEnrolment
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
@@ -170,6 +171,13 @@ class Wiki:
         self.factors = factors = Factors(self.database, directory, clock, form, FactorNotices(directory, post))
         factors.check_keys()
         self.recovery_codes = recovery_codes = RecoveryCodes(factors, random_bytes)
+        app_enrolment = AppEnrolment(
+            factors,
+            recovery_codes,
+            random_bytes,
+            issuer=settings.site.site_name,
+            window=settings.auth.second_factor.window,
+        )
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
@@ -313,6 +321,9 @@ class Wiki:
             ),
             audit=audit,
             site_rows=SiteRows(self.database),
+            factors=factors,
+            recovery_codes=recovery_codes,
+            app_enrolment=app_enrolment,
             extensions=_extensions(settings),
             security_keys=security_keys,
             logins=Logins(SessionTable(self.database)),

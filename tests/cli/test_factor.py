@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from wikigate.providers.factors.totp import key_of
+from wikigate.accounts.totp import key_of
 
 from .conftest import Operator
 

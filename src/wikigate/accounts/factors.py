@@ -156,9 +156,9 @@ class Factors:
                 self.notices.removed(factor.user_id, factor.kind)
         return gone
 
-    def last_step(self, factor: Factor) -> int:
+    def last_step(self, factor_id: int) -> int:
         """Return the last step of a factor that was used; -1 where none was."""
-        return self._rows.last_step(factor.id)
+        return self._rows.last_step(factor_id)
 
     def handle_of(self, user_id: int) -> str:
         """Return the handle by which an account's passkeys know it, in base 64; empty where it has none, or the wiki no table for them."""
@@ -172,9 +172,9 @@ class Factors:
         """Return whose a handle is; None where it is nobody's."""
         return self._rows.owner_of(handle)
 
-    def use_step(self, factor: Factor, step: int) -> bool:
+    def use_step(self, factor_id: int, step: int) -> bool:
         """Use a step of a factor up; False where it, or a later one, is used already."""
-        return self._rows.use(factor.id, step)
+        return self._rows.use(factor_id, step)
 
     def _read(self, user_id: int, stored: str) -> Mapping[str, Any]:
         try:

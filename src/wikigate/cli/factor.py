@@ -15,7 +15,6 @@ from wikigate.auth.audit import AuditEvent
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.primitives.timestamps import iso8601
-from wikigate.providers.factors.totp import enrolment_uri, new_secret
 
 _AS_BEFORE = "The recovery codes are as they were.\n\nAll this is shown only now."
 
@@ -33,17 +32,18 @@ def add_totp(operator: Operator, *, user: str, name: str) -> None:
     """Give USER a secret for an authenticator app, and recovery codes where none are left; who is logged in as USER is logged out."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    secret = new_secret(wiki.services.random_bytes)
+    enrolment = wiki.services.app_enrolment
+    app = enrolment.begin(account)
     try:
-        with wiki.factors.together():
-            ident = wiki.factors.add(account.id, "totp", {"secret": secret}, name=name)
-            codes = [] if wiki.recovery_codes.left(account.id) else wiki.recovery_codes.renew(account.id)
+        enrolled = enrolment.store(account.id, app.secret, name=name)
     except FactorRefused as refusal:
         fail(str(refusal))
+    ident, codes = enrolled.id, list(enrolled.codes)
     _note(wiki, account, "factor.add", ident)
-    uri = enrolment_uri(secret, account.name, wiki.settings.site.site_name)
-    text = f"  id      {ident}\n  secret  {secret}\n  uri     {uri}\n\n{_listed(codes) if codes else _AS_BEFORE}"
-    operator.say({"id": ident, "secret": secret, "uri": uri, "recovery_codes": codes}, text)
+    text = (
+        f"  id      {ident}\n  secret  {app.secret}\n  uri     {app.uri}\n\n{_listed(codes) if codes else _AS_BEFORE}"
+    )
+    operator.say({"id": ident, "secret": app.secret, "uri": app.uri, "recovery_codes": codes}, text)
 
 
 @factor.command("list")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wikigate.providers.factors.totp import Totp, enrolment_uri, hotp, key_of, new_secret
+from wikigate.accounts.totp import enrolment_uri, hotp, key_of, new_secret
+from wikigate.providers.factors.totp import Totp
 
 KEY = b"12345678901234567890"
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
