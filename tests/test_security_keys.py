@@ -293,5 +293,5 @@ def test_the_row_is_the_extension_s(wiki):
     assert (factor.kind, factor.name) == ("webauthn", "blue one")
     assert set(factor.data) == {
         "userHandle", "publicKeyCredentialId", "credentialPublicKey", "aaguid", "friendlyName", "counter", "type", "transports",
-        "attestationType", "trustPath",
+        "attestationType", "trustPath", "version", "supportsPasswordless",
     }  # fmt: skip

@@ -31,6 +31,7 @@ from wikigate.providers.factors.questions import (
     KEY_NEED,
     RECOVERY,
     RECOVERY_NEED,
+    SHOWN,
     TOTP,
     WEBAUTHN,
     choice_need,
@@ -46,9 +47,6 @@ if TYPE_CHECKING:
     from wikigate.accounts.user import Account
 
 _LOG: Final = logging.getLogger("wikigate.auth")
-
-SHOWN: Final = "second-factor"
-"""In the notes of an attempt: the id of the account whose owner has shown two factors at once."""
 
 _ASK: Final = {
     TOTP: Message("oathauth-auth-ui"),
