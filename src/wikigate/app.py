@@ -274,6 +274,7 @@ class Wiki:
             throttle=throttle("botpassword"),
             audit=audit,
         )
+        self.static = StaticFiles(settings.site.script_path)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -310,6 +311,7 @@ class Wiki:
             extensions=_extensions(settings),
             security_keys=security_keys,
             logins=Logins(SessionTable(self.database)),
+            styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -326,7 +328,6 @@ class Wiki:
             )
 
         self._speak = speak
-        self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         self.rest: RestEndpoint | None = None
         if consumers is not None and self.consumer_registration is not None:

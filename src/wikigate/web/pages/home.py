@@ -24,6 +24,7 @@ class HomePage:
         links = {
             "wikigate-home-login": page_url(self._site, "Special:UserLogin"),
             "wikigate-home-help": f"{address}?action=help",
+            "apisandbox": page_url(self._site, "Special:ApiSandbox"),
             "wikigate-home-try": f"{address}?action=query&meta=userinfo&uiprop=groups&format=jsonfm&formatversion=2",
         }
         if account is not None:
