@@ -254,6 +254,7 @@ class Wiki:
             throttle=throttle("botpassword"),
             audit=audit,
         )
+        self.static = StaticFiles(settings.site.script_path)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -290,6 +291,7 @@ class Wiki:
             extensions=_extensions(settings),
             security_keys=security_keys,
             logins=Logins(SessionTable(self.database)),
+            styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -306,7 +308,6 @@ class Wiki:
             )
 
         self._speak = speak
-        self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         language = _page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None

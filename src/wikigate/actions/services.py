@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 class Services:
     """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword.
 
-    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension.
+    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension. ``styles`` are the addresses of the
+    style sheets of the pages that the API itself prints.
     """
 
     site: SiteSettings
@@ -64,3 +65,4 @@ class Services:
     logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None
+    styles: tuple[str, ...] = ()
