@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -72,6 +72,7 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.logins import Logins
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.source import SessionSource
@@ -89,7 +90,8 @@ from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import operator_pages
+from wikigate.web.pages.builtin import fitted_pages
+from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -147,7 +149,7 @@ class Wiki:
         factors.check_keys()
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database))
+        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
@@ -165,7 +167,7 @@ class Wiki:
             bot_passwords=bot_passwords,
             clock=clock,
         )
-        state = state or SqlStateStore(self.database, clock)
+        self._state = state = SqlStateStore(self.database, clock) if state is None else state
         self.oauth: OAuthRooms | None = None
         if secrets := oauth_secrets(settings, keys, shared=shared):
             self.oauth = OAuthRooms(
@@ -285,6 +287,7 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
             security_keys=security_keys,
+            logins=Logins(SessionTable(self.database)),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -311,8 +314,12 @@ class Wiki:
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
-        pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
+
+    def ask_store(self) -> None:
+        """Read something small from the database. Raises ``StoreUnavailable``."""
+        self._state.count("ready")
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
@@ -354,7 +361,12 @@ class Application:
 
     def __init__(self, config: Config, wikis: Sequence[Wiki]) -> None:
         self.wikis = tuple(wikis)
-        build = partial(
+        probes: dict[str, Endpoint] = {LIVE: live, READY: Readiness([wiki.ask_store for wiki in wikis])}
+
+        def build(endpoints: Mapping[str, Endpoint]) -> WsgiApplication:
+            return serve({**endpoints, **probes})
+
+        serve = partial(
             WsgiApplication,
             max_body=max(wiki.settings.api.max_body for wiki in wikis),
             trusted_proxies=config.server.trusted_proxies,

@@ -18,9 +18,11 @@ from wikigate.web.pages import (
     confirm_email,
     health,
     home,
+    login_history,
     openid_logout,
     openid_return,
     pluggable_auth,
+    sessions,
     throttles,
     user_login,
     user_logout,
@@ -30,6 +32,7 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("", home.HomePage),
     PagePlugin(captcha.NAME, captcha.make_page),
     PagePlugin(confirm_email.NAME, confirm_email.ConfirmEmailPage),
+    PagePlugin(sessions.SessionsPage.name, sessions.SessionsPage),
     PagePlugin(user_login.NAME, user_login.UserLoginPage),
     PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
     PagePlugin("OpenIDConnectReturn", openid_return.make),
@@ -38,15 +41,16 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
 )
 
 
-def operator_pages(
+def fitted_pages(
     audit: AuditTable, counts: ThrottleView, examine: Callable[[], Sequence[Finding]]
 ) -> tuple[PagePlugin, ...]:
-    """Return the pages of those who look after the wiki; what they look at comes with them."""
+    """Return the pages that look at more than every page is given: the audit, the throttles, the server itself."""
     return (
         PagePlugin("Accounts", accounts.AccountsPage),
         PagePlugin("AuditLog", lambda parts: audit_log.AuditLogPage(parts, audit)),
         PagePlugin("Block", lambda parts: block.BlockPage(parts, audit)),
         PagePlugin("BlockList", block_list.BlockListPage),
+        PagePlugin("LoginHistory", lambda parts: login_history.LoginHistoryPage(parts, audit)),
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
