@@ -14,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
+from wikigate.accounts.app_enrolment import AppEnrolment
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
@@ -23,6 +24,7 @@ from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
 from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_form import FactorForm, SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
@@ -33,8 +35,10 @@ from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
+from wikigate.accounts.recovery_codes import RecoveryCodes
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.secretbox import SecretBox
 from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
@@ -146,9 +150,17 @@ class Wiki:
         self.post = post = open_post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
         self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
-        seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
-        self.factors = factors = Factors(self.database, directory, clock, seal, FactorNotices(directory, post))
+        form = _factor_form(keys, self.database, random_bytes, shared=shared)
+        self.factors = factors = Factors(self.database, directory, clock, form, FactorNotices(directory, post))
         factors.check_keys()
+        self.recovery_codes = recovery_codes = RecoveryCodes(factors, random_bytes)
+        app_enrolment = AppEnrolment(
+            factors,
+            recovery_codes,
+            random_bytes,
+            issuer=settings.site.site_name,
+            window=settings.auth.second_factor.window,
+        )
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
@@ -201,6 +213,7 @@ class Wiki:
         parts = ProviderParts(
             directory=directory,
             factors=factors,
+            recovery_codes=recovery_codes,
             blocks=blocks,
             rights=rights,
             scheme=scheme,
@@ -288,6 +301,9 @@ class Wiki:
             ),
             audit=audit,
             site_rows=SiteRows(self.database),
+            factors=factors,
+            recovery_codes=recovery_codes,
+            app_enrolment=app_enrolment,
             extensions=_extensions(settings),
             security_keys=security_keys,
             logins=Logins(SessionTable(self.database)),
@@ -496,6 +512,18 @@ def _breaches(settings: BreachSettings) -> BreachList:
     if settings.url:
         return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
     return NoBreaches()
+
+
+def _factor_form(keys: KeyRing, database: Database, random_bytes: RandomBytes, *, shared: bool) -> FactorForm:
+    """Choose how second factors lie in their rows. Raises ``ConfigError`` where a wiki's key for them is none."""
+    if not shared:
+        return SealedForm(Seal(keys.derive("second factors"), random_bytes))
+    secret = os.environ.get("WIKIGATE_OATH_SECRET_KEY", "").strip()
+    try:
+        box = SecretBox(secret) if secret else None
+    except ValueError as error:
+        raise ConfigError(f"WIKIGATE_OATH_SECRET_KEY is not the wiki's $wgOATHSecretKey: {error}.") from error
+    return WikiForm(random_bytes, box, separate=database.has_table(database.tables.oathauth_user_handles.name))
 
 
 def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:

@@ -5,6 +5,7 @@ An attempt counts whatever becomes of it, as MediaWiki has it: what is beyond th
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,8 @@ class CreationThrottle:
                 for other in taken:
                     self._store.refund(other)
                 message = Message("acct_creation_throttle_hit", (condition.count, Duration(condition.seconds)))
-                return Fail(message, "throttled", is_guess=False)
+                wait = math.ceil(self._store.remaining(key))
+                return Fail(message, "throttled", is_guess=False, retry_after=wait)
             taken.append(key)
         return None
 

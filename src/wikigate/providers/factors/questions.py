@@ -13,22 +13,31 @@ from wikigate.primitives.message import Message
 
 TOTP: Final = "totp"
 WEBAUTHN: Final = "webauthn"
+RECOVERY: Final = "recoverycodes"
 
 CODE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TOTPAuthenticationRequest"
 CODE: Final = "OATHToken"
 KEY_NEED: Final = r"MediaWiki\Extension\WebAuthn\Auth\WebAuthnAuthenticationRequest"
 KEY: Final = "credential"
+RECOVERY_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\RecoveryCodesAuthenticationRequest"
+CODES: Final = "RecoveryCode"
 CHOICE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TwoFactorModuleSelectAuthenticationRequest"
 CHOICE: Final = "newModule"
 
 _PROVIDER: Final = Message("oathauth-describe-provider")
-_NAMES: Final = {TOTP: "Authenticator app", WEBAUTHN: "Security key"}
+_NAMES: Final = {TOTP: "Authenticator app", WEBAUTHN: "Security key", RECOVERY: "Recovery codes"}
 
 
 def code_need(user: str) -> Need:
     """Ask for a code of the app, or a recovery code."""
     code = Field(CODE, "string", Message("oathauth-auth-token-label"), Message("oathauth-auth-token-help"))
     return Need(CODE_NEED, (code,), provider=_PROVIDER, account=raw_message(user))
+
+
+def recovery_need(user: str) -> Need:
+    """Ask for a recovery code, where there is no app."""
+    label, text = (Message(f"oathauth-auth-recovery-code-{part}") for part in ("label", "help"))
+    return Need(RECOVERY_NEED, (Field(CODES, "string", label, text),), provider=_PROVIDER, account=raw_message(user))
 
 
 def key_need(user: str, options: str) -> Need:
