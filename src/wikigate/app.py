@@ -27,7 +27,7 @@ from wikigate.accounts.directory import Directory
 from wikigate.accounts.factor_form import FactorForm, SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
-from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.hashing import Hasher, HashesAside, HashPool
 from wikigate.accounts.identities import Identities
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
@@ -49,6 +49,7 @@ from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
@@ -96,7 +97,7 @@ from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import fitted_pages
+from wikigate.web.pages.builtin import credential_pages, fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
@@ -171,7 +172,8 @@ class Wiki:
             has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
             unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
         )
-        bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
+        bot_passwords = BotPasswords(self.database, rights, HashesAside(scheme, self.hasher), random_bytes)
+        self.bot_passwords = BotPasswordChanges(bot_passwords, audit)
         self.registration = Registration(
             directory=directory,
             policy=policy,
@@ -335,6 +337,7 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *credential_pages(self.bot_passwords if settings.accounts.bot_passwords else None))
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def ask_store(self) -> None:
