@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.ldap_settings import LdapSettings
@@ -107,11 +108,14 @@ class SecondFactorSettings:
 
     ``window``: steps of 30 seconds that a code may be early or late; MediaWiki has 4 (``$wgOATHAuthWindowRadius``).
     ``per_minute``: wrong codes of one account that are judged in 60 seconds. ``per_day``: the same in a day.
+    ``shape``: how a code is asked for: as MediaWiki's OATHAuth does (``oathauth``), or as the Example 22 of its documentation prints it
+    (``documentation``, the field ``code``); either takes the other's field too.
     """
 
     window: int = 1
     per_minute: int = 10
     per_day: int = 50
+    shape: Literal["oathauth", "documentation"] = "oathauth"
 
     def __post_init__(self) -> None:
         """Refuse what lets nobody in, and a window in which a guess is easy."""

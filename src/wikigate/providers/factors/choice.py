@@ -26,11 +26,14 @@ from wikigate.providers.factors.questions import (
     CODE_NEED,
     KEY,
     KEY_NEED,
+    PRINTED_CODE,
+    PRINTED_NEED,
     TOTP,
     WEBAUTHN,
     choice_need,
     code_need,
     key_need,
+    printed_code_need,
 )
 
 if TYPE_CHECKING:
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger("wikigate.auth")
 
+_PRINTED: Final = Message("twofactor-message")
 _ASK: Final = {TOTP: Message("oathauth-auth-ui"), WEBAUTHN: Message("webauthn-ui-login-prompt")}
 _NO_KEY: Final = Message("webauthn-error-credentials-missing")
 _WRONG_KEY: Final = Message("webauthn-error-verification-failed")
@@ -75,6 +79,7 @@ class SecondFactor:
         self._keys = keys
         self._state = state
         self._settings = settings
+        self._printed = settings.shape == "documentation"
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for nothing at the beginning: that would tell who has a factor."""
@@ -106,7 +111,8 @@ class SecondFactor:
 
     def _code(self, attempt: Attempt, user: Account, factors: Sequence[Factor]) -> Ui | Pass:
         """Judge a code; ask again for a wrong or missing one."""
-        code = str((attempt.values(CODE_NEED) or {}).get(CODE, ""))
+        answers = (attempt.values(CODE_NEED) or {}).get(CODE), (attempt.values(PRINTED_NEED) or {}).get(PRINTED_CODE)
+        code = str(answers[0] or answers[1] or "")
         if not code.strip():
             return self._ask(attempt, user, factors, TOTP, _WRONG)
         verdict = self.judge(user.id, code, attempt.caller.now)
@@ -147,10 +153,11 @@ class SecondFactor:
             attempt.memory[_CHALLENGE] = question.challenge
             need = key_need(user.name, question.options)
         else:
-            need = code_need(user.name)
+            need = printed_code_need() if self._printed else code_need(user.name)
         modules = self._modules(factors)
         needs = (need, choice_need(module, modules)) if len(modules) > 1 else (need,)
-        return Ui(needs, wrong or _ASK[module], "error" if wrong else "warning")
+        asks = _PRINTED if module == TOTP and self._printed else _ASK[module]
+        return Ui(needs, wrong or asks, "error" if wrong else "warning")
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
