@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
     from wikigate.auth.password_reminder import PasswordReminder
+    from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.manager import SessionManager
     from wikigate.store.site import SiteRows
@@ -58,6 +59,7 @@ class Services:
     linking: Flow
     credentials: CredentialChanges
     password_reminder: PasswordReminder
+    temporary_accounts: TemporaryAccounts
     audit: Audit
     site_rows: SiteRows
     extensions: tuple[Extension, ...] = ()

@@ -38,6 +38,7 @@ class ThrottleSettings:
 
     ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
     ``account_creation``: limits for new accounts from one address (``$wgAccountCreationThrottle``); empty: none.
+    ``temporary_accounts``: the same for temporary accounts (``$wgTempAccountCreationThrottle``).
     ``per_name``: limit for one name from all addresses together; 0: none. ``name_seconds``: length of its window.
     ``per_address``: limit for all names from one address (IPv6: one /64); 0: none. ``address_seconds``: length of its window.
     ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
@@ -46,6 +47,7 @@ class ThrottleSettings:
 
     conditions: tuple[Condition, ...] = (Condition(5, 300), Condition(150, 48 * HOUR))
     account_creation: tuple[Condition, ...] = ()
+    temporary_accounts: tuple[Condition, ...] = (Condition(6, 24 * HOUR),)
     per_name: int = 100
     name_seconds: int = HOUR
     per_address: int = 50
