@@ -51,12 +51,14 @@ from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
+from wikigate.auth.temporary_accounts import TemporaryAccounts
 from wikigate.auth.throttle import Throttle
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
@@ -90,6 +92,7 @@ from wikigate.store.engine import Database
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
+from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
@@ -257,7 +260,7 @@ class Wiki:
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
+        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -300,6 +303,16 @@ class Wiki:
                 random_bytes=random_bytes,
                 lifetime=settings.auth.temporary_password_lifetime,
                 can_mail=settings.mail.enabled,
+            ),
+            temporary_accounts=TemporaryAccounts(
+                directory=directory,
+                sessions=sessions,
+                rights=rights,
+                blocks=blocks,
+                names=TemporaryNames(self.database),
+                limits=CreationLimits("temporary", settings.auth.throttle.temporary_accounts, state),
+                audit=audit,
+                enabled=settings.accounts.temporary_accounts,
             ),
             audit=audit,
             site_rows=SiteRows(self.database),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
     from wikigate.auth.password_reminder import PasswordReminder
+    from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.logins import Logins
     from wikigate.sessions.manager import SessionManager
@@ -63,6 +64,7 @@ class Services:
     linking: Flow
     credentials: CredentialChanges
     password_reminder: PasswordReminder
+    temporary_accounts: TemporaryAccounts
     audit: Audit
     site_rows: SiteRows
     factors: Factors
