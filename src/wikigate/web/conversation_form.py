@@ -114,9 +114,10 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them."""
+    """Return what the template of a form needs: inputs, and buttons apart from them; and whether a security key may be asked for."""
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
+        "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button"],
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
