@@ -11,6 +11,8 @@ from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
 from wikigate.web.pages import (
     accounts,
+    api_help,
+    api_sandbox,
     audit_log,
     block,
     block_list,
@@ -22,6 +24,7 @@ from wikigate.web.pages import (
     openid_logout,
     openid_return,
     pluggable_auth,
+    preferences,
     sessions,
     throttles,
     user_login,
@@ -30,9 +33,12 @@ from wikigate.web.pages import (
 
 BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin("", home.HomePage),
+    PagePlugin(api_help.NAME, api_help.ApiHelpPage),
+    PagePlugin(api_sandbox.NAME, api_sandbox.ApiSandboxPage),
     PagePlugin(captcha.NAME, captcha.make_page),
     PagePlugin(confirm_email.NAME, confirm_email.ConfirmEmailPage),
     PagePlugin(sessions.SessionsPage.name, sessions.SessionsPage),
+    PagePlugin(preferences.NAME, preferences.PreferencesPage),
     PagePlugin(user_login.NAME, user_login.UserLoginPage),
     PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
     PagePlugin("OpenIDConnectReturn", openid_return.make),
