@@ -7,14 +7,15 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.identity.parts import served
 
+from tests.browser.live import special
+from tests.identity.parts import served
 from wikigate.testing.wiki import TestWiki
 
 PASSWORD = "correct horse battery"
@@ -240,3 +241,22 @@ def test_m18_the_form_fits_a_phone(page: Page, origin: str) -> None:
     opened(page, origin, "action=query&meta=siteinfo|tokens&prop=&formatversion=2")
     sent(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_m18_the_checker_objects_to_nothing(
+    live: Callable[..., TestWiki], open_page: Callable[..., Page], axe: Callable[[Page], list[str]], *, dark: bool
+) -> None:
+    """WCAG 2.2 AA: the form with everything unfolded and an answer; the documentation; an answer as a page."""
+    wiki = live()
+    page = open_page(wiki, dark=dark)
+    page.goto(f"{special('ApiSandbox')}#action=query&meta=siteinfo|tokens|userinfo&assert=user&nope=1")
+    page.wait_for_selector(READY)
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.get_by_role("button", name="Send").click()
+    page.wait_for_selector("#body")
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    assert axe(page) == []
+    for query in ("action=help&recursivesubmodules=1&toc=1", "action=query&meta=userinfo&assert=user"):
+        page.goto(f"/w/api.php?{query}")
+        assert axe(page) == [], query
