@@ -171,7 +171,14 @@ def test_m18_an_answer_that_asks_for_more_can_be_filled_in(page: Page, origin: s
         "clientlogin": {
             "status": "UI",
             "requests": [
-                {"id": "x", "fields": {"OATHToken": {"type": "string", "label": "Code", "help": "Six digits."}}}
+                {
+                    "id": "x",
+                    "fields": {
+                        "OATHToken": {"type": "string", "label": "Code", "help": "Six digits."},
+                        "captchaId": {"type": "hidden", "value": "4711", "label": "Id", "help": "<b>Id</b>"},
+                        "captchaInfo": {"type": "null", "value": "28−10 =", "label": "Sum"},
+                    },
+                }
             ],
         }
     }
@@ -186,6 +193,9 @@ def test_m18_an_answer_that_asks_for_more_can_be_filled_in(page: Page, origin: s
     page.get_by_role("button", name="Fill in what the answer asks for").click()
     expect(page.get_by_label("OATHToken")).to_be_focused()
     expect(page.get_by_label("logincontinue")).to_be_checked()
+    expect(page.get_by_label("captchaId Id")).to_have_value("4711")
+    expect(page.get_by_text("<b>Id</b>", exact=True)).to_be_visible()
+    expect(page.get_by_text("Sum 28−10 =", exact=True)).to_be_visible()
 
 
 def test_m18_a_refusal_is_told_and_nothing_in_an_answer_acts(page: Page, origin: str) -> None:
