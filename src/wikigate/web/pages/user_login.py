@@ -86,6 +86,7 @@ class UserLoginPage:
             submit={"name": "wploginattempt", "id": "wpLoginAttempt", "label": catalog.plain(_SUBMIT, language)},
             error=catalog.html(error, language) if error else "",
             said=catalog.html(said, language) if said else "",
+            links=() if action == _GO_ON else self._frame.leads(("PasswordReset", "CreateAccount")),
             note=catalog.plain(Message("userlogin-loggedin", (account.name,)), language) if account else "",
         )
         return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=True, **context)
