@@ -26,6 +26,7 @@ _STAYING: Final = "; form-action 'self'"
 # What stands at the top of every page for somebody who is logged in, and for everybody else.
 _PERSONAL: Final = ("AccountSecurity", "Preferences", "UserLogout")
 _NOBODYS: Final = ("CreateAccount", "UserLogin")
+_RUNNING: Final = "; script-src 'self'; connect-src 'self'"
 _HEADERS: Final = (
     ("Content-Type", "text/html; charset=UTF-8"),
     ("X-Content-Type-Options", "nosniff"),
@@ -67,6 +68,7 @@ class Frame:
     def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles) -> None:
         self._site = site
         self._catalog = catalog
+        self._static = static
         self._style = static.url("style.css")
         self._mark = static.url("mark.svg")
         self._home = page_url(site, site.main_page)
@@ -94,11 +96,13 @@ class Frame:
         *,
         status: int = 200,
         sends_on: bool = False,
+        runs: bool = False,
         **context: Any,
     ) -> Response:
-        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language.
+        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
+        ``runs``: the page runs scripts that are files in ``static``, and they may talk to this server.
         """
 
         def text(key: str, *params: Any) -> str:
@@ -115,6 +119,7 @@ class Frame:
             title=self._catalog.plain(title, visit.language),
             text=text,
             style=self._style,
+            static=self._static.url,
             mark=self._mark,
             account_name=visit.account_name,
             personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
@@ -122,8 +127,9 @@ class Frame:
             home=self._home,
             **context,
         )
-        policy = ("Content-Security-Policy", _POLICY + ("" if sends_on else _STAYING))
-        return Response(status, [*_HEADERS, policy, ("Content-Language", bcp47(spoken))], body.encode())
+        allowed = _POLICY + ("" if sends_on else _STAYING) + (_RUNNING if runs else "")
+        headers = [*_HEADERS, ("Content-Security-Policy", allowed), ("Content-Language", bcp47(spoken))]
+        return Response(status, headers, body.encode())
 
     def _documentation(self) -> tuple[Lead, ...]:
         api = f"{self._site.script_path}/api.php"
