@@ -143,7 +143,7 @@ def solve_captcha(page: Page) -> None:
 def objections(page: Page) -> list[str]:
     """Return what axe-core objects to on the page as it is shown, a line each.
 
-    The window must run JavaScript. The checker is handed to the browser by the test's own channel, so the page's Content Security Policy stays as it is.
+    The window must run JavaScript. The checker comes by the test's own channel, so the page's Content Security Policy stays as it is.
     """
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     found = page.evaluate("async (tags) => (await axe.run({runOnly: {type: 'tag', values: tags}})).violations", RULES)
