@@ -63,6 +63,7 @@ class HelpPage:
         self._toc = toc
         self._prose = Prose(services.catalog, language)
         self._script_url = f"{site.script_path}/api.php"
+        self._style_url = f"{site.script_path}/resources/wikigate/style.css"
         self._sections = SectionWriter(
             self._prose, self._script_url, site.article_path.replace("$1", "Special:ApiSandbox"), self._url
         )
@@ -85,7 +86,9 @@ class HelpPage:
             '<head>\n<meta charset="UTF-8">\n'
             f"<title>{title} - {escape(self._services.site.site_name)}</title>\n"
             '<meta name="robots" content="noindex,nofollow">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            '<meta name="color-scheme" content="light dark">\n'
+            f'<link rel="stylesheet" href="{escape(self._style_url)}">\n</head>\n'
             f'<body><div class="mw-body" role="main">\n<h1 id="firstHeading">{title}</h1>\n'
             f'<div id="mw-content-text" class="mw-body-content">{content}</div>\n</div>\n</body>\n</html>\n'
         )

@@ -27,18 +27,22 @@ _KNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
     "realname": ("wpRealName", "wpRealName", "name"),
     "OATHToken": ("OATHToken", "mw-input-OATHToken", "one-time-code"),
 }
-_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "select", "null": "note"}
+_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", "null": "note"}
 # In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
 _FIRST: Final = ("username", "password", "retype", "email", "realname")
 _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
+_SEPARATOR: Final = "\x1f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field as the template draws it. ``kind``: text, password, checkbox, select, hidden, button, note, markup or picture.
+    """One field as the template draws it.
+
+    ``kind``: text, password, checkbox, select, choices, hidden, button, note, markup or picture. Of choices each option is an input of
+    its own, ``name-0``, ``name-1`` and so on, with the option's key as its value.
 
     ``label`` is text, and safe HTML where ``kind`` is one of the last three.
     """
@@ -52,7 +56,6 @@ class Input:
     required: bool
     autocomplete: str
     options: Mapping[str, str]
-    multiple: bool = False
     checked: bool = False
 
 
@@ -87,7 +90,6 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 required=not one.optional and kind in {"text", "password"},
                 autocomplete=autocomplete,
                 options={key: catalog.plain(label, language) for key, label in one.options.items()},
-                multiple=one.type == "multiselect",
                 checked=bool(again) and kind == "checkbox",
             )
         )
@@ -109,6 +111,9 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
         for name in (input_name(one.name), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
+        if one.type == "multiselect" and one.name not in submitted:
+            ticked = (visit.form.text(f"{one.name}-{number}") for number in range(len(one.options)))
+            submitted[one.name] = _SEPARATOR + _SEPARATOR.join(key for key in ticked if key)
     return load_all(needs, submitted)
 
 
