@@ -129,9 +129,13 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them; ``focus`` is the id of the first to be filled."""
+    """Return what the template of a form needs: inputs, and buttons apart from them.
+
+    ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
+    """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
+        "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button"],
         "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
