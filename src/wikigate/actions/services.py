@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from wikigate.auth.flow import Flow
     from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.i18n.catalog import Catalog
+    from wikigate.sessions.logins import Logins
     from wikigate.sessions.manager import SessionManager
     from wikigate.store.site import SiteRows
 
@@ -60,5 +61,6 @@ class Services:
     password_reminder: PasswordReminder
     audit: Audit
     site_rows: SiteRows
+    logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None

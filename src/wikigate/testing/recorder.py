@@ -41,6 +41,7 @@ _PLACES = (
     "clientlogin.message", "clientlogin@message", "clientlogin/message#",
     "validitymessages.%.text", "validitymessages.%.*", "validitymessages/%#",
     "createaccount.message", "createaccount@message", "createaccount/message#",
+    "linkaccount.message", "linkaccount@message", "linkaccount/message#",
     "login.reason", "login@reason", "login/reason#", "reason.text", "reason.html", "reason.*", "reason/text#",
     "%.provider", "%.account", "%.label", "%.help", "%@provider", "%@account", "%@label", "%@help",
     "cancreateerror.%.text", "cancreateaccounterror.%.text", "cancreateaccounterror.%.*", "cancreateaccounterror/%#",
@@ -247,8 +248,12 @@ class Recorder:
         same = [found for found in finds if found.weight == finds[0].weight]
         return [found for found in same if found.key in _PREFERRED] or same
 
+    def _parameter(self, value: str, form: Form) -> str:
+        """Mark a message's parameter: a whole sentence among the messages is a message itself, in whatever words."""
+        return "⟦text⟧" if value.endswith(".") and self._finds(value, form) else self._values(value)
+
     def _mark(self, finds: list[Found], form: Form) -> str:
-        params = {number: self._values(value) for number, value in finds[0].params.items()}
+        params = {number: self._parameter(value, form) for number, value in finds[0].params.items()}
         return mark_message(tuple(dict.fromkeys(found.key for found in finds)), params, form)
 
 

@@ -27,15 +27,17 @@ _ERROR: Final = Message("errorpagetitle")
 
 
 class PageEndpoint:
-    """Answers requests to the pages of one wiki."""
+    """Answers requests to the pages of one wiki; ``names`` are those that there are, the empty one being the main page."""
 
     def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts, language: PageLanguage) -> None:
         self._services: Services = parts.services
         self._frame: Frame = parts.frame
         self._language = language
         self._limits = FormLimits(max_params=parts.services.api.max_params)
-        made = ((plugin.name, plugin.make(parts)) for plugin in plugins)
-        self._pages: dict[str, Page] = {name.lower(): page for name, page in made if page is not None}
+        made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
+        self.names: tuple[str, ...] = tuple(made)
+        self._frame.offer(self.names)
+        self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""

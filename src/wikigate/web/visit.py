@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.wire.tokens import make_token, matches
 
 if TYPE_CHECKING:
@@ -56,6 +57,18 @@ class Visit:
     def loaded_session(self) -> Session | None:
         """The session if anybody asked for it."""
         return self._session
+
+    @property
+    def account_name(self) -> str:
+        """The name of the account that is logged in, for the frame of any page, an error's too: empty where nobody can be known."""
+        headers = self.request.headers
+        if self._session is None and "cookie" not in headers and "authorization" not in headers:
+            return ""
+        try:
+            account = self.session.account
+        except (ApiError, StoreUnavailable):
+            return ""
+        return account.name if account else ""
 
     @property
     def user(self) -> Performer:
