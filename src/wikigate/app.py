@@ -25,7 +25,7 @@ from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
-from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.hashing import Hasher, HashesAside, HashPool
 from wikigate.accounts.identities import Identities
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
@@ -45,9 +45,11 @@ from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
+from wikigate.auth.key_registration import KeyRegistration
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -69,6 +71,7 @@ from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
+from wikigate.providers.factors.enrolment import Enrolment
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
@@ -92,7 +95,7 @@ from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import fitted_pages
+from wikigate.web.pages.builtin import credential_pages, fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
@@ -104,6 +107,8 @@ _EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
 # What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
 _CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
 _CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
+# What MediaWiki's OATHAuth gives to everybody with an account.
+_FACTOR_RIGHTS: Final = {"user": ("oathauth-enable",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -159,7 +164,8 @@ class Wiki:
             has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
             unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
         )
-        bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
+        bot_passwords = BotPasswords(self.database, rights, HashesAside(scheme, self.hasher), random_bytes)
+        self.bot_passwords = BotPasswordChanges(bot_passwords, audit)
         self.registration = Registration(
             directory=directory,
             policy=policy,
@@ -255,6 +261,7 @@ class Wiki:
             audit=audit,
         )
         self.static = StaticFiles(settings.site.script_path)
+        credentials = CredentialChanges(assembled, directory, sessions, audit)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -274,7 +281,7 @@ class Wiki:
             flow=flow,
             creation=creation,
             linking=linking,
-            credentials=CredentialChanges(assembled, directory, sessions, audit),
+            credentials=credentials,
             password_reminder=PasswordReminder(
                 settings.auth.password_reset,
                 directory=directory,
@@ -290,6 +297,7 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
             security_keys=security_keys,
+            key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
             styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
@@ -319,6 +327,22 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        self.enrolment = Enrolment(
+            factors,
+            sessions,
+            credentials,
+            audit,
+            random_bytes=random_bytes,
+            issuer=settings.site.site_name,
+            window=settings.auth.second_factor.window,
+        )
+        pages = (
+            *pages,
+            *credential_pages(
+                self.bot_passwords if settings.accounts.bot_passwords else None,
+                self.enrolment if "second-factor" in settings.auth.providers else None,
+            ),
+        )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def ask_store(self) -> None:
@@ -484,6 +508,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
     if settings.oauth.enabled:
         settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
+    if "second-factor" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _FACTOR_RIGHTS, {}))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.key_registration import KeyRegistration
     from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.logins import Logins
@@ -65,4 +66,5 @@ class Services:
     logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None
+    key_registration: KeyRegistration | None = None
     styles: tuple[str, ...] = ()

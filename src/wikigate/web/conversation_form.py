@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.actions.authforms import merge_fields
 from wikigate.auth.attempt import Caller
-from wikigate.auth.fields import Filled, Need, load_all
+from wikigate.auth.fields import Field, Filled, Need, load_all
 
 if TYPE_CHECKING:
     from wikigate.web.visit import Visit
@@ -27,14 +27,25 @@ _KNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
     "realname": ("wpRealName", "wpRealName", "name"),
     "OATHToken": ("OATHToken", "mw-input-OATHToken", "one-time-code"),
 }
-_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "select", "null": "note"}
+_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", "null": "note"}
+# In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
+_FIRST: Final = ("username", "password", "retype", "email", "realname")
+_LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
+_SEPARATOR: Final = "\x1f"
+_SAID: Final = frozenset({"note", "markup", "picture"})
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field as the template draws it. ``kind``: text, password, checkbox, select, hidden, button, note, markup or picture."""
+    """One field as the template draws it.
+
+    ``kind``: text, password, checkbox, select, choices, hidden, button, note, markup or picture. Of choices each option is an input of
+    its own, ``name-0``, ``name-1`` and so on, with the option's key as its value.
+
+    ``label`` is text, and safe HTML where ``kind`` is one of the last three.
+    """
 
     name: str
     id: str
@@ -45,7 +56,6 @@ class Input:
     required: bool
     autocomplete: str
     options: Mapping[str, str]
-    multiple: bool = False
     checked: bool = False
 
 
@@ -61,7 +71,7 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
     found = []
-    for one in merge_fields(needs):
+    for one in sorted(merge_fields(needs), key=_place):
         name, ident, autocomplete = _KNOWN.get(one.name, (one.name, f"mw-input-{one.name}", ""))
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
@@ -74,17 +84,23 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=catalog.plain(one.label, language),
+                label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"},
                 autocomplete=autocomplete,
                 options={key: catalog.plain(label, language) for key, label in one.options.items()},
-                multiple=one.type == "multiselect",
                 checked=bool(again) and kind == "checkbox",
             )
         )
     return found
+
+
+def _place(one: Field) -> int:
+    """Return where a field stands in the form."""
+    if one.name in _FIRST:
+        return _FIRST.index(one.name)
+    return len(_FIRST) + (one.name in _LAST)
 
 
 def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
@@ -95,6 +111,9 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
         for name in (input_name(one.name), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
+        if one.type == "multiselect" and one.name not in submitted:
+            ticked = (visit.form.text(f"{one.name}-{number}") for number in range(len(one.options)))
+            submitted[one.name] = _SEPARATOR + _SEPARATOR.join(key for key in ticked if key)
     return load_all(needs, submitted)
 
 
@@ -110,10 +129,15 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them."""
+    """Return what the template of a form needs: inputs, and buttons apart from them.
+
+    ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
+    """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
+        "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button"],
+        "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }

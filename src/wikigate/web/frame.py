@@ -124,6 +124,7 @@ class Frame:
             account_name=visit.account_name,
             personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
             documentation=self._documentation(),
+            runs=runs,
             home=self._home,
             **context,
         )

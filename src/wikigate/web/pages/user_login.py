@@ -10,7 +10,7 @@ from typing import Final
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.fields import Need
 from wikigate.auth.flow import Flow, FlowAnswer
-from wikigate.auth.outcome import Fail, Pass, Redirect
+from wikigate.auth.outcome import Fail, Pass, Redirect, Restart
 from wikigate.primitives.message import Message
 from wikigate.web.conversation_form import caller_of, filled, form_context, typed
 from wikigate.web.frame import Frame, redirect
@@ -64,7 +64,7 @@ class UserLoginPage:
         if isinstance(outcome, Fail):
             needs = self._flow.needs("login", caller_of(visit))
             return self._form(visit, needs, "login", error=answer.message)
-        return self._form(visit, answer.needs, _GO_ON, said=answer.message)
+        return self._form(visit, answer.needs, _GO_ON, said=answer.message, anew=isinstance(outcome, Restart))
 
     def _form(
         self,
@@ -74,25 +74,31 @@ class UserLoginPage:
         *,
         error: Message | None = None,
         said: Message | None = None,
+        anew: bool = False,
     ) -> Response:
         catalog, language = visit.services.catalog, visit.language
         account = visit.session.account
+        note, known = "userlogin-loggedin", {}
+        if account is not None and visit.text("force"):
+            # A page that wants a fresh login has sent him here: his name is filled in.
+            note, known = "userlogin-reauth", {"wpName": account.name}
         context = form_context(
             visit,
             needs,
-            typed=typed(visit, needs),
+            typed={**known, **typed(visit, needs)},
             action=page_url(self._site, f"Special:{NAME}", **self._came_from(visit)),
             hidden={"wpLoginToken": visit.token("login"), "authAction": action},
             submit={"name": "wploginattempt", "id": "wpLoginAttempt", "label": catalog.plain(_SUBMIT, language)},
             error=catalog.html(error, language) if error else "",
             said=catalog.html(said, language) if said else "",
-            note=catalog.plain(Message("userlogin-loggedin", (account.name,)), language) if account else "",
+            links=self._frame.leads(("PasswordReset", "CreateAccount")) if anew or action != _GO_ON else (),
+            note=catalog.plain(Message(note, (account.name,)), language) if account else "",
         )
         return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=True, **context)
 
     @staticmethod
     def _came_from(visit: Visit) -> dict[str, str]:
-        return {name: text for name in ("returnto", "returntoquery") if (text := visit.text(name))}
+        return {name: text for name in ("returnto", "returntoquery", "force") if (text := visit.text(name))}
 
 
 _SUBMIT: Final = Message("pt-login-button")
