@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wikigate.providers.factors.recovery import CODES
+from wikigate.accounts.recovery_codes import CODES
 from wikigate.testing.authenticator import Authenticator
 from wikigate.testing.wiki import Browser, TestWiki
 

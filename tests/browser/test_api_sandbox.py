@@ -111,7 +111,7 @@ def test_m18_a_link_opens_filled_in_and_the_address_follows_the_form(page: Page,
 
 def test_m18_the_examples_of_the_documentation_open_here(page: Page, origin: str) -> None:
     page.goto(f"{origin}/w/api.php?action=help&modules=query%2Btokens")
-    page.locator('a[href*="Special:ApiSandbox"]').first.click()
+    page.locator('a[href*="Special:ApiSandbox#"]').first.click()
     page.wait_for_selector(READY)
     answer = sent(page)
     assert "csrftoken" in answer["query"]["tokens"]

@@ -251,6 +251,7 @@ def _check_callback(callback: str) -> None:
             parts.scheme in {"http", "https"}
             and bool(parts.hostname)
             and parts.username is None
+            and parts.port != 0
             and "#" not in callback
         )
     except ValueError:

@@ -82,13 +82,14 @@ class NameRules:
         )
 
     def is_usable(self, name: str) -> bool:
-        """Whether somebody may log in by this canonical name: valid, not reserved, not a temporary account's."""
-        return self.is_valid(name) and name not in self.reserved and not self.is_temporary(name)
+        """Whether an account may be used by this canonical name: valid, not reserved."""
+        return self.is_valid(name) and name not in self.reserved
 
     def is_creatable(self, name: str) -> bool:
         """Whether a new account may have this canonical name."""
         return (
             self.is_usable(name)
+            and not self.is_temporary(name)
             and len(name.encode()) <= self.max_new_bytes
             and not any(character in name for character in self.invalid_characters)
         )

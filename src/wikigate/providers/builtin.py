@@ -13,8 +13,8 @@ from wikigate.providers.captcha.making import make_captcha
 from wikigate.providers.confirm_link import ConfirmLink
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
-from wikigate.providers.factors.recovery import RecoveryCodes
 from wikigate.providers.factors.totp import Totp
+from wikigate.providers.factors.windows import FactorWindows
 from wikigate.providers.ldap.making import make_ldap
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
@@ -84,10 +84,10 @@ BUILT_IN: Final = (
         "secondary",
         lambda parts: SecondFactor(
             parts.factors,
-            (Totp(parts.factors, parts.second_factor.window), RecoveryCodes(parts.factors)),
+            (Totp(parts.factors, parts.second_factor.window), parts.recovery_codes),
             parts.security_keys,
-            parts.state,
-            parts.second_factor,
+            FactorWindows(parts.state, parts.second_factor, parts.factors.notices),
+            printed=parts.second_factor.shape == "documentation",
         ),
     ),
     # Behind everything that may stop a user: only he links who has shown everything.

@@ -33,6 +33,8 @@ _OPEN_LISTS = frozenset({
     "languagevariants", "showhooks", "defaultoptions", "extensiontags", "functionhooks", "variables", "skins",
     "fileextensions", "uploaddialog",
 })  # fmt: skip
+# Numbers of pages and revisions, which depend on all that was written before.
+_REVISION = re.compile(r"edit[.@](?:pageid|oldrevid|newrevid)$")
 # Where human text stands: the path's last steps; ``#`` for the text of an XML element, ``%`` for any one step.
 _PLACES = (
     "error.info", "error@info", "errors.%.text", "errors.%.html", "errors.%.*", "errors/error#", "error/text#",
@@ -174,7 +176,7 @@ class Recorder:
         if key in _OPEN_LISTS and place.endswith(f"query.{key}"):
             return "⟦any⟧"
         counted = "query.statistics." in place or re.search(r"usergroups\.\d+\.number$", place)
-        if isinstance(value, int) and (counted or place == "body.time"):
+        if isinstance(value, int) and (counted or place == "body.time" or _REVISION.search(place)):
             return "⟦number⟧"
         return self._tree(place, value, forms)
 
@@ -200,6 +202,8 @@ class Recorder:
             return "⟦docref⟧"
         if place == "body" and "path info" in value:
             return "⟦text⟧"
+        if _REVISION.search(place):
+            return "⟦number⟧"
         if (made := _CAPTCHA.search(place)) is not None:
             return self._captcha(made[0], value)
         if _stands(place, _PLACES) and not re.fullmatch(r"\(.*\)", value):

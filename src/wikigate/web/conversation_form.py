@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.actions.authforms import merge_fields
 from wikigate.auth.attempt import Caller
-from wikigate.auth.fields import Filled, Need, load_all
+from wikigate.auth.fields import Field, Filled, Need, load_all
 
 if TYPE_CHECKING:
     from wikigate.web.visit import Visit
@@ -49,9 +49,13 @@ class Input:
     checked: bool = False
 
 
-def input_name(field: str) -> str:
+def input_name(field: Field) -> str:
     """Return the name of the input for a field of the API."""
-    return _KNOWN[field][0] if field in _KNOWN else field
+    return _known(field)[0]
+
+
+def _known(field: Field) -> tuple[str, str, str]:
+    return _KNOWN.get(field.name) or _KNOWN.get(field.alias) or (field.name, f"mw-input-{field.name}", "")
 
 
 def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | None = None) -> list[Input]:
@@ -62,7 +66,7 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
     found = []
     for one in merge_fields(needs):
-        name, ident, autocomplete = _KNOWN.get(one.name, (one.name, f"mw-input-{one.name}", ""))
+        name, ident, autocomplete = _known(one)
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
         kind = _SHOWN.get(shown.get(one.name) or "", _KINDS.get(one.type, one.type))
@@ -92,7 +96,7 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
     needs = tuple(needs)
     submitted: dict[str, str | Literal[True]] = {}
     for one in (one for need in needs for one in need.fields):
-        for name in (input_name(one.name), one.name):
+        for name in (input_name(one), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
     return load_all(needs, submitted)
@@ -100,7 +104,7 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
 
 def typed(visit: Visit, needs: Iterable[Need]) -> dict[str, str]:
     """Return what was typed, by input name, to show it again."""
-    names = {input_name(one.name) for need in needs for one in need.fields if not one.sensitive}
+    names = {input_name(one) for need in needs for one in need.fields if not one.sensitive}
     return {name: visit.text(name) for name in names if name in visit.form}
 
 

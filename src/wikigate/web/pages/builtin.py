@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.store.audit import AuditTable
 from wikigate.web.finding import Finding
@@ -16,6 +17,7 @@ from wikigate.web.pages import (
     audit_log,
     block,
     block_list,
+    bot_passwords,
     captcha,
     confirm_email,
     health,
@@ -60,3 +62,11 @@ def fitted_pages(
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
+
+
+def credential_pages(bots: BotPasswordChanges | None) -> tuple[PagePlugin, ...]:
+    """Return the pages on which somebody changes how he logs in; ``bots`` None: there are no bot passwords."""
+    found: list[PagePlugin] = []
+    if bots is not None:
+        found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
+    return tuple(found)

@@ -77,22 +77,26 @@ class UserLoginPage:
     ) -> Response:
         catalog, language = visit.services.catalog, visit.language
         account = visit.session.account
+        note, known = "userlogin-loggedin", {}
+        if account is not None and visit.text("force"):
+            # A page that wants a fresh login has sent him here: his name is filled in.
+            note, known = "userlogin-reauth", {"wpName": account.name}
         context = form_context(
             visit,
             needs,
-            typed=typed(visit, needs),
+            typed={**known, **typed(visit, needs)},
             action=page_url(self._site, f"Special:{NAME}", **self._came_from(visit)),
             hidden={"wpLoginToken": visit.token("login"), "authAction": action},
             submit={"name": "wploginattempt", "id": "wpLoginAttempt", "label": catalog.plain(_SUBMIT, language)},
             error=catalog.html(error, language) if error else "",
             said=catalog.html(said, language) if said else "",
-            note=catalog.plain(Message("userlogin-loggedin", (account.name,)), language) if account else "",
+            note=catalog.plain(Message(note, (account.name,)), language) if account else "",
         )
         return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=True, **context)
 
     @staticmethod
     def _came_from(visit: Visit) -> dict[str, str]:
-        return {name: text for name in ("returnto", "returntoquery") if (text := visit.text(name))}
+        return {name: text for name in ("returnto", "returntoquery", "force") if (text := visit.text(name))}
 
 
 _SUBMIT: Final = Message("pt-login-button")

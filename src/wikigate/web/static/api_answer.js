@@ -22,7 +22,7 @@ export function show(element, answer, say) {
   element.replaceChildren(
     ...(code ? [told(say('wikigate-sandbox-error-code', code), 'error')] : []),
     ...(headers.has('MediaWiki-Login-Suppressed') ? [told(say('apisandbox-results-login-suppressed'))] : []),
-    make('pre', { tabIndex: 0, id: 'body', 'aria-labelledby': 'answer-head' }, shown),
+    make('pre', { role: 'group', tabIndex: 0, id: 'body', 'aria-labelledby': 'answer-head' }, shown),
     make('details', {}, make('summary', {}, `HTTP ${status} ${statusText}`), make('div', { className: 'wide' }, table)),
   );
   const size = new TextEncoder().encode(body).length.toLocaleString();
