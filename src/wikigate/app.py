@@ -179,6 +179,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,
             )
