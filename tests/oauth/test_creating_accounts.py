@@ -30,6 +30,9 @@ def test_a_consumer_with_the_grant_makes_accounts_and_stays_who_it_is(version: i
     made = bot.post({**FORM, "createtoken": token(bot)})["createaccount"]
     assert (made["status"], made["username"]) == ("PASS", "Carol")
     assert bot.who()["name"] == "Alice"
+    tables = bot.wiki.wiki.database.tables
+    with bot.wiki.wiki.database.read() as connection:
+        assert connection.execute(tables.session.select()).fetchall() == []
 
 
 def test_without_a_good_token_nothing_is_made(make: Callable[..., Bot], wiki: TestWiki) -> None:
