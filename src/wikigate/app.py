@@ -202,6 +202,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,
             )
