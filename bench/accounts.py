@@ -62,9 +62,9 @@ def prepare_wikigate(
 
 
 def _bearer(wiki: Wiki, account: Account) -> str:
-    if wiki.consumer_registration is None:  # a wiki's own database without OAuth
+    if wiki.oauth is None:  # a wiki's own database without OAuth
         return ""
-    made = wiki.consumer_registration.create_owner_only(
+    made = wiki.oauth.registration.create_owner_only(
         account, "bench", oauth_version=2, grants=["highvolume", "editpage"]
     )
     return made.access_token

@@ -11,6 +11,7 @@ command -v node >/dev/null || missing+=(nodejs)
 command -v npm >/dev/null || missing+=(npm)
 php -r 'exit(extension_loaded("curl") ? 0 : 1);' 2>/dev/null || missing+=(php-cli php-curl)
 perl -MMediaWiki::API -e 1 2>/dev/null || missing+=(libmediawiki-api-perl)
+[ -x /usr/bin/chromium ] || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] || scripts/debian-packages.sh "Driving the real clients" "${missing[@]}"
 
 scripts/python-env.sh "$root/python" requirements/clients.lock

@@ -307,8 +307,9 @@ def test_c14_a_revoked_factor_s_codes_are_refused_and_the_other_s_pass(wiki):
 
 def test_clients_find_the_extension_by_its_name(wiki):
     query = {"action": "query", "meta": "siteinfo", "siprop": "extensions"}
-    assert [one["name"] for one in wiki.get(query)["query"]["extensions"]] == ["OATHAuth"]
-    with TestWiki({"auth": {"providers": ["login-throttle", "local-password"]}}) as without:
+    assert [one["name"] for one in wiki.get(query)["query"]["extensions"]] == ["OATHAuth", "OAuth"]
+    plain = {"auth": {"providers": ["login-throttle", "local-password"]}, "oauth": {"enabled": False}}
+    with TestWiki(plain) as without:
         assert without.get(query)["query"]["extensions"] == []
 
 

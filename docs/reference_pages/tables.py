@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from sqlalchemy import Table
 
 from reference_pages.markdown import MADE, page
+from wikigate.auth.audit import EVENTS
 from wikigate.store.tables import OWN_PREFIX, Tables
 
 _KINDS = {"SMALLINT": "number", "INTEGER": "number", "BIGINT": "number", "BLOB": "bytes", "TEXT": "text"}
 
 _PURPOSES = {
-    "audit": "One row for each answer that a login gave. Append-only.",
+    "audit": "What happened to accounts, one row each. Append-only; rows go by age (`auth.audit_days`).",
     "consumer_use": "Until when each acceptance of an OAuth consumer is good, and when it was last used.",
     "factor_use": "Which step of each second factor was used last.",
     "identity": "Which account an outside identity (OpenID Connect) belongs to.",
@@ -29,7 +30,7 @@ _MEANINGS = {
     "audit": {
         "id": "counts up",
         "moment": "when",
-        "event": "`login` or `botlogin`, a dot, and the outcome: `pass`, `fail`, `ui`, `redirect`, `restart`; `password.reminder`",
+        "event": f"what happened: {', '.join(f'`{event}`' for event in EVENTS)}",
         "user_id": "the account concerned, 0 where there is none",
         "user_name": "its name; never a name that no account has, since people type passwords into the wrong field",
         "address": "the client's",

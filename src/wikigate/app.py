@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
-from wikigate.accounts.apps import Apps
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
 from wikigate.accounts.breaches.file import BreachFile
 from wikigate.accounts.breaches.service import BreachService
-from wikigate.accounts.consumer_registration import ConsumerRegistration
-from wikigate.accounts.consumers import Consumers
+from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
+from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashPool
 from wikigate.accounts.identities import Identities
-from wikigate.accounts.mail_sender import MailSender
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
 from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
-from wikigate.accounts.post import Post
 from wikigate.accounts.registration import Registration
-from wikigate.accounts.request_tokens import RequestTokens
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
@@ -65,13 +60,13 @@ from wikigate.config import Config, WikiSettings
 from wikigate.dialects.old_services import configured, old_services, session_settings
 from wikigate.examination import of_mail, of_settings, of_throttles
 from wikigate.i18n.catalog import Catalog
+from wikigate.mail_rooms import open_mail_sender, open_post
+from wikigate.oauth_rooms import OAuthRooms, oauth_secrets
 from wikigate.outbound.http_client import HttpClient, HttpxClient
-from wikigate.outbound.settings import MailSettings
-from wikigate.outbound.smtp import Carrier, SmtpCarrier
+from wikigate.outbound.smtp import Carrier
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
-from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
@@ -80,9 +75,8 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.logins import Logins
 from wikigate.sessions.manager import SessionManager
-from wikigate.sessions.oauth import OAuthSource
-from wikigate.sessions.oauth_signature import Signatures
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
@@ -90,27 +84,19 @@ from wikigate.state.base import StateStore
 from wikigate.state.sql import SqlStateStore
 from wikigate.store.audit import AuditTable
 from wikigate.store.engine import Database
-from wikigate.store.outbox import OutboxRows
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
 from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
-from wikigate.web.client_api import ClientApi
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import operator_pages
-from wikigate.web.pages.oauth import NAME as OAUTH
-from wikigate.web.pages.oauth import OAuthPage
-from wikigate.web.pages.oauth1 import OAuth1Steps
-from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
-from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
-from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
-from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
-from wikigate.web.rest_endpoint import RestEndpoint
+from wikigate.web.pages.builtin import fitted_pages
+from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
@@ -160,15 +146,15 @@ class Wiki:
         rights = Rights(settings.accounts, clock)
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
         catalog = catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name)
-        self.post = post = _post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
-        self.mail_sender: MailSender | None = _mail_sender(settings, post, carrier, clock, random_bytes)
+        self.post = post = open_post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
+        self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
         seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
-        self.factors = factors = Factors(self.database, directory, clock, seal)
+        self.factors = factors = Factors(self.database, directory, clock, seal, FactorNotices(directory, post))
         factors.check_keys()
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database))
+        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
@@ -186,25 +172,21 @@ class Wiki:
             bot_passwords=bot_passwords,
             clock=clock,
         )
-        state = state or SqlStateStore(self.database, clock)
-        self.consumers = consumers = _consumers(settings, keys, self.database, shared=shared, clock=clock)
-        self.consumer_registration: ConsumerRegistration | None = None
-        if consumers is not None:
-            self.consumer_registration = ConsumerRegistration(
-                self.database, consumers, rights, clock=clock, random_bytes=random_bytes
+        self._state = state = SqlStateStore(self.database, clock) if state is None else state
+        self.oauth: OAuthRooms | None = None
+        if secrets := oauth_secrets(settings, keys, shared=shared):
+            self.oauth = OAuthRooms(
+                settings,
+                keys,
+                self.database,
+                secrets,
+                rights=rights,
+                directory=directory,
+                blocks=blocks,
+                state=state,
+                clock=clock,
+                random_bytes=random_bytes,
             )
-        oauth = consumers and OAuthSource(
-            consumers=consumers,
-            directory=directory,
-            rights=rights,
-            blocks=blocks,
-            state=state,
-            keys=keys,
-            random_bytes=random_bytes,
-            wiki_id=settings.site.wiki_id,
-            origin=settings.site.server,
-            block_disables_login=settings.accounts.block_disables_login,
-        )
         sit = partial(
             _sessions,
             keys=keys,
@@ -215,7 +197,7 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             shared=shared,
-            others=(oauth,) if oauth else (),
+            others=(self.oauth.source,) if self.oauth else (),
         )
         sessions = sit(settings)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
@@ -320,6 +302,7 @@ class Wiki:
             site_rows=SiteRows(self.database),
             extensions=_extensions(settings),
             security_keys=security_keys,
+            logins=Logins(SessionTable(self.database)),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -338,21 +321,21 @@ class Wiki:
         self._speak = speak
         self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
-        self.rest: RestEndpoint | None = None
-        if consumers is not None and self.consumer_registration is not None:
-            apps = Apps(self.database, consumers, state, clock=clock, random_bytes=random_bytes)
-            clients = ClientApi(self.services, consumers, self.consumer_registration)
-            self.rest = RestEndpoint(self.services, frame, consumers, apps, clients)
-            tokens = RequestTokens(self.database, state, random_bytes)
-            signatures = Signatures(consumers, state, settings.site.server)
-            pages = (*pages, *_oauth_pages(consumers, self.consumer_registration, apps, tokens, signatures))
+        language = _page_language(settings, self.services)
+        self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
+        if self.oauth:
+            pages = (*pages, *self.oauth.pages())
         throttles = ThrottleView(settings.auth.throttle, state)
 
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
-        pages = (*pages, *operator_pages(AuditTable(self.database), throttles, examine))
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame))
+        pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
+
+    def ask_store(self) -> None:
+        """Read something small from the database. Raises ``StoreUnavailable``."""
+        self._state.count("ready")
 
     def api(self, dialect: Dialect) -> ApiEndpoint:
         """Make the endpoint that speaks a dialect."""
@@ -394,7 +377,12 @@ class Application:
 
     def __init__(self, config: Config, wikis: Sequence[Wiki]) -> None:
         self.wikis = tuple(wikis)
-        build = partial(
+        probes: dict[str, Endpoint] = {LIVE: live, READY: Readiness([wiki.ask_store for wiki in wikis])}
+
+        def build(endpoints: Mapping[str, Endpoint]) -> WsgiApplication:
+            return serve({**endpoints, **probes})
+
+        serve = partial(
             WsgiApplication,
             max_body=max(wiki.settings.api.max_body for wiki in wikis),
             trusted_proxies=config.server.trusted_proxies,
@@ -491,7 +479,8 @@ def _kept_keys(data: Path) -> list[bytes]:
 
 def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
     """Return what is switched on of that which clients look for by an extension's name."""
-    return tuple(Extension(name) for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers)
+    found = [name for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers]
+    return tuple(Extension(name) for name in (*found, *(("OAuth",) if settings.oauth.enabled else ())))
 
 
 def _actions(settings: WikiSettings) -> tuple[Action, ...]:
@@ -505,6 +494,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
+    if settings.oauth.enabled:
+        settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
     if settings.passwords.profile:
         return settings
     profile = "mediawiki" if shared else DEFAULT_PROFILE
@@ -519,95 +510,6 @@ def _breaches(settings: BreachSettings) -> BreachList:
     return NoBreaches()
 
 
-def _consumers(
-    settings: WikiSettings,
-    keys: KeyRing,
-    database: Database,
-    *,
-    shared: bool,
-    clock: Clock,
-) -> Consumers | None:
-    """Make the consumers; none where they are switched off, or where a wiki's own key for their secrets is not known."""
-    given = tuple(secret.encode() for secret in os.environ.get("WIKIGATE_OAUTH_SECRET", "").split())
-    if not settings.oauth.enabled or (shared and not given):
-        return None
-    tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
-    secrets = given or keys.derive("oauth secrets").all
-    return Consumers(database, tokens, secrets, clock)
-
-
-def _oauth_pages(
-    consumers: Consumers, registration: ConsumerRegistration, apps: Apps, tokens: RequestTokens, signatures: Signatures
-) -> tuple[PagePlugin, ...]:
-    """Return the pages of consumers and their users."""
-
-    def ask(parts: PageParts) -> OAuthPage:
-        return OAuthPage(parts, apps, OAuth1Steps(parts, consumers, apps, tokens, signatures))
-
-    return (
-        PagePlugin(OAUTH, ask),
-        PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, apps)),
-        PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, consumers, registration)),
-    )
-
-
-def _post(
-    settings: WikiSettings,
-    keys: KeyRing,
-    database: Database,
-    catalog: Catalog,
-    *,
-    clock: Clock,
-    random_bytes: RandomBytes,
-) -> Post:
-    """Make what writes letters to users."""
-    site = settings.site
-    return Post(
-        OutboxRows(database),
-        Seal(keys.derive("outbox"), random_bytes),
-        clock,
-        catalog,
-        language=site.language,
-        index=f"{site.server}{site.script_path}/index.php",
-        enabled=settings.mail.enabled,
-    )
-
-
-def _mail_sender(
-    settings: WikiSettings, post: Post, carrier: Carrier | None, clock: Clock, random_bytes: RandomBytes
-) -> MailSender | None:
-    """Make what sends them; none where there is no mail server. Raises ``ConfigError``."""
-    mail = settings.mail
-    if not mail.enabled or not (carrier or mail.server):
-        return None
-    sender = mail.sender or f"wikigate@{urlsplit(settings.site.server).hostname or 'localhost'}"
-    if not is_email(sender):
-        raise ConfigError(f"“{sender}” is no address to send mails from; set mail.sender.")
-    return MailSender(
-        post,
-        carrier or _carrier(mail),
-        clock,
-        random_bytes,
-        sender=sender,
-        sender_name=settings.site.site_name,
-        retry_for=mail.retry_for,
-        keep=mail.keep,
-    )
-
-
-def _carrier(mail: MailSettings) -> SmtpCarrier:
-    """Make the way to the mail server; its password is the environment's or a file's. Raises ``ConfigError``."""
-    password = os.environ.get("WIKIGATE_SMTP_PASSWORD", "")
-    try:
-        if mail.password_file and not password:
-            password = Path(mail.password_file).read_text("utf-8").partition("\n")[0].rstrip("\r")
-        return SmtpCarrier(mail, password)
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(
-            f"mail.password_file or mail.ca_file cannot be read ({type(error).__name__}); give a file that may be read."
-        ) from error
-
-
 def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:
     """Make the security keys; none on a wiki that does not know its own address."""
     party = relying_party(settings.site.server, settings.site.site_name)
@@ -618,6 +520,12 @@ def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
     cookies = settings.session.cookies
     writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
     return BlockCookie(CookieNames(cookies, settings.site.wiki_id).block, writer, keys)
+
+
+def _page_language(settings: WikiSettings, services: Services) -> PageLanguage:
+    cookies = settings.session.cookies
+    name = CookieNames(cookies, settings.site.wiki_id).language
+    return PageLanguage(services, name, CookieWriter(cookies, https=_is_https(settings)))
 
 
 def _is_https(settings: WikiSettings) -> bool:

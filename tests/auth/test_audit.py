@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from wikigate.auth.audit import Audit, AuditEvent
 
 from .world import AuditList
@@ -23,3 +25,17 @@ def test_h7_no_log_injection():
     rows = AuditList()
     Audit(rows).record(AuditEvent("botlogin.fail", 0, "::1", details={"app": "a\r\nb\x1b\u2028"}))
     assert rows.rows[0].details == '{"app":"a\\r\\nb\\u001b\\u2028"}'
+
+
+def test_an_event_that_no_reader_knows_is_refused():
+    with pytest.raises(ValueError, match="perhaps"):
+        AuditEvent("login.perhaps", 0, "::1")
+
+
+@pytest.mark.parametrize(("days", "left"), [(30, 64), (0, 65)])
+def test_events_older_than_they_are_kept_go_as_others_are_written(days, left):
+    rows = AuditList()
+    audit = Audit(rows, keep_days=days)
+    for moment in (0, *[100 * 86_400] * 64):
+        audit.record(AuditEvent("logout", moment, "::1"))
+    assert len(rows.rows) == left

@@ -76,6 +76,11 @@ class AuditList:
             raise self.fault
         self.rows.append(SimpleNamespace(**row))
 
+    def trim(self, before, limit):
+        old = [row for row in self.rows if row.moment < before][:limit]
+        self.rows = [row for row in self.rows if row not in old]
+        return len(old)
+
 
 @dataclass
 class Ended:

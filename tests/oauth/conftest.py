@@ -83,14 +83,14 @@ def alice(wiki: TestWiki) -> Account:
 
 @pytest.fixture
 def consumers(wiki: TestWiki) -> Consumers:
-    assert wiki.wiki.consumers is not None
-    return wiki.wiki.consumers
+    assert wiki.wiki.oauth is not None
+    return wiki.wiki.oauth.consumers
 
 
 @pytest.fixture
 def registration(wiki: TestWiki) -> ConsumerRegistration:
-    assert wiki.wiki.consumer_registration is not None
-    return wiki.wiki.consumer_registration
+    assert wiki.wiki.oauth is not None
+    return wiki.wiki.oauth.registration
 
 
 @pytest.fixture

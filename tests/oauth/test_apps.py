@@ -334,7 +334,7 @@ def test_the_profile_tells_whose_token_it_is(app: App, wiki: TestWiki) -> None:
     for header in ({}, {"Authorization": "Bearer x.y.z"}, {"Authorization": "Basic QTpC"}):
         status, body = get("profile", header)
         assert (status, body["error"]) == (401, "access_denied")
-    assert get("nothing", {})[0] == 404
+    assert get("nothing", {})[0] == 400
 
 
 def test_the_public_keys_are_published(app: App, wiki: TestWiki) -> None:

@@ -330,7 +330,7 @@ def test_what_cannot_be_is_refused_and_not_made(
     make()
     with pytest.raises(ConsumerRefused, match=said):
         registration.create_owner_only(alice, **{"name": "new", "oauth_version": 1, **words})
-    assert len(make(1, "second").wiki.wiki.consumers.owned(alice.id)) == 2  # type: ignore[union-attr]
+    assert len(make(1, "second").wiki.wiki.oauth.consumers.owned(alice.id)) == 2  # type: ignore[union-attr]
 
 
 def test_what_is_stored_is_not_what_is_shown(make: Make, wiki: TestWiki) -> None:

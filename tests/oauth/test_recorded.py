@@ -40,9 +40,9 @@ def wiki() -> Iterator[TestWiki]:
     assert start is not None
     with TestWiki({"site": {"server": RECORDED["server"]}}, clock=ManualClock(float(start))) as wiki:
         admin = wiki.create_user("Admin", "AdminPass12345!", groups=("bureaucrat", "interface-admin", "sysop"))
-        consumers, registration = wiki.wiki.consumers, wiki.wiki.consumer_registration
-        assert consumers is not None
-        assert registration is not None
+        oauth = wiki.wiki.oauth
+        assert oauth is not None
+        consumers, registration = oauth.consumers, oauth.registration
         registration.create_owner_only(admin, "recorded", oauth_version=1, grants=GRANTS)
         tables = wiki.wiki.database.tables
         with wiki.wiki.database.write() as connection:

@@ -49,7 +49,7 @@ def fixture(name: str) -> Fixture:
     data = _read(name)
     return Fixture(
         name,
-        data["config"],
+        {"oauth": {"enabled": False}, **data["config"]},  # the recorded wikis are without that extension
         tuple(data["accounts"]),
         tuple(data["bot_passwords"]),
         tuple(data["blocks"]),

@@ -37,6 +37,11 @@ if TYPE_CHECKING:
     from wikigate.primitives.clock import Clock
     from wikigate.store.engine import Database
 
+PROPOSE, UPDATE, MANAGE = "mwoauthproposeconsumer", "mwoauthupdateownconsumer", "mwoauthmanageconsumer"
+"""The rights to register a consumer, to change one's own, and to decide about everybody's."""
+RIGHTS: Final = {"user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,)}
+"""What groups may do where OAuth is switched on (spec extensions §3.2)."""
+GRANTS: Final = {"oauthmanageownclient": (PROPOSE, UPDATE)}
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
@@ -60,11 +65,19 @@ class NewConsumer:
 
 
 class ConsumerRegistration:
-    """Makes and ends consumers of one wiki; shared by all threads."""
+    """Makes and ends consumers of one wiki; shared by all threads. ``verified_page``: what an owner-only one has for an address."""
 
     def __init__(
-        self, database: Database, consumers: Consumers, rights: Rights, *, clock: Clock, random_bytes: RandomBytes
+        self,
+        database: Database,
+        consumers: Consumers,
+        rights: Rights,
+        *,
+        clock: Clock,
+        random_bytes: RandomBytes,
+        verified_page: str = "",
     ) -> None:
+        self._verified_page = verified_page
         self._database = database
         self._rows = ConsumerRows(database)
         self._consumers = consumers
@@ -82,6 +95,7 @@ class ConsumerRegistration:
         addresses: Iterable[str] = (),
         rsa_key: str = "",
         expires: float | None = None,
+        description: str = "",
     ) -> NewConsumer:
         """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
         if not self._rows.present():
@@ -96,7 +110,7 @@ class ConsumerRegistration:
         spelled = spell_grants(given)
         consumer = {
             **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
-            "restrictions": json.dumps({"IPAddresses": allowed}),
+            "description": description, "callback_url": self._verified_page, "restrictions": json.dumps({"IPAddresses": allowed}),
             "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
         }  # fmt: skip
         bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()

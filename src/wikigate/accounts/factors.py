@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import ConfigError, WikigateError
 from wikigate.primitives.seal import PREFIX, Seal
@@ -51,9 +52,15 @@ class Factor:
 
 
 class Factors:
-    """Finds, makes and changes factors; shared by all threads. ``seal`` None: the tables are a wiki's."""
+    """Finds, makes and changes factors; shared by all threads. ``seal`` None: the tables are a wiki's.
 
-    def __init__(self, database: Database, directory: Directory, clock: Clock, seal: Seal | None) -> None:
+    ``notices`` tells the owner within the same transaction; callers need not.
+    """
+
+    def __init__(
+        self, database: Database, directory: Directory, clock: Clock, seal: Seal | None, notices: FactorNotices
+    ) -> None:
+        self.notices: Final = notices
         self._database = database
         self._rows = FactorRows(database)
         self._directory = directory
@@ -99,6 +106,7 @@ class Factors:
                 raise FactorRefused("On a wiki's own database an account has one second factor; remove that one first.")
             ident = self._rows.add(user_id, kind, name=name or None, created=ts14(self._clock.now()), data=stored)
             self._directory.end_sessions(user_id)
+            self.notices.added(user_id, kind)
         return ident
 
     def change(self, factor: Factor, data: Mapping[str, Any]) -> bool:
@@ -118,6 +126,7 @@ class Factors:
             gone = self._rows.delete(factor.user_id, factor.id)
             if gone:
                 self._directory.end_sessions(factor.user_id)
+                self.notices.removed(factor.user_id, factor.kind)
         return gone
 
     def use_step(self, factor: Factor, step: int) -> bool:

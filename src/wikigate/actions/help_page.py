@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote
 from wikigate.actions.help_section import SectionWriter
 from wikigate.actions.module_doc import Documentation, ModuleDoc
 from wikigate.actions.prose import Prose
-from wikigate.actions.siteinfo_facts import RIGHT_TO_LEFT
+from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
 from wikigate.primitives.message import ListParam, Message, Num, PlainText
 from wikigate.primitives.message import Param as MessageParam
@@ -80,9 +80,9 @@ class HelpPage:
         )
         content = self._help_links.sub(self._relink, content)
         title = self._say("api-help-title")
-        direction = "rtl" if self._language in RIGHT_TO_LEFT else "ltr"
         return (
-            f'<!DOCTYPE html>\n<html lang="{escape(self._language)}" dir="{direction}">\n<head>\n<meta charset="UTF-8">\n'
+            f'<!DOCTYPE html>\n<html lang="{escape(bcp47(self._language))}" dir="{direction(self._language)}">\n'
+            '<head>\n<meta charset="UTF-8">\n'
             f"<title>{title} - {escape(self._services.site.site_name)}</title>\n"
             '<meta name="robots" content="noindex,nofollow">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n'

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
+    from wikigate.sessions.logins import Logins
     from wikigate.sessions.manager import SessionManager
     from wikigate.store.site import SiteRows
 
@@ -62,5 +63,6 @@ class Services:
     temporary_accounts: TemporaryAccounts
     audit: Audit
     site_rows: SiteRows
+    logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None

@@ -14,8 +14,11 @@ from typing import Any, Final, Protocol
 
 from wikigate.accounts.user import Account
 
+_WRITES_BETWEEN_TRIMS: Final = 64
+_SLICE: Final = 256
+
 EVENTS: Final = (
-    *(f"{stage}.{answer}" for stage in ("login", "create") for answer in ("pass", "fail", "ui", "redirect", "restart")),
+    *(f"{stage}.{answer}" for stage in ("login", "create", "link") for answer in ("pass", "fail", "ui", "redirect", "restart")),
     "botlogin.pass", "botlogin.fail", "logout",
     "session.ended",  # sessions of the account ended: the oldest for the limit, or all by an operator (``by``)
     "credentials.change", "credentials.remove",
@@ -26,6 +29,7 @@ EVENTS: Final = (
     "account.locked", "account.unlocked", "throttle.lifted",
 )  # fmt: skip
 """What can have happened."""
+_KNOWN: Final = frozenset(EVENTS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,11 @@ class AuditEvent:
     user_id: int = 0
     user_name: str = ""
     details: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an event that no reader would know."""
+        if self.event not in _KNOWN:
+            raise ValueError(f"“{self.event}” is none of EVENTS")
 
 
 class Asker(Protocol):
@@ -75,12 +84,21 @@ class AuditRows(Protocol):
         """Add one row in a transaction of its own. Raises ``StoreUnavailable``."""
         ...
 
+    def trim(self, before: int, limit: int) -> int:
+        """Delete at most ``limit`` events older than a moment; the number deleted."""
+        ...
+
 
 class Audit:
-    """Writes the audit; shared by all threads."""
+    """Writes the audit; shared by all threads.
 
-    def __init__(self, rows: AuditRows) -> None:
+    ``keep_days``: for how long events are kept, 0: for ever. What is older goes in small slices as others are written.
+    """
+
+    def __init__(self, rows: AuditRows, *, keep_days: int = 0) -> None:
         self._rows = rows
+        self._keep = keep_days * 86_400
+        self._written = 0
 
     def record(self, event: AuditEvent) -> None:
         """Write an event down: one insert. Raises ``StoreUnavailable``: what cannot be noted shall not happen."""
@@ -93,6 +111,10 @@ class Audit:
             request_id=event.request_id,
             details=json.dumps(dict(event.details), separators=(",", ":"), sort_keys=True),
         )
+        # Two threads may count as one here: it is only a matter of how often.
+        self._written += 1
+        if self._keep and self._written % _WRITES_BETWEEN_TRIMS == 0:
+            self._rows.trim(int(event.moment) - self._keep, _SLICE)
 
     def ended(self, asker: Asker, account: Account, count: int) -> None:
         """Note that so many older sessions of an account ended for a new one (security D16); nothing for none."""

@@ -139,6 +139,7 @@ class AuthSettings:
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
+    ``audit_days``: for how many days the audit keeps what happened, with addresses; 0: for ever.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
     ``captcha``: captchas. ``password_reset``: temporary passwords by mail. ``openid``: logging in with OpenID Connect. ``ldap``: LDAP
     directories.
@@ -159,6 +160,7 @@ class AuthSettings:
     password_lifetime: int = 0
     password_grace: int = 7 * 24 * HOUR
     verified_bot_passwords: int = 4096
+    audit_days: int = 365
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)
@@ -171,6 +173,8 @@ class AuthSettings:
         """Refuse a flow that is over before it begins."""
         if self.flow_lifetime < 1:
             raise ValueError("“flow_lifetime” is a number of seconds, 1 or more")
+        if self.audit_days < 0:
+            raise ValueError("“audit_days” is a number of days, 0 or more")
         if self.temporary_password_lifetime < 1 or self.password_lifetime < 0 or self.password_grace < 0:
             raise ValueError(
                 "the lifetimes of passwords are numbers of seconds, 0 or more; a temporary one's 1 or more"

@@ -10,11 +10,12 @@ from typing import Any, Final
 
 import click
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
-from wikigate.accounts.consumers import APPROVED, DISABLED, PROPOSED, REJECTED, Consumers, Registered
+from wikigate.accounts.consumer_registration import ConsumerRefused, NewConsumer
+from wikigate.accounts.consumers import APPROVED, DISABLED, PROPOSED, REJECTED, Registered
 from wikigate.app import Wiki
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
+from wikigate.oauth_rooms import OAuthRooms
 from wikigate.primitives.timestamps import iso8601
 
 _DAY: Final = 86_400
@@ -74,7 +75,7 @@ def create(
 ) -> None:
     """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
     wiki = operator.open_wiki()
-    consumers = _registration(wiki)
+    consumers = _oauth(wiki).registration
     account = find_account(wiki, user)
     if not owner_only:
         if not callback:
@@ -133,7 +134,7 @@ def pending(operator: Operator) -> None:
             "grants": list(entry.grants),
             "description": entry.description,
         }
-        for entry in _consumers(wiki).entries()
+        for entry in _oauth(wiki).consumers.entries()
         if entry.stage == PROPOSED
     ]
     lines = [
@@ -152,7 +153,7 @@ def decide(operator: Operator, *, key: str, decision: str) -> None:
     """Approve, reject or disable the app KEY."""
     wiki = operator.open_wiki()
     stage = {"approve": APPROVED, "reject": REJECTED, "disable": DISABLED}[decision]
-    if not _registration(wiki).set_stage(key, stage):
+    if not _oauth(wiki).registration.set_stage(key, stage):
         fail(f"There is no consumer “{key}”; “wikigate consumer pending” shows those that wait.")
     operator.say({"consumer_key": key, "decision": decision}, f"“{key}”: {decision}.")
 
@@ -171,7 +172,7 @@ def list_consumers(operator: Operator, *, user: str) -> None:
     """List the consumers of USER with their last use."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    found = [_facts(one) for one in _consumers(wiki).owned(account.id)]
+    found = [_facts(one) for one in _oauth(wiki).consumers.owned(account.id)]
     lines = [
         f"{fact['consumer_key']}  {fact['name']}  OAuth {fact['oauth_version']}  {fact['state']}  "
         f"{', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}  "
@@ -189,24 +190,17 @@ def revoke(operator: Operator, *, user: str, key: str) -> None:
     """Disable the consumer KEY of USER; its tokens are dead with the next request."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not _registration(wiki).revoke(account.id, key):
+    if not _oauth(wiki).registration.revoke(account.id, key):
         fail(f"“{account.name}” has no consumer “{key}”; “wikigate consumer list {account.name}” shows them.")
     operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
 
 
-def _consumers(wiki: Wiki) -> Consumers:
-    if wiki.consumers is None:
+def _oauth(wiki: Wiki) -> OAuthRooms:
+    if wiki.oauth is None:
         if wiki.settings.oauth.enabled:
             fail("Give the wiki's $wgOAuthSecretKey (or $wgSecretKey) in the environment as WIKIGATE_OAUTH_SECRET.")
         fail("OAuth is switched off; set “oauth.enabled” in the configuration.")
-    return wiki.consumers
-
-
-def _registration(wiki: Wiki) -> ConsumerRegistration:
-    _consumers(wiki)
-    if wiki.consumer_registration is None:
-        raise AssertionError("consumers come with their registration")
-    return wiki.consumer_registration
+    return wiki.oauth
 
 
 def _facts(one: Registered) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from wikigate.cli.audit import audit
 from wikigate.cli.block import block
 from wikigate.cli.bot_password import bot_password
 from wikigate.cli.consumer import consumer
@@ -21,5 +22,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, consumer, factor, block, outbox, doctor, schema):
+for command in (serve, user, bot_password, consumer, factor, block, audit, outbox, doctor, schema):
     main.add_command(command)

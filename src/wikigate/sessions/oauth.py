@@ -153,6 +153,7 @@ class OAuthSource:
         session.known = True
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
+        session.grants = grants
         return session
 
     def _core(self, consumer: Consumer, given: Acceptance) -> str:

@@ -91,10 +91,16 @@ class AuditTable:
             after = page[-1][0]
 
     def search(
-        self, *, event: str = "", user_name: str = "", address: str = "", before: int = _FIRST, limit: int = 50
+        self,
+        *,
+        event: str = "",
+        user_name: str = "",
+        address: str = "",
+        before: int = 0,
+        limit: int = 50,
     ) -> list[AuditRow]:
-        """Read events, the newest first, that are all that is asked for (empty: any), with ids below ``before``."""
-        rows = self._search.all(event=event, user_name=user_name, address=address, before=before, limit=limit)
+        """Read events, the newest first, that are all that is asked for (empty: any), with ids below ``before`` unless that is 0."""
+        rows = self._search.all(event=event, user_name=user_name, address=address, before=before or _FIRST, limit=limit)
         return [AuditRow(*values) for values in rows]
 
     def recent_address(self, user_id: int, now: int) -> str:

@@ -38,6 +38,9 @@ class SessionTable:
         self._get_device = hot(
             select(*(remember.c[name] for name in _DEVICE_COLUMNS)).where(remember.c.key == bindparam("key"))
         )
+        self._devices_of = hot(
+            select(*(remember.c[name] for name in _DEVICE_COLUMNS)).where(remember.c.user_id == bindparam("user_id"))
+        )
         # The row of a session whose time is over does not hold its place.
         self._insert = hot(
             upsert(
@@ -231,6 +234,10 @@ class SessionTable:
     def of_user(self, user_id: int, now: int) -> list[SessionRow]:
         """Read the live sessions of a user, the oldest first."""
         return [_session(row) for row in self._of_user.all(user_id=user_id, now=now)]
+
+    def devices_of(self, user_id: int) -> list[DeviceRow]:
+        """Read the remembered devices of a user."""
+        return [DeviceRow(*row) for row in self._devices_of.all(user_id=user_id)]
 
     def end_all(self, user_id: int, keep: bytes = b"") -> int:
         """End every session of a user but the one of the key ``keep``, and forget his devices; the number of sessions."""

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
     FLOWS,
+    PROPOSE,
+    UPDATE,
     ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
@@ -19,15 +22,11 @@ from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
 from wikigate.primitives.timestamps import parse_ts14
+from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
 _PATH: Final = re.compile(r"/oauth2/client/([0-9a-f]{32})/reset_secret")
-_HEADERS: Final = (
-    ("Content-Type", "application/json"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Cache-Control", "private,must-revalidate,s-maxage=0"),
-)
 _DEFAULT_FLOWS: Final = FLOWS[:2]
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
@@ -51,32 +50,33 @@ class ClientApi:
         """Answer a request to one of these paths."""
         account, method, path = visit.session.account, visit.request.method, visit.request.path_info
         if account is None or not visit.user.is_named:
-            return _refuse(403, "rest-permission-denied")
+            return refuse(403, "rest-permission-denied")
         if renewed := _PATH.fullmatch(path):
-            return self._renew(visit, account, renewed[1]) if method == "POST" else _refuse(405, "rest-wrong-method")
+            return self._renew(visit, account, renewed[1]) if method == "POST" else refuse(405, "rest-wrong-method")
         if method == "POST":
             return self._register(visit, account)
-        return self._list(visit, account) if method in {"GET", "HEAD"} else _refuse(405, "rest-wrong-method")
+        return self._list(visit, account) if method in {"GET", "HEAD"} else refuse(405, "rest-wrong-method")
 
     def _register(self, visit: Visit, account: Account) -> Response:
         asked = _body(visit)
         if asked is None:
-            return _refuse(415, "rest-unsupported-content-type")
-        if "oauthmanageownclient" not in visit.session.grants and visit.session.grants:
-            return _refuse(403, "rest-permission-denied")
+            return refuse(415, "rest-unsupported-content-type")
+        if not visit.user.can(PROPOSE):
+            return refuse(403, "rest-permission-denied")
         if not account.email or account.email_authenticated is None or asked.get("email") != account.email:
-            return _json(400, {"message": "email_mismatched", "httpCode": 400, "httpReason": "Bad Request"})
+            return answer(400, {"message": "email_mismatched", "httpCode": 400, "httpReason": "Bad Request"})
         scopes, flows = asked.get("scopes") or [], asked.get("grant_types") or list(_DEFAULT_FLOWS)
-        known = {grant.name for grant in self._services.rights.grants} | IDENTITY_GRANTS
-        if not isinstance(scopes, list) or not all(isinstance(one, str) for one in scopes):
-            return _bad("scopes", str(scopes))
-        for name, given, allowed in (("scopes", scopes, known), ("grant_types", flows, set(FLOWS))):
+        known = ("#default", *sorted(IDENTITY_GRANTS), *(grant.name for grant in self._services.rights.grants))
+        for name, given, allowed in (("scopes", scopes, known), ("grant_types", flows, FLOWS)):
             if not isinstance(given, list) or (wrong := [one for one in given if one not in allowed]):
-                return _bad(name, str(wrong[0] if isinstance(given, list) else given))
+                return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
+        scopes = [scope for scope in scopes if scope != known[0]]
         name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
         try:
             if asked.get("owner_only") is True:
-                made = self._registration.create_owner_only(account, name, oauth_version=2, grants=scopes)
+                made = self._registration.create_owner_only(
+                    account, name, oauth_version=2, grants=scopes, description=description
+                )
             else:
                 made = self._registration.create_app(
                     account,
@@ -90,21 +90,23 @@ class ClientApi:
                     approved=False,
                 )
         except ConsumerRefused as refused:
-            return _json(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
-        return _json(200, _shown(made))
+            return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
+        return _own(_shown(made))
 
     def _renew(self, visit: Visit, account: Account, key: str) -> Response:
         if _body(visit) is None:
-            return _refuse(415, "rest-unsupported-content-type")
+            return refuse(415, "rest-unsupported-content-type")
+        if not visit.user.can(UPDATE):
+            return refuse(403, "rest-permission-denied")
         made = self._registration.reset_secret(account, key)
-        return _refuse(404, "rest-nonexistent-client") if made is None else _json(200, _shown(made))
+        return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
 
     def _list(self, visit: Visit, account: Account) -> Response:
         wanted = visit.text("oauth_version")
         found = [entry for entry in self._consumers.entries(account.id) if wanted in {"", str(entry.oauth_version)}]
         first, count = _number(visit.text("offset"), 0), min(_number(visit.text("limit"), 25), 100)
         shown = [_entry(entry) for entry in found[first : first + count]]
-        return _json(200, {"clients": shown, "total": len(found)})
+        return _own({"clients": shown, "total": len(found)})
 
 
 def _number(text: str, default: int) -> int:
@@ -149,19 +151,15 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _bad(name: str, value: str) -> Response:
-    said = f'Invalid request body: Unrecognized value for parameter "{name}": {value}.'
+def _own(body: dict[str, Any]) -> Response:
+    return answer(200, body, PRIVATE)
+
+
+def _bad(name: str, value: str, allowed: Sequence[str]) -> Response:
+    there = f"{', '.join(allowed[:-1])} and {allowed[-1]}"
+    said = f'Invalid request body: Invalid value "{value}" for parameter "{name}". Allowed values are {there}.'
     body = {
         "error": "parameter-validation-failed", "name": name, "value": value, "failureCode": "badvalue", "failureData": [],
         "errorKey": "rest-body-validation-error", "messageTranslations": {"en": said}, "httpCode": 400, "httpReason": "Bad Request",
     }  # fmt: skip
-    return _json(400, body)
-
-
-def _refuse(status: int, key: str) -> Response:
-    reasons = {403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed", 415: "Unsupported Media Type"}
-    return _json(status, {"error": key, "httpCode": status, "httpReason": reasons[status]})
-
-
-def _json(status: int, body: dict[str, Any]) -> Response:
-    return Response(status, list(_HEADERS), json.dumps(body).encode())
+    return answer(400, body)

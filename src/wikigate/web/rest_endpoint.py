@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import logging
+import re
 from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
 
@@ -23,15 +23,18 @@ from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
+from wikigate.web.page_language import PageLanguage
+from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Request, Response
 from wikigate.wire.phpform import Form, FormLimits, parse_form
 
 _LOG: Final = logging.getLogger("wikigate.rest")
-_PRIVATE: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
-_PLAIN: Final = (("Content-Type", "application/json"), ("X-Content-Type-Options", "nosniff"))
+_UNKEPT: Final = ("Cache-Control", "private,no-cache,s-maxage=0")
 _FRESH: Final = (("Pragma", "no-cache"), ("Cache-Control", "no-store"))
 _DENIED: Final = "The resource owner or authorization server denied the request."
+_RESOURCE: Final = "/oauth2/resource/"
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 _FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
 APPROVED: Final = "oauth2.approved"
 """Where a session keeps what its user has just agreed to; taken out when the code is made."""
@@ -40,10 +43,20 @@ APPROVED: Final = "oauth2.approved"
 class RestEndpoint:
     """Answers requests to ``rest.php`` of one wiki."""
 
-    def __init__(self, services: Services, frame: Frame, consumers: Consumers, apps: Apps, clients: ClientApi) -> None:
+    def __init__(
+        self,
+        services: Services,
+        frame: Frame,
+        language: PageLanguage,
+        consumers: Consumers,
+        *,
+        apps: Apps,
+        clients: ClientApi,
+    ) -> None:
         self._clients = clients
         self._services = services
         self._frame = frame
+        self._language = language
         self._consumers = consumers
         self._apps = apps
         self._limits = FormLimits(max_params=services.api.max_params)
@@ -52,7 +65,7 @@ class RestEndpoint:
         """Answer one request; never raises."""
         try:
             form = parse_form(request, self._limits)
-            visit = Visit(request, form, self._services, request.path_info, self._services.site.language)
+            visit = Visit(request, form, self._services, request.path_info, self._language)
             response = self._ask(visit)
             if visit.loaded_session is not None:
                 self._services.sessions.commit(visit.loaded_session, response)
@@ -60,10 +73,10 @@ class RestEndpoint:
             return _error(403 if error.http_status == 200 else error.http_status, "rest-read-denied", error)  # noqa: PLR2004
         except StoreUnavailable as error:
             _LOG.error("rest: the database does not answer: %s", error)
-            return _json(503, {"error": "dbunavailable", "httpCode": 503, "httpReason": "Service Unavailable"})
+            return refuse(503, "dbunavailable")
         except Exception:  # noqa: BLE001  the last resort of spec security H8
             _LOG.exception("rest failed")
-            return _json(500, {"error": "internal_error", "httpCode": 500, "httpReason": "Internal Server Error"})
+            return refuse(500, "internal_error")
         return response
 
     def _ask(self, visit: Visit) -> Response:
@@ -80,12 +93,14 @@ class RestEndpoint:
             case "GET", "/oauth2/resource/scopes":
                 return self._scopes(visit)
             case "GET", "/oauth2/jwks":
-                return _json(200, self._consumers.tokens.keys.public())
+                return answer(200, self._consumers.tokens.keys.public())
+            case "GET", path if path.startswith(_RESOURCE):
+                return _no_resource(path.removeprefix(_RESOURCE))
             case _, "/oauth2/access_token":
                 return _not_allowed("POST")
             case _, "/oauth2/authorize" | "/oauth2/resource/profile" | "/oauth2/resource/scopes" | "/oauth2/jwks":
                 return _not_allowed("GET")
-        return _json(404, {"error": "rest-no-match", "httpCode": 404, "httpReason": "Not Found"})
+        return refuse(404, "rest-no-match")
 
     # -- the authorization endpoint (RFC 6749 §4.1.1) ---------------------------------------------------------------------
 
@@ -165,7 +180,7 @@ class RestEndpoint:
             body = {"error": refused.error, "error_description": refused.description}
             if refused.hint:
                 body["hint"] = refused.hint
-            return _json(refused.status, {**body, "message": refused.description}, _PRIVATE)
+            return answer(refused.status, {**body, "message": refused.description}, _UNKEPT)
 
     def _tokens(self, visit: Visit) -> Tokens:
         form = visit.form
@@ -211,27 +226,34 @@ class RestEndpoint:
         }
         if private and account is not None:
             body |= {"realname": account.real_name, "email": account.email if verified else ""}
-        return _json(200, body, ("Cache-Control", "private,must-revalidate,s-maxage=0"))
+        return answer(200, body, PRIVATE)
 
     def _scopes(self, visit: Visit) -> Response:
         if refused := self._refused(visit):
             return refused
-        return _json(
-            200, {"scopes": list(visit.session.grants)}, ("Cache-Control", "private,must-revalidate,s-maxage=0")
-        )
+        return answer(200, {"scopes": list(visit.session.grants)}, PRIVATE)
 
     def _refused(self, visit: Visit) -> Response | None:
         """Refuse a request that bears no good token (RFC 6750 §3.1)."""
         header = visit.request.header("authorization")
-        hint = "The JWT string must have two dots"
         if header.startswith("Bearer") and carries_oauth(header):
             try:
                 if visit.session.source.name.endswith(r"OAuth\SessionProvider"):
                     return None
             except ApiError as error:
-                hint = str(error.issues[0].message.params[0]) if error.issues[0].message.params else ""
-        body = {"error": "access_denied", "error_description": _DENIED, "hint": hint, "message": _DENIED}
-        return _json(401, body, ("WWW-Authenticate", "Bearer"))
+                _LOG.debug("a bearer token is refused: %s", error.issues[0].code)
+        body = {"error": "access_denied", "error_description": _DENIED, "hint": _hint(header), "message": _DENIED}
+        return answer(401, body, ("WWW-Authenticate", "Bearer"))
+
+
+def _hint(header: str) -> str:
+    """Say what is wrong with the form of a bearer token; of one that is well-formed, no more than that it is not good (security F6)."""
+    parts = header.removeprefix("Bearer").strip().split(".")
+    if len(parts) != 3:  # noqa: PLR2004  header, claims, signature
+        return "The JWT string must have two dots"
+    if any(len(part) % 4 == 1 or not _BASE64URL.fullmatch(part) for part in parts):
+        return "Error while decoding from Base64Url, invalid base64 characters detected"
+    return "Access token could not be verified"
 
 
 def _wanted(app: App, scope: str) -> tuple[str, ...]:
@@ -261,19 +283,19 @@ def _fresh(tokens: Tokens) -> Response:
     body: dict[str, Any] = {"token_type": "Bearer", "expires_in": tokens.seconds, "access_token": tokens.access}
     if tokens.refresh:
         body["refresh_token"] = tokens.refresh
-    headers = [*_FRESH, ("Content-Type", "application/json; charset=UTF-8"), _PLAIN[1]]
-    return Response(200, headers, json.dumps(body).encode())
+    return answer(200, body, *_FRESH, kind="application/json; charset=UTF-8")
 
 
-def _json(status: int, body: dict[str, Any], *more: tuple[str, str]) -> Response:
-    return Response(status, [*_PLAIN, *more], json.dumps(body).encode())
+def _no_resource(kind: str) -> Response:
+    said = {"en": f'Unrecognized value for parameter "type": {kind}.'}
+    more = {"failureCode": "badvalue", "failureData": [], "errorKey": "badvalue", "messageTranslations": said}
+    body = {"error": "parameter-validation-failed", "name": "type", "value": kind, **more}
+    return answer(400, {**body, "httpCode": 400, "httpReason": "Bad Request"})
 
 
 def _not_allowed(method: str) -> Response:
-    body = {"error": "rest-wrong-method", "httpCode": 405, "httpReason": "Method Not Allowed"}
-    return _json(405, body, ("Allow", method))
+    return refuse(405, "rest-wrong-method", ("Allow", method))
 
 
 def _error(status: int, key: str, error: ApiError) -> Response:
-    reason = {403: "Forbidden", 413: "Content Too Large"}.get(status, "Bad Request")
-    return _json(status, {"error": key, "httpCode": status, "httpReason": reason, "code": error.issues[0].code})
+    return refuse(status, key, code=error.issues[0].code)

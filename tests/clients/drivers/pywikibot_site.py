@@ -3,7 +3,7 @@
 A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
 Modes: login, clientlogin (one login and logout), second-factor (the code that it asks a person for stands in CODE), oauth1 (PASSWORD is the JSON of an owner-only consumer), and tokens (every kind of token, a second login, a login after the logout).
 pywikibot's own test files cannot be installed: none of its releases carries them. The mode tokens covers the ground of its
-site_login_logout_tests and token_tests; its login_tests ask no server.
+site_login_logout_tests and token_tests, the mode oauth1 that of its oauth_tests but for the edit; its login_tests ask no server.
 """
 
 import json
@@ -46,7 +46,7 @@ for name in ("user-password.py", "user-config.py"):
 import pywikibot  # noqa: E402  (it reads its configuration while it is imported)
 from pywikibot.comms import http  # noqa: E402
 from pywikibot.exceptions import APIError, NoUsernameError  # noqa: E402
-from pywikibot.login import LoginStatus  # noqa: E402
+from pywikibot.login import LoginStatus, OauthLoginManager  # noqa: E402
 
 
 def login(site):
@@ -67,6 +67,17 @@ def logout(site):
     # Asked with its own cookies but past its own cache.
     answer = http.session.get(API, params={"action": "query", "meta": "userinfo", "format": "json"}).json()
     signed_out(answer["query"]["userinfo"])
+
+
+def oauth_login_manager(site):
+    """Log in and ask who it is by the class that pywikibot has for OAuth, as the wiki's list of extensions says that it may."""
+    assert site.has_extension("OAuth")
+    manager = OauthLoginManager(password=parts[1], site=site, user=parts[0])
+    manager._access_token = tuple(parts[2:])
+    manager.login()
+    assert manager.consumer_token == tuple(parts[:2])
+    assert manager.access_token == tuple(parts[2:])
+    assert manager.identity["username"] == site.username() == ACCOUNT, manager.identity
 
 
 def tokens(site):
@@ -102,6 +113,7 @@ if MODE == "tokens":
     tokens(site)
 
 if MODE == "oauth1":
+    oauth_login_manager(site)
     try:
         site.logout()
     except APIError as error:

@@ -16,7 +16,6 @@ from wikigate.wire.http import Response
 
 NAME: Final = "AuditLog"
 _SHOWN: Final = 50
-_LONGEST: Final = 16
 
 
 class AuditLogPage(OperatorPage):
@@ -32,11 +31,8 @@ class AuditLogPage(OperatorPage):
         """Show fifty events, and lead to those before."""
         asked = {name: visit.text(name).strip() for name in ("event", "user", "address")}
         name = visit.services.directory.canonical_user(asked["user"], ("name",)) or asked["user"]
-        before = visit.text("before")
-        older = int(before) if before.isascii() and before.isdigit() and len(before) < _LONGEST else None
-        more = {} if older is None else {"before": older}
         found = self._rows.search(
-            event=asked["event"], user_name=name, address=asked["address"], limit=_SHOWN + 1, **more
+            event=asked["event"], user_name=name, address=asked["address"], limit=_SHOWN + 1, before=self.before(visit)
         )
         heads = ("moment", "event", "account", "address", "details")
         listing = Listing(

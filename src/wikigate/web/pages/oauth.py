@@ -48,7 +48,10 @@ class OAuthPage:
                     return redirect(address)
             case "approve":
                 return self._question(visit)
-        return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=404)
+        nowhere = Message("mwoauth-bad-request-invalid-action")
+        if (form := visit.text("format")) in {"json", "raw"}:
+            return self._steps.refuse(visit, nowhere, as_json=form == "json")
+        return self._frame.tell(visit, _TITLE, nowhere, status=404)
 
     def post(self, visit: Visit) -> Response:
         """Take the answer. Raises ``ApiError``: ``badtoken``."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _TITLE: Final = Message("oauth")
 _NO_STORE: Final = (("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"), ("Pragma", "no-cache"))
 _IDENTITY_SECONDS: Final = 100
+_LOGIN_WARNING: Final = "mwoauth-named-account-required-reason"
 _SIGNED: Final = frozenset({"initiate", "token", "identify"})
 _ASKED: Final = frozenset({"authorize", "authenticate"})
 STEPS: Final = _SIGNED | _ASKED
@@ -77,6 +78,10 @@ class OAuth1Steps:
             message = Message(str(refused))
         except _Refused as refused:
             message = refused.message
+        return self.refuse(visit, message, as_json=as_json)
+
+    def refuse(self, visit: Visit, message: Message, *, as_json: bool) -> Response:
+        """Return a refusal as programs read it."""
         text = self._services.catalog.plain(message, visit.language)
         if as_json:
             return _answer("application/json", json.dumps({"error": message.key, "message": text}))
@@ -167,7 +172,8 @@ class OAuth1Steps:
         if account is None:
             query = urlencode({"oauth_token": token, "oauth_consumer_key": key})
             back = f"Special:OAuth/{visit.subpage}"
-            return redirect(page_url(site, "Special:UserLogin", returnto=back, returntoquery=query))
+            login = page_url(site, "Special:UserLogin", returnto=back, returntoquery=query, warning=_LOGIN_WARNING)
+            return redirect(login)
         app, asked = self._asked(visit, token, key, account)
         if app is None or asked is None:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
 
+from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import Message, PlainText, message
@@ -57,12 +58,14 @@ class HtmlFormat:
     def _page(self, content: str, page: PageContext) -> str:
         title = page.text(message("api-format-title"))
         return (
-            f'<!DOCTYPE html>\n<html lang="{escape(page.language)}" dir="ltr">\n<head>\n<meta charset="UTF-8">\n'
+            f'<!DOCTYPE html>\n<html lang="{escape(bcp47(page.language))}" dir="{direction(page.language)}">\n'
+            '<head>\n<meta charset="UTF-8">\n'
             f"<title>{title} - {escape(page.site_name)}</title>\n"
             '<meta name="robots" content="noindex,nofollow">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
             '<meta name="color-scheme" content="light dark">\n</head>\n<body>\n'
-            f'<h1 id="firstHeading">{title}</h1>\n<div id="mw-content-text">{self._header(page)}{_status(page)}{content}</div>\n'
+            f'<h1 id="firstHeading">{title}</h1>\n<div id="mw-content-text">{self._header(page)}{_status(page)}'
+            f'<div dir="ltr">{content}</div></div>\n'
             "</body>\n</html>\n"
         )
 

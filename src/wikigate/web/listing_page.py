@@ -1,0 +1,110 @@
+"""Pages of tables for somebody who is logged in: who may see one, what a button needs to be believed, how tables are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from wikigate.actions.settings import SiteSettings
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message
+from wikigate.web.frame import Frame, redirect
+from wikigate.web.links import page_url
+from wikigate.web.listing import Line, Link, Listing, Search
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+_LONGEST: Final = 16
+
+
+class ListingPage:
+    """One page; a page of its own kind says whom it admits, what it shows, and what can be done on it."""
+
+    name: str
+
+    def __init__(self, parts: PageParts) -> None:
+        self._site: SiteSettings = parts.services.site
+        self._frame: Frame = parts.frame
+
+    def get(self, visit: Visit) -> Response:
+        """Show the page; a visitor is sent to log in. Raises ``ApiError``: ``permissiondenied``."""
+        return self._turned_away(visit) or self.show(visit)
+
+    def post(self, visit: Visit) -> Response:
+        """Do what was asked for. Raises ``ApiError``: ``permissiondenied``, ``badtoken``."""
+        if (away := self._turned_away(visit)) is not None:
+            return away
+        if not visit.checks_out(visit.text("wpEditToken")):
+            raise api_error("sessionfailure")
+        return self.do(visit)
+
+    def admit(self, visit: Visit) -> None:
+        """Refuse somebody who is logged in and may not see the page. Raises ``ApiError``: ``permissiondenied``."""
+        raise NotImplementedError
+
+    def show(self, visit: Visit) -> Response:
+        """Draw the page for somebody who may see it."""
+        raise NotImplementedError
+
+    def do(self, visit: Visit) -> Response:
+        """Act for somebody who may; a page on which nothing can be done shows itself."""
+        return self.show(visit)
+
+    def url(self, subpage: str = "", **query: str) -> str:
+        """Return an address of this page."""
+        return page_url(self._site, self._title(subpage), **query)
+
+    def draw(
+        self,
+        visit: Visit,
+        *tables: Listing,
+        title: Message | None = None,
+        note: str = "",
+        error: Message | None = None,
+        searches: Sequence[Search] = (),
+        links: Sequence[Link] = (),
+    ) -> Response:
+        """Return a page of tables; ``title`` is the page's own unless another is given."""
+        return self._frame.draw(
+            visit,
+            "listing.html",
+            title or Message(self.name.lower()),
+            tables=tables,
+            token=visit.token() if any(line.deeds for table in tables for line in table.lines) else "",
+            action=f"{self._site.script_path}/index.php",
+            page=self._title(visit.subpage),
+            searches=searches,
+            links=links,
+            note=note,
+            said="",
+            error=self.words(visit, error.key, *error.params) if error else "",
+        )
+
+    def facts(self, visit: Visit, caption: str, found: Mapping[str, str | Link]) -> Listing:
+        """Return facts by their message keys as a table of two columns."""
+        return Listing(caption, (), [Line((self.words(visit, key), value)) for key, value in found.items()])
+
+    @staticmethod
+    def before(visit: Visit) -> int:
+        """Return the id from which a list that goes back in time is asked for; 0 for its newest end."""
+        text = visit.text("before")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
+
+    @staticmethod
+    def words(visit: Visit, key: str, *params: Any) -> str:
+        """Say something in the visitor's language."""
+        return visit.services.catalog.plain(Message(key, params), visit.language)
+
+    def columns(self, visit: Visit, *keys: str) -> list[str]:
+        """Say the heads of columns."""
+        return [self.words(visit, key) for key in keys]
+
+    def _title(self, subpage: str) -> str:
+        return f"Special:{self.name}/{subpage}" if subpage else f"Special:{self.name}"
+
+    def _turned_away(self, visit: Visit) -> Response | None:
+        if visit.session.account is None:
+            return redirect(page_url(self._site, "Special:UserLogin", returnto=self._title(visit.subpage)))
+        self.admit(visit)
+        return None

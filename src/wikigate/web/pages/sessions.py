@@ -1,0 +1,90 @@
+"""Special:Sessions: where am I logged in, and the end of one of these sessions or of all but this one (security D7, D8)."""
+
+from __future__ import annotations
+
+from wikigate.auth.audit import AuditEvent
+from wikigate.primitives.timestamps import iso8601
+from wikigate.sessions.logins import Login, Logins
+from wikigate.web.device_name import device_name
+from wikigate.web.frame import redirect
+from wikigate.web.links import page_url
+from wikigate.web.listing import Deed, Line, Link, Listing
+from wikigate.web.own_page import OwnPage
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+
+class SessionsPage(OwnPage):
+    """Lists the visitor's sessions, each but the present one with a button."""
+
+    name = "Sessions"
+
+    def __init__(self, parts: PageParts) -> None:
+        super().__init__(parts)
+        self._logins: Logins = parts.services.logins
+
+    def show(self, visit: Visit) -> Response:
+        """Show where the visitor is logged in."""
+        found = self._logins.of(visit.session)
+        heads = ("device", "address", "seen", "began", "state")
+        listing = Listing(
+            self.words(visit, "sessions"),
+            [*self.columns(visit, *(f"wikigate-sessions-{head}" for head in heads)), ""],
+            [self._line(visit, one) for one in found],
+        )
+        links = (
+            Link(self.words(visit, "loginhistory"), page_url(self._site, "Special:LoginHistory")),
+            Link(self.words(visit, "wikigate-home-logout"), page_url(self._site, "Special:UserLogout")),
+        )
+        everywhere = Listing(
+            self.words(visit, "wikigate-sessions-others"),
+            (),
+            [
+                Line(
+                    (self.words(visit, "wikigate-sessions-others-note"),),
+                    [Deed("others", self.words(visit, "wikigate-sessions-end-others"))],
+                )
+            ],
+        )
+        note = self.words(visit, "wikigate-sessions-note")
+        return self.draw(visit, listing, *([everywhere] if len(found) > 1 else []), note=note, links=links)
+
+    def do(self, visit: Visit) -> Response:
+        """End one session, or all others."""
+        session, account = visit.session, visit.session.account
+        if account is None:
+            return redirect(self.url())
+        directory, ended = visit.services.directory, 0
+        match visit.text("deed"):
+            case "end":
+                ended = int(self._logins.end(session, visit.text("login")))
+            case "others":
+                ended = len(self._logins.of(session)) - 1
+                directory.end_sessions(account.id)
+                visit.services.sessions.rebind(session, directory.by_id(account.id) or account)
+        if ended:
+            visit.services.audit.record(
+                AuditEvent(
+                    "session.ended",
+                    visit.now,
+                    visit.request.address,
+                    user_id=account.id,
+                    user_name=account.name,
+                    details={"count": ended, "by": account.name},
+                )
+            )
+        return redirect(self.url())
+
+    def _line(self, visit: Visit, one: Login) -> Line:
+        state = "current" if one.is_current else "remembered" if one.is_remembered else "open"
+        device = one.app or device_name(one.agent) or self.words(visit, "wikigate-sessions-unknown")
+        cells = (
+            device,
+            one.address,
+            iso8601(one.seen),
+            iso8601(one.began),
+            self.words(visit, f"wikigate-sessions-{state}"),
+        )
+        deed = Deed("end", self.words(visit, "wikigate-sessions-end"), {"login": one.handle})
+        return Line(cells, () if one.is_current else [deed])
