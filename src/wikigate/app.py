@@ -51,6 +51,7 @@ from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
 from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
@@ -59,6 +60,7 @@ from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
+from wikigate.auth.temporary_accounts import TemporaryAccounts
 from wikigate.auth.throttle import Throttle
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
@@ -92,6 +94,7 @@ from wikigate.store.engine import Database
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
+from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
@@ -199,6 +202,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,
             )
@@ -261,7 +265,7 @@ class Wiki:
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
+        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -273,6 +277,7 @@ class Wiki:
             throttle=throttle("botpassword"),
             audit=audit,
         )
+        self.static = StaticFiles(settings.site.script_path)
         credentials = CredentialChanges(assembled, directory, sessions, audit)
         self.services = Services(
             site=settings.site,
@@ -305,6 +310,16 @@ class Wiki:
                 lifetime=settings.auth.temporary_password_lifetime,
                 can_mail=settings.mail.enabled,
             ),
+            temporary_accounts=TemporaryAccounts(
+                directory=directory,
+                sessions=sessions,
+                rights=rights,
+                blocks=blocks,
+                names=TemporaryNames(self.database),
+                limits=CreationLimits("temporary", settings.auth.throttle.temporary_accounts, state),
+                audit=audit,
+                enabled=settings.accounts.temporary_accounts,
+            ),
             audit=audit,
             site_rows=SiteRows(self.database),
             factors=factors,
@@ -314,6 +329,7 @@ class Wiki:
             security_keys=security_keys,
             key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
+            styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -330,7 +346,6 @@ class Wiki:
             )
 
         self._speak = speak
-        self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         language = _page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
