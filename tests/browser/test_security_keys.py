@@ -40,7 +40,7 @@ def register(page: Page, name: str, **query: str) -> None:
 
 
 def factors(wiki: TestWiki) -> list[tuple[str, str]]:
-    alice = wiki.wiki.directory.by_name("Alice")
+    alice = wiki.wiki.services.directory.by_name("Alice")
     assert alice is not None
     return [(one.kind, one.name) for one in wiki.wiki.factors.of(alice.id)]
 
