@@ -89,7 +89,9 @@ def test_without_the_key_the_login_says_why_it_goes_no_further(
     fill_login(other, "Alice", PASSWORD)
     other.wait_for_selector("form[data-key=get]")
     # What a browser answers when the person gives up.
-    other.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))")
+    other.evaluate(
+        "() => { navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError')); }"
+    )
     other.click("#wpLoginAttempt")
     expect(other.locator("[role=alert]")).to_contain_text("did not get an answer")
     assert not is_logged_in(other)
