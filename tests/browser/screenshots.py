@@ -17,7 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.live import PASSWORD, guarded, log_in, special, totp_code
-from tests.conftest import CHROMIUM, CHROMIUM_OPTIONS
+from tests.conftest import CHROMIUM, OPTIONS
 from tests.identity.parts import served
 from wikigate.testing.wiki import TestWiki
 
@@ -123,7 +123,7 @@ def main(folder: Path) -> None:
     """Take them all."""
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         for name, prepare, window in PICTURES:
             picture = take(browser, name, prepare, window)
             (folder / f"{name}.png").write_bytes(picture)
