@@ -82,10 +82,12 @@ class Frame:
         """Take note of the special pages that there are; they are made after the frame, which leads to them."""
         self._pages = frozenset(pages)
 
-    def leads(self, names: Iterable[str]) -> tuple[Lead, ...]:
+    def leads(self, names: Iterable[str], **query: str) -> tuple[Lead, ...]:
         """Return links to those of the special pages that there are; the text of each is its title, MediaWiki's key for it."""
         return tuple(
-            Lead(name.lower(), page_url(self._site, f"Special:{name}")) for name in names if name in self._pages
+            Lead(name.lower(), page_url(self._site, f"Special:{name}", **query))
+            for name in names
+            if name in self._pages
         )
 
     def draw(
