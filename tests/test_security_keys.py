@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from wikigate.providers.factors.recovery import CODES
+from wikigate.accounts.recovery_codes import CODES
 from wikigate.testing.authenticator import Authenticator
 from wikigate.testing.wiki import Browser, TestWiki
 
@@ -294,5 +294,5 @@ def test_the_row_is_the_extension_s(wiki):
     assert (factor.kind, factor.name) == ("webauthn", "blue one")
     assert set(factor.data) == {
         "userHandle", "publicKeyCredentialId", "credentialPublicKey", "aaguid", "friendlyName", "counter", "type", "transports",
-        "attestationType", "trustPath",
+        "attestationType", "trustPath", "version", "supportsPasswordless",
     }  # fmt: skip

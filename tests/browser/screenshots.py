@@ -71,8 +71,11 @@ def sessions(page: Page, wiki: TestWiki) -> None:
 
 
 def sandbox(page: Page, wiki: TestWiki) -> None:
-    page.goto("/wiki/Special:ApiSandbox#action=query&meta=siteinfo&format=json&formatversion=2")
+    page.goto("/wiki/Special:ApiSandbox#action=query&meta=userinfo&uiprop=groups|rights")
     page.wait_for_selector("#mw-apisandbox[data-ready]")
+    page.click("#run")
+    page.wait_for_selector("#body")
+    page.evaluate("scrollTo(0, 0)")
 
 
 def help_page(page: Page, wiki: TestWiki) -> None:

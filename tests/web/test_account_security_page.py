@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from wikigate.providers.factors.totp import hotp, key_of
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.store.audit import AuditTable
 from wikigate.testing.authenticator import Authenticator
 from wikigate.testing.transport import Answer

@@ -42,6 +42,7 @@ _FIRST: Final = ("username", "password", "retype", "email", "realname")
 _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
+_SEPARATOR: Final = "\x1f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
 _NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
@@ -67,9 +68,13 @@ class Input:
     spare: bool = False
 
 
-def input_name(field: str) -> str:
+def input_name(field: Field) -> str:
     """Return the name of the input for a field of the API."""
-    return _KNOWN[field][0] if field in _KNOWN else field
+    return _known(field)[0]
+
+
+def _known(field: Field) -> tuple[str, str, str]:
+    return _KNOWN.get(field.name) or _KNOWN.get(field.alias) or (field.name, f"mw-input-{field.name}", "")
 
 
 def _choice_name(field: str, key: str) -> str:
@@ -88,7 +93,7 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     for one in sorted(merge_fields(needs), key=_place):
         if one.type == "select" and one.implied is not None:
             continue
-        name, ident, autocomplete = _KNOWN.get(one.name, (one.name, f"mw-input-{one.name}", ""))
+        name, ident, autocomplete = _known(one)
         ident = ids.get(one.name, ident)
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
@@ -152,8 +157,8 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
         if one.type == "multiselect":
             # Each choice is a checkbox of its own: of several inputs of one name, the last alone would count.
             chosen = [key for key in one.options if _choice_name(one.name, key) in visit.form]
-            submitted[one.name] = "\x1f" + "\x1f".join(chosen)
-        for name in (input_name(one.name), one.name):
+            submitted[one.name] = _SEPARATOR + _SEPARATOR.join(chosen)
+        for name in (input_name(one), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
     return load_all(needs, submitted)
@@ -161,7 +166,7 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
 
 def typed(visit: Visit, needs: Iterable[Need]) -> dict[str, str]:
     """Return what was typed, by input name, to show it again."""
-    names = {input_name(one.name) for need in needs for one in need.fields if not one.sensitive}
+    names = {input_name(one) for need in needs for one in need.fields if not one.sensitive}
     return {name: visit.text(name) for name in names if name in visit.form}
 
 

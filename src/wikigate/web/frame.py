@@ -122,11 +122,11 @@ class Frame:
             text=text,
             style=self._style,
             static=self._static.url,
+            runs=runs,
             mark=self._mark,
             account_name=visit.account_name,
             personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
             documentation=self._documentation(),
-            runs=runs,
             home=self._home,
             **context,
         )

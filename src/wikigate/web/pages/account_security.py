@@ -1,7 +1,7 @@
 """Special:AccountSecurity: a user's own second factors; enrolled, renamed and removed here (spec extensions §1.2, §1.6; security C13).
 
 Names of actions and inputs are those of MediaWiki's Special:OATHManage (``action=enable&module=totp``). What is done is in
-``providers/factors/enrolment.py`` and ``auth/key_registration.py``. Who looks at this page has logged in a short while ago; an
+``auth/factor_changes.py`` and ``auth/key_registration.py``. Who looks at this page has logged in a short while ago; an
 authenticator app is removed by a code besides. Keys need a browser's scripts (``static/security_keys.js``), nothing else does.
 """
 
@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 from wikigate.accounts.factors import FactorRefused
 from wikigate.accounts.security_keys import KIND as KEY
 from wikigate.accounts.webauthn import WebAuthnRefused
+from wikigate.auth.factor_changes import TOTP, FactorChanges
 from wikigate.auth.provider import CodeJudge
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Duration, Message, PlainText
 from wikigate.primitives.timestamps import iso8601
-from wikigate.providers.factors.enrolment import TOTP, Enrolment
 from wikigate.sessions.session import SessionLost
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
@@ -26,6 +26,8 @@ from wikigate.web.links import page_url
 from wikigate.web.qr_code import qr_code
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from wikigate.accounts.factors import Factor
     from wikigate.accounts.user import Account
     from wikigate.auth.key_registration import KeyRegistration
@@ -52,9 +54,9 @@ class AccountSecurityPage(FreshPage):
     name = NAME
     operation = "OATHManage"
 
-    def __init__(self, parts: PageParts, enrolment: Enrolment) -> None:
+    def __init__(self, parts: PageParts, changes: FactorChanges) -> None:
         super().__init__(parts)
-        self._enrolment = enrolment
+        self._changes = changes
         judge = parts.providers.by_id.get("second-factor")
         self._judge: CodeJudge | None = judge if isinstance(judge, CodeJudge) else None
         self._keys: KeyRegistration | None = parts.services.key_registration
@@ -73,9 +75,9 @@ class AccountSecurityPage(FreshPage):
         return self._list(visit, owner)
 
     def _list(
-        self, visit: Visit, owner: Account, *, codes: list[str] | None = None, error: Message | None = None
+        self, visit: Visit, owner: Account, *, codes: Sequence[str] = (), error: Message | None = None
     ) -> Response:
-        factors = [one for one in self._enrolment.of(owner) if one.kind in {TOTP, KEY}]
+        factors = [one for one in self._changes.of(owner) if one.kind in {TOTP, KEY}]
         done = visit.text("done")
         return self._draw(
             visit,
@@ -93,8 +95,7 @@ class AccountSecurityPage(FreshPage):
                 )
                 for one in factors
             ],
-            left=self._enrolment.codes_left(owner),
-            has_app=any(one.kind == TOTP for one in factors),
+            left=self._changes.codes_left(owner),
             ways=self._ways() if visit.user.can(_RIGHT) else {},
         )
 
@@ -109,7 +110,7 @@ class AccountSecurityPage(FreshPage):
 
     def _offer_app(self, visit: Visit, owner: Account, *, error: Message | None = None) -> Response:
         self._may_enrol(visit)
-        offer = self._enrolment.offer(visit.session, owner)
+        offer = self._changes.offer_app(visit.session, owner)
         secret = " ".join(offer.secret[at : at + 4] for at in range(0, len(offer.secret), 4))
         title = Message("wikigate-factors-add-totp")
         name = visit.text("name")
@@ -152,8 +153,7 @@ class AccountSecurityPage(FreshPage):
                 case "webauthn" if self._keys is not None:
                     return self._add_key(visit, owner, self._keys)
                 case "codes":
-                    codes = self._enrolment.renew_codes(caller_of(visit), owner)
-                    return self._list(visit, owner, codes=codes or None)
+                    return self._list(visit, owner, codes=self._changes.renew_codes(caller_of(visit), owner))
                 case "rename" if factor := self._named(visit, owner):
                     return self._rename(visit, owner, factor)
                 case "remove" if factor := self._named(visit, owner):
@@ -166,7 +166,7 @@ class AccountSecurityPage(FreshPage):
 
     def _add_app(self, visit: Visit, owner: Account) -> Response:
         self._may_enrol(visit)
-        added = self._enrolment.confirm(caller_of(visit), owner, visit.text("token"), visit.text("name"))
+        added = self._changes.confirm_app(caller_of(visit), owner, visit.text("token"), visit.text("name"))
         if added is None:
             return self._offer_app(visit, owner, error=Message("oathauth-failedtovalidateoath"))
         return self._list(visit, owner, codes=added.codes) if added.codes else redirect(self.url(done="added"))
@@ -183,7 +183,7 @@ class AccountSecurityPage(FreshPage):
     def _rename(self, visit: Visit, owner: Account, factor: Factor) -> Response:
         if not visit.text("name").strip():
             return self._one(visit, factor, error=Message("wikigate-factors-no-name"))
-        if not self._enrolment.rename(owner, factor.id, visit.text("name")):
+        if not self._changes.rename(owner, factor.id, visit.text("name")):
             return self._list(visit, owner, error=Message("wikigate-factors-gone"))
         return redirect(self.url(done="renamed"))
 
@@ -191,7 +191,7 @@ class AccountSecurityPage(FreshPage):
         wrong = self._wrong_code(visit, owner) if factor.kind == TOTP else None
         if wrong is not None:
             return self._one(visit, factor, error=wrong)
-        if not self._enrolment.remove(caller_of(visit), owner, factor.id):
+        if not self._changes.remove(caller_of(visit), owner, factor.id):
             return self._list(visit, owner, error=Message("wikigate-factors-gone"))
         return redirect(self.url(done="removed"))
 
@@ -217,7 +217,7 @@ class AccountSecurityPage(FreshPage):
         """Return the factor that is meant."""
         number = visit.text("factor")
         known = number.isascii() and number.isdigit() and len(number) < _LONGEST
-        return self._enrolment.find(owner, int(number)) if known else None
+        return self._changes.find(owner, int(number)) if known else None
 
     def _called(self, visit: Visit, factor: Factor) -> str:
         return factor.name or self.words(visit, "wikigate-factors-nameless", factor.id)

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wikigate.auth.bot_password_changes import BotPasswordChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.throttle_view import ThrottleView
-from wikigate.providers.factors.enrolment import Enrolment
 from wikigate.store.audit import AuditTable
 from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
@@ -79,13 +79,13 @@ def fitted_pages(
     )
 
 
-def credential_pages(bots: BotPasswordChanges | None, enrolment: Enrolment | None) -> tuple[PagePlugin, ...]:
+def credential_pages(bots: BotPasswordChanges | None, factors: FactorChanges | None) -> tuple[PagePlugin, ...]:
     """Return the pages on which somebody changes how he logs in; None: there are no bot passwords, no second factors."""
     found: list[PagePlugin] = []
     if bots is not None:
         found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
-    if enrolment is not None:
+    if factors is not None:
         page = account_security.AccountSecurityPage
-        found.append(PagePlugin(account_security.NAME, lambda parts: page(parts, enrolment)))
+        found.append(PagePlugin(account_security.NAME, lambda parts: page(parts, factors)))
         found += [PagePlugin(name, account_security.OtherName) for name in account_security.ALIASES]
     return tuple(found)
