@@ -41,10 +41,10 @@ _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", 
 _FIRST: Final = ("username", "password", "retype", "email", "realname")
 _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
-_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
+_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +183,8 @@ def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, 
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
         "runs": any(one.name == "auth_info" for one in drawn),
-        "inputs": [one for one in drawn if one.kind != "button"],
         "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
+        "inputs": [one for one in drawn if one.kind != "button"],
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }
