@@ -62,6 +62,7 @@ EXTENSIONS: dict[str, str | dict[int, tuple[str, str]]] = {
         8352: ("example22_closed", "extensions-example-22-closed"),
     },
     "ldap_domain_field": "extensions-domains",
+    "pluggableauth_clientlogin": "extensions-pluggable-auth",
     "oath_api_modules": "extensions", "oath_totp_clientlogin": "extensions",
 }  # fmt: skip
 # A step that looks back to another scenario.
@@ -232,21 +233,24 @@ def _extension_step(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     request = item["request"]
     parts = urlsplit(request["url"])
     is_form = request["method"] == "POST"
+    params = request["params"] or {}
     body = item["body"]
     if not isinstance(body, str):
-        body = write_json(body, escaped=request["params"].get("formatversion") != "2")
+        body = write_json(body, escaped=params.get("formatversion") != "2")
     headers = dict(request["headers"]) | ({"Cookie": request["cookies"]} if request["cookies"] else {})
-    name = item["note"] or ("token" if "meta" in request["params"] else request["params"].get("action", ""))
+    name = item["note"] or ("token" if "meta" in params else params.get("action", ""))
+    name = name if parts.path.endswith("api.php") else f"page {name}".strip()
     return {
         "port": parts.port, "name": f"{number} {name}", "do": [], "method": request["method"], "path": parts.path,
-        "query": parts.query, "form": {k: str(v) for k, v in request["params"].items()} if is_form else None, "body": None,
+        "query": parts.query, "form": {k: str(v) for k, v in params.items()} if is_form else None, "body": None,
         "headers": headers, "response": {"status": item["status"], "headers": item["headers"], "body": body},
     }  # fmt: skip
 
 
 def _is_played(step: Mapping[str, Any]) -> bool:
     """Leave out pages, what only the recorded wiki's own picture answers, and a service that nobody could reach."""
-    return step["path"].endswith("api.php") and (step["form"] or {}).get("captchaWord") != "word"
+    page = "Captcha" in step["path"] + step["query"]
+    return not page and (step["form"] or {}).get("captchaWord") != "word"
 
 
 def _framework(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:

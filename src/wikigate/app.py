@@ -53,7 +53,9 @@ from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
+from wikigate.auth.key_registration import KeyRegistration
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -112,6 +114,8 @@ _EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
 # What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
 _CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
 _CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
+# What MediaWiki's OATHAuth gives to everybody with an account.
+_FACTOR_RIGHTS: Final = {"user": ("oathauth-enable",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -198,6 +202,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,
             )
@@ -273,6 +278,7 @@ class Wiki:
             audit=audit,
         )
         self.static = StaticFiles(settings.site.script_path)
+        credentials = CredentialChanges(assembled, directory, sessions, audit)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -292,7 +298,7 @@ class Wiki:
             flow=flow,
             creation=creation,
             linking=linking,
-            credentials=CredentialChanges(assembled, directory, sessions, audit),
+            credentials=credentials,
             password_reminder=PasswordReminder(
                 settings.auth.password_reset,
                 directory=directory,
@@ -321,6 +327,7 @@ class Wiki:
             app_enrolment=app_enrolment,
             extensions=_extensions(settings),
             security_keys=security_keys,
+            key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
             styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
@@ -350,7 +357,22 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
-        pages = (*pages, *credential_pages(self.bot_passwords if settings.accounts.bot_passwords else None))
+        self.factor_changes = FactorChanges(
+            factors=factors,
+            apps=app_enrolment,
+            codes=recovery_codes,
+            sessions=sessions,
+            credentials=credentials,
+            audit=audit,
+            random_bytes=random_bytes,
+        )
+        pages = (
+            *pages,
+            *credential_pages(
+                self.bot_passwords if settings.accounts.bot_passwords else None,
+                self.factor_changes if "second-factor" in settings.auth.providers else None,
+            ),
+        )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def ask_store(self) -> None:
@@ -514,6 +536,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
+    if "second-factor" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _FACTOR_RIGHTS, {}))
     if settings.oauth.enabled:
         settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
     if settings.passwords.profile:

@@ -137,7 +137,7 @@ class HelpPage:
         site = self._services.site
         home = site.article_path.replace("$1", quote(site.main_page.replace(" ", "_"), safe=":/"))
         return (
-            f'<header><a href="{escape(home)}">{escape(site.site_name)}</a>'
+            f'<header><a class="site" href="{escape(home)}">{escape(site.site_name)}</a>'
             f' <a href="{escape(self._sandbox_url)}">{self._say("apisandbox")}</a></header>\n'
         )
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.key_registration import KeyRegistration
     from wikigate.auth.password_reminder import PasswordReminder
     from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
@@ -74,3 +75,4 @@ class Services:
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None
     styles: tuple[str, ...] = ()
+    key_registration: KeyRegistration | None = None

@@ -27,6 +27,8 @@ EVENTS: Final = (
     "botpassword.create", "botpassword.update", "botpassword.reset", "botpassword.revoke",
     "factor.add", "factor.remove", "factor.recovery-codes",
     "factor.verify",  # looked up by somebody else
+    *(f"consumer.{deed}" for deed in ("approve", "reject", "disable", "reenable")),  # decided by an operator (``by``), ``reason``
+    "consumer.update", "consumer.reset",  # by its owner
     "account.locked", "account.unlocked", "throttle.lifted",
 )  # fmt: skip
 """What can have happened."""

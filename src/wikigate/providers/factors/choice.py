@@ -33,6 +33,7 @@ from wikigate.providers.factors.questions import (
     PRINTED_NEED,
     RECOVERY,
     RECOVERY_NEED,
+    SHOWN,
     TOTP,
     WEBAUTHN,
     choice_need,
@@ -49,9 +50,6 @@ if TYPE_CHECKING:
     from wikigate.accounts.user import Account
 
 _LOG: Final = logging.getLogger("wikigate.auth")
-
-SHOWN: Final = "second-factor"
-"""In the notes of an attempt: the id of the account whose owner has shown two factors at once."""
 
 _PRINTED: Final = Message("twofactor-message")
 _ASK: Final = {

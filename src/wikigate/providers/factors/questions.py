@@ -23,8 +23,11 @@ KEY_NEED: Final = r"MediaWiki\Extension\WebAuthn\Auth\WebAuthnAuthenticationRequ
 KEY: Final = "credential"
 RECOVERY_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\RecoveryCodesAuthenticationRequest"
 CODES: Final = "RecoveryCode"
+PASSKEY_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\WebAuthnAuthenticationRequest"
 CHOICE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TwoFactorModuleSelectAuthenticationRequest"
 CHOICE: Final = "newModule"
+SHOWN: Final = "second-factor"
+"""In the notes of an attempt: the id of the account whose owner has shown two factors at once."""
 
 _PROVIDER: Final = Message("oathauth-describe-provider")
 _NAMES: Final = {TOTP: "Authenticator app", WEBAUTHN: "Security key", RECOVERY: "Recovery codes"}
@@ -57,6 +60,16 @@ def key_need(user: str, options: str) -> Need:
     )
     key = Field(KEY, "hidden", Message("webauthn-credential-label"), Message("webauthn-credential-help"), value="")
     return Need(KEY_NEED, (info, key), provider=_PROVIDER, account=raw_message(user))
+
+
+def passkey_need(options: str) -> Need:
+    """Ask for a passkey in place of name and password; the options that come back are not read, and need not come."""
+    texts = {name: Message(f"webauthn-{name}") for name in ("auth-info-label", "auth-info-help", "credential-help")}
+    info = Field(
+        "auth_info", "hidden", texts["auth-info-label"], texts["auth-info-help"], value=options, implied=options
+    )
+    key = Field(KEY, "hidden", Message("oathauth-webauthn-passkey-label"), texts["credential-help"], value="")
+    return Need(PASSKEY_NEED, (info, key), provider=_PROVIDER, account=Message("oathauth-webauthn-passkey-label"))
 
 
 def choice_need(current: str, modules: Sequence[str]) -> Need:

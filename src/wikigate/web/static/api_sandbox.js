@@ -53,7 +53,7 @@ async function fetchToken(type) {
 async function fetchFields(section, operation) {
   complain('');
   try {
-    const found = await ask({ action: 'query', meta: 'authmanagerinfo', amirequestsfor: operation, amimessageformat: 'none' });
+    const found = await ask({ action: 'query', meta: 'authmanagerinfo', amirequestsfor: operation });
     offer(section, found.query.authmanagerinfo.requests);
   } catch (error) {
     complain(say('wikigate-sandbox-token-failed', error.message));
