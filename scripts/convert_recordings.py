@@ -29,26 +29,17 @@ from wikigate.testing.recording import dump
 from wikigate.testing.texts import Form, Texts
 from wikigate.testing.transport import Answer
 
-# Whole scenarios of later issues.
-LATER = (
-    "anon_edit", "authmanagerinfo_8161", "clientlogin_redirect", "clientlogin_restart_link", "lgdomain", "temp_accounts",
-)  # fmt: skip
 # Actions and query modules of later issues: such a step is left out of its scenario.
 LATER_ACTIONS = frozenset({
     "edit", "unblock", "block",
 })  # fmt: skip
+# Fixtures whose wikis have a module that edits.
+WITH_PAGES = frozenset({"core-pages", "core-temporary"})
 LATER_QUERIES = frozenset({"allusers"})
 FIXTURES = {
     8151: "core-captcha", 8152: "core-private", 8153: "core-block-disables-login", 8154: "core-no-bot-passwords", 8155: "core",
-    8159: "core-one-account", 8160: "core-argon2", 8163: "core-no-registration", 8164: "core-read-only",
-    8166: "core-login-only", 8167: "core-no-reset",
-}  # fmt: skip
-# Transcripts of extensions, with their wikis: ``{description, transcript: [{note, request: {method, url, params, headers, cookies}, status,
-# headers, body}]}``.
-EXTENSIONS = {
-    "captcha_fancy": "extensions-captcha-image", "captcha_questy_badloginperuser": "extensions-captcha-questions",
-    "captcha_simple_badlogin": "extensions-captcha", "captcha_simple_createaccount": "extensions-captcha",
-    "captcha_turnstile": "extensions-captcha-turnstile",
+    8159: "core-one-account", 8160: "core-argon2", 8161: "core-outside", 8163: "core-no-registration",
+    8164: "core-read-only", 8165: "core-domains", 8166: "core-login-only", 8167: "core-no-reset",
 }  # fmt: skip
 # What happened to the wiki before a step, known from the transcript's notes.
 CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
@@ -59,8 +50,22 @@ CHANGES: dict[tuple[str, int], list[dict[str, Any]]] = {
 }
 # What the fixture's automatic block says instead of MediaWiki's sentence: a reason is data, whoever wrote it.
 _AUTOBLOCK = "Autoblock of CoreBlocked: bad behaviour"
-# Scenarios of extensions, each with its fixture, and steps that look back to another scenario.
-EXTENSIONS = {"oath_api_modules": "extensions", "oath_totp_clientlogin": "extensions"}
+# Scenarios of extensions with their fixtures, by the port of the wiki where one scenario tells of several: ``{description, transcript:
+# [{note, request: {method, url, params, headers, cookies}, status, headers, body}]}``.
+EXTENSIONS: dict[str, str | dict[int, tuple[str, str]]] = {
+    "captcha_fancy": "extensions-captcha-image", "captcha_questy_badloginperuser": "extensions-captcha-questions",
+    "captcha_simple_badlogin": "extensions-captcha", "captcha_simple_createaccount": "extensions-captcha",
+    "captcha_turnstile": "extensions-captcha-turnstile",
+    "example22_lab_provider": "extensions-example-22",
+    "example22_restart_link": {
+        8351: ("example22_restart_link", "extensions-example-22-linking"),
+        8352: ("example22_closed", "extensions-example-22-closed"),
+    },
+    "ldap_domain_field": "extensions-domains",
+    "pluggableauth_clientlogin": "extensions-pluggable-auth",
+    "oath_api_modules": "extensions", "oath_totp_clientlogin": "extensions",
+}  # fmt: skip
+# A step that looks back to another scenario.
 EXTENSIONS_LEFT_OUT = frozenset({("oath_api_modules", "throttled")})
 # The framework's groups: first number, name; a transcript belongs to the last group that begins before it.
 GROUPS = (
@@ -108,12 +113,14 @@ def main(transcripts: Path, mediawiki: Path, out: Path) -> None:
 
 def _catalogue(mediawiki: Path, language: str) -> dict[str, str]:
     out: dict[str, str] = {}
-    for root in ("languages", "includes", "extensions-core/ConfirmEdit", "extensions/OATHAuth"):
+    for root in ("languages", "includes", "extensions-core/ConfirmEdit", "extensions-core/OATHAuth"):
         for path in sorted((mediawiki / root).rglob(f"i18n/**/{language}.json")):
             if "installer" not in path.parts:
                 data = json.loads(path.read_text("utf-8"))
                 out.update({key: value for key, value in data.items() if isinstance(value, str)})
-    return out
+    # What the documentation's Example 22 prints, which no MediaWiki has among its messages.
+    own = json.loads((Path(__file__).parents[1] / "src/wikigate/i18n/messages/en.json").read_text("utf-8"))
+    return out | {key: value for key, value in own.items() if key.startswith(("openidconnect-", "pluggableauth-"))}
 
 
 def _bases(exchanges: list[dict[str, Any]]) -> tuple[str, ...]:
@@ -124,21 +131,32 @@ def _core(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
     for path in sorted(folder.glob("*.json")):
         scenario = path.stem
         family = re.sub(r"_(fv1|fv2|fv2plain|xml)$", "", scenario)
-        if scenario.startswith(LATER):
-            continue
         text = path.read_text("utf-8")
         if family == "createaccount":
             # The wiki of those recordings had more accounts by then than the fixture has.
             text = re.sub(r"my_wikiUserID=(25|30)\b", "my_wikiUserID=20", text)
+        if family == "clientlogin_redirect":
+            text = re.sub(r"my_wikiUserID=(38|39|40)\b", "my_wikiUserID=20", text)
+        if family == "temp_accounts":
+            # Each variant was recorded after the one before, on one wiki.
+            text = re.sub(r"~2026-[123]\b", "~2026-1", text)
+            text = re.sub(r"(my_wikiUserID=|\\\"id\\\":|<userinfo id=\\\")(35|36|37)\b", r"\g<1>20", text)
         data = json.loads(text)
         fixture = {
             "blocked_user": "core-blocked",
             "ip_block": "core-ip-block",
             "autoblock_trigger": "core-blocked-anew",
-        }.get(family, FIXTURES[data["port"]])
+            "anon_edit": "core-pages",
+            "temp_accounts": "core-temporary",
+        }.get(family) or FIXTURES[data["port"]]
         steps = [_core_step(family, data["port"], step) for step in data["steps"] if "request" in step]
         _rehash_checks(family, data["steps"], steps)
-        yield f"core/{scenario}", data["description"], fixture, [step for step in steps if not _later(step)]
+        yield (
+            f"core/{scenario}",
+            data["description"],
+            fixture,
+            [step for step in steps if fixture in WITH_PAGES or not _later(step)],
+        )
 
 
 def _core_step(family: str, port: int, step: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,34 +218,39 @@ def _later(step: Mapping[str, Any]) -> bool:
 
 
 def _extensions(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
-    for path in sorted(folder.glob("*.json")):
-        name = path.stem.replace("_", "-")
-        if path.stem not in EXTENSIONS:
-            continue
-        data = json.loads(path.read_text("utf-8"))
-        steps = [_extension_step(number, item) for number, item in enumerate(data["transcript"], 1)]
-        title = data["description"] or name.replace("-", " ")
-        yield f"extensions/{name}", title, EXTENSIONS[path.stem], [step for step in steps if _is_played(step)]
+    for scenario, fixture in EXTENSIONS.items():
+        data = json.loads((folder / f"{scenario}.json").read_text("utf-8"))
+        kept = [step for step in data["transcript"] if (scenario, step["note"]) not in EXTENSIONS_LEFT_OUT]
+        steps = [_extension_step(number, step) for number, step in enumerate(kept, 1)]
+        steps = [step for step in steps if _is_played(step)]
+        title = data["description"] or scenario.replace("_", " ")
+        wikis = fixture if isinstance(fixture, dict) else {0: (scenario, fixture)}
+        for port, (name, wiki) in wikis.items():
+            yield f"extensions/{name}", title, wiki, [step for step in steps if port in {0, step["port"]}]
 
 
 def _extension_step(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
     request = item["request"]
     parts = urlsplit(request["url"])
     is_form = request["method"] == "POST"
+    params = request["params"] or {}
     body = item["body"]
     if not isinstance(body, str):
-        body = write_json(body, escaped=request["params"].get("formatversion") != "2")
+        body = write_json(body, escaped=params.get("formatversion") != "2")
     headers = dict(request["headers"]) | ({"Cookie": request["cookies"]} if request["cookies"] else {})
+    name = item["note"] or ("token" if "meta" in params else params.get("action", ""))
+    name = name if parts.path.endswith("api.php") else f"page {name}".strip()
     return {
-        "port": parts.port, "name": f"{number} {item['note'] or request['params'].get('action', '')}", "do": [],
-        "method": request["method"], "path": parts.path, "query": parts.query, "form": request["params"] if is_form else None,
-        "body": None, "headers": headers, "response": {"status": item["status"], "headers": item["headers"], "body": body},
+        "port": parts.port, "name": f"{number} {name}", "do": [], "method": request["method"], "path": parts.path,
+        "query": parts.query, "form": {k: str(v) for k, v in params.items()} if is_form else None, "body": None,
+        "headers": headers, "response": {"status": item["status"], "headers": item["headers"], "body": body},
     }  # fmt: skip
 
 
 def _is_played(step: Mapping[str, Any]) -> bool:
     """Leave out pages, what only the recorded wiki's own picture answers, and a service that nobody could reach."""
-    return step["path"].endswith("api.php") and (step["form"] or {}).get("captchaWord") != "word"
+    page = "Captcha" in step["path"] + step["query"]
+    return not page and (step["form"] or {}).get("captchaWord") != "word"
 
 
 def _framework(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
@@ -278,31 +301,6 @@ def _framework_step(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "port": port, "name": f"{data['id']}", "do": [], "method": request["method"], "path": parts.path,
         "query": query, "form": None, "body": body, "headers": headers, "response": data["response"],
-    }  # fmt: skip
-
-
-def _extensions(folder: Path) -> Iterator[tuple[str, str, str, list[dict[str, Any]]]]:
-    for name, fixture in EXTENSIONS.items():
-        data = json.loads((folder / f"{name}.json").read_text("utf-8"))
-        kept = [step for step in data["transcript"] if (name, step["note"]) not in EXTENSIONS_LEFT_OUT]
-        yield (
-            f"extensions/{name}",
-            data["description"],
-            fixture,
-            [_extension_step(n, step) for n, step in enumerate(kept, 1)],
-        )
-
-
-def _extension_step(number: int, step: Mapping[str, Any]) -> dict[str, Any]:
-    request = step["request"]
-    parts = urlsplit(request["url"])
-    posted = request["method"] == "POST"
-    body = step["body"] if isinstance(step["body"], str) else write_json(step["body"], escaped=False)
-    return {
-        "port": parts.port, "name": f"{number} {step['note'] or 'token'}", "do": [], "method": request["method"],
-        "path": parts.path, "query": parts.query, "form": {k: str(v) for k, v in request["params"].items()} if posted else None,
-        "body": None, "headers": {"Cookie": request["cookies"]} if request["cookies"] else {},
-        "response": {"status": step["status"], "headers": step["headers"], "body": body},
     }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the tests: all of them, or one of the suites that need more than Python. What such a suite needs is installed first;
 # where that is not allowed, `make test` leaves the suite out and says so, and CI takes that for a failure.
-# usage: scripts/test.sh [--only clients|conformance|identity|ldap] [PYTEST ARGUMENT…]
+# usage: scripts/test.sh [--only browser|clients|conformance|identity|ldap] [PYTEST ARGUMENT…]
 set -euo pipefail
 cd "$(dirname "$0")/.."
 venv=${VENV:-.venv}
@@ -14,6 +14,7 @@ scripts/python-env.sh "$venv" requirements/test.lock --project
 
 parts_of() {
   case $1 in
+    browser) scripts/browser.sh ;;
     clients) scripts/clients.sh ;;
     identity) scripts/identity.sh ;;
     ldap) scripts/ldap.sh "$venv" ;;
@@ -35,7 +36,7 @@ for program in curl jq; do command -v "$program" >/dev/null || programs+=("$prog
 [ ${#programs[@]} -eq 0 ] || scripts/debian-packages.sh "Running the documents' examples" "${programs[@]}" || true
 
 without=()
-for suite in clients conformance identity ldap; do
+for suite in browser clients conformance identity ldap; do
   parts_of "$suite" || without+=("$suite")
 done
 say_without() { for suite in "${without[@]}"; do echo "Left out: $suite (the reason stands above)" >&2; done; }

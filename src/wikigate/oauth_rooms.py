@@ -18,6 +18,7 @@ from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.sessions.oauth import OAuthSource
 from wikigate.web.client_api import ClientApi
 from wikigate.web.page import PageParts, PagePlugin
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.oauth import NAME as OAUTH
 from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
@@ -92,10 +93,10 @@ class OAuthRooms:
         )
         self._request_tokens = RequestTokens(database, state, random_bytes)
 
-    def rest(self, services: Services, frame: Frame) -> RestEndpoint:
+    def rest(self, services: Services, frame: Frame, language: PageLanguage) -> RestEndpoint:
         """Make what answers ``rest.php``."""
         clients = ClientApi(services, self.consumers, self.registration)
-        return RestEndpoint(services, frame, self.consumers, self.apps, clients)
+        return RestEndpoint(services, frame, language, self.consumers, apps=self.apps, clients=clients)
 
     def pages(self) -> tuple[PagePlugin, ...]:
         """Return the pages of consumers and their users."""

@@ -45,7 +45,7 @@ def test_every_package_has_a_hash_and_no_address(lock: Path) -> None:
     assert "://" not in text
 
 
-@pytest.mark.parametrize("folder", ["clients-node", "identity-node"])
+@pytest.mark.parametrize("folder", ["browser-node", "clients-node", "identity-node"])
 def test_an_npm_lock_has_integrities_and_no_addresses(folder: str) -> None:
     lock = json.loads((ROOT / "requirements" / folder / "package-lock.json").read_text())
     packages = {path: package for path, package in lock["packages"].items() if path}

@@ -19,7 +19,7 @@ PAGES = (*BUREAUCRATS, "Block", "BlockList")
 
 
 class Shown(HTMLParser):
-    """A page: the rows of its tables as text, its forms as inputs with what each button adds, and its links."""
+    """A page: the rows of its tables as text, its forms as inputs with what each button adds, and its links, without the frame's."""
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
@@ -28,7 +28,7 @@ class Shown(HTMLParser):
         self.forms: list[dict[str, str]] = []
         self.links: list[str] = []
         self._cell = False
-        self.feed(self.text)
+        self.feed(self.text.partition("<main")[2].partition("</main>")[0])
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = {name: value or "" for name, value in attrs}

@@ -15,13 +15,14 @@ from typing import Any, Self
 
 from wikigate.actions.action import Action
 from wikigate.i18n.catalog import Catalog
-from wikigate.plugins import all_actions
+from wikigate.plugins import all_actions, all_providers
 from wikigate.testing.clock import ManualClock
 from wikigate.testing.transport import Answer, WsgiTransport
 from wikigate.testing.wiki import TestWiki
 
 from .fixture import Fixture, change, fill
-from .modules import modules
+from .modules import Edit, modules
+from .providers import PROVIDERS
 
 _OWN_MESSAGES = Path(__file__).with_name("messages.json")
 
@@ -36,6 +37,8 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 def _modules(wanted: Fixture) -> tuple[Action, ...]:
+    if wanted.modules == "pages":
+        return (Edit(),)
     return modules(required=wanted.modules == "required") if wanted.modules else ()
 
 
@@ -53,6 +56,7 @@ class World:
             clock=ManualClock(wanted.moment or time.time()),
             catalog=Catalog(messages(), article_path=site["article_path"], site_name=site["site_name"]),
             actions=(*all_actions(bot_passwords=bot_passwords, pictures=pictures), *_modules(wanted)),
+            providers=(*all_providers(), *PROVIDERS),
         )
         self._transport = WsgiTransport(self._wiki.application, self.base)
         with closing(self._opened()) as connection:

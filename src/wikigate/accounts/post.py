@@ -17,6 +17,7 @@ from wikigate.primitives.message import Message, Num, PlainText
 if TYPE_CHECKING:
     from wikigate.i18n.catalog import Catalog
     from wikigate.primitives.clock import Clock
+    from wikigate.primitives.message import Param
     from wikigate.primitives.seal import Seal
     from wikigate.store.outbox import OutboxRow, OutboxRows
 
@@ -71,19 +72,23 @@ class Post:
 
     def password_changed(self, user_id: int, address: str, name: str) -> None:
         """Tell an account's owner that its password was changed."""
-        self._notice("password-changed", user_id, address, name)
+        self.notice("password-changed", user_id, address, name)
 
     def email_changed(self, user_id: int, address: str, name: str) -> None:
         """Tell the owner of an account's former address that it is no longer."""
-        self._notice("email-changed", user_id, address, name)
+        self.notice("email-changed", user_id, address, name)
+
+    def notice(self, kind: str, user_id: int, address: str, name: str, *more: Param) -> None:
+        """Tell an account's owner what has happened to it: the messages ``wikigate-mail-<kind>-subject`` and ``-body``.
+
+        The body is given the account's name, and ``more`` behind it.
+        """
+        subject, body = (f"wikigate-mail-{kind}-{part}" for part in ("subject", "body"))
+        self._put(kind, user_id, address, Message(subject), Message(body, (PlainText(name), *more)))
 
     def open(self, row: OutboxRow) -> str:
         """Return the body of a mail in the outbox. Raises ``ValueError`` where its key is no longer in the list."""
         return self._seal.open(row.body, _context(row.kind, row.user_id, row.recipient))
-
-    def _notice(self, kind: str, user_id: int, address: str, name: str) -> None:
-        subject, body = (f"wikigate-mail-{kind}-{part}" for part in ("subject", "body"))
-        self._put(kind, user_id, address, Message(subject), Message(body, (PlainText(name),)))
 
     def _put(self, kind: str, user_id: int, address: str, subject: Message, body: Message) -> None:
         if not self.enabled or not is_email(address):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wikigate.actions.own_language import own_language
 from wikigate.primitives.errors import ApiError, Issue
 from wikigate.primitives.message import Message
 from wikigate.wire.result import Map
@@ -30,11 +31,12 @@ class Call:
     ``same_origin`` is False when the login is suppressed (spec framework §9.1). ``headers`` are added to the response.
     ``cache`` is the answer's cache mode, ``private`` or ``public``. ``raw_body`` is set by a module that prints itself (``help``):
     content type, file name and body; the output format is then not asked.
+    ``language`` None: that of the caller's preferences, the wiki's own without any; it is looked up when a text is first asked for.
     ``session`` and ``user`` are read when first asked for, so that a call that needs neither costs neither.
     """
 
     __slots__ = (
-        "_session", "_user", "args", "cache", "deprecated", "dialect", "errors", "form", "headers", "language", "main", "module", "now",
+        "_language", "_session", "_user", "args", "cache", "deprecated", "dialect", "errors", "form", "headers", "main", "module", "now",
         "raw_body", "request", "request_id", "result", "same_origin", "services",
     )  # fmt: skip
 
@@ -47,7 +49,7 @@ class Call:
         *,
         same_origin: bool,
         errors: ErrorFormatter,
-        language: str,
+        language: str | None,
         request_id: str,
     ) -> None:
         self.request = request
@@ -56,7 +58,7 @@ class Call:
         self.services = services
         self.same_origin = same_origin
         self.errors = errors
-        self.language = language
+        self._language = language
         self.request_id = request_id
         self.now: float = services.clock.now()
         self.main: dict[str, Any] = {}
@@ -69,6 +71,14 @@ class Call:
         self.deprecated = False
         self._session: Session | None = None
         self._user: Performer | None = None
+
+    @property
+    def language(self) -> str:
+        """The language of texts."""
+        language = self._language
+        if language is None:
+            language = self._language = own_language(self) or self.services.site.language
+        return language
 
     @property
     def session(self) -> Session:

@@ -104,24 +104,26 @@ class Dispatcher:
         """Read what the errors themselves depend on: raw values, judged again among the main parameters."""
         content = self._services.site.language
         if form.lacks(_OF_LANGUAGES):
-            return self._call(request, form, request_id, self._usual_errors, content)
+            return self._call(request, form, request_id, self._usual_errors, None)
         uselang = form.text("uselang") if "uselang" in form else None
-        language = content if uselang in {None, "user", "content"} else sanitise_language(uselang or "", content)
+        language = None if uselang in {None, "user"} else _language(uselang, content)
         error_format = (form.text("errorformat") if "errorformat" in form else None) or "bc"
         if error_format not in _ERROR_FORMATS:
             error_format = "bc"
-        error_language = "en"
-        if error_format != "bc":
-            wanted = form.text("errorlang") if "errorlang" in form else None
-            error_language = language
-            if wanted == "content":
-                error_language = content
-            elif wanted not in {None, "uselang"}:
-                error_language = sanitise_language(wanted or "", content)
-        errors = ErrorFormatter(error_format, error_language, self._services.catalog)
-        return self._call(request, form, request_id, errors, language)
+        wanted = form.text("errorlang") if "errorlang" in form else None
+        call: Call
 
-    def _call(self, request: Request, form: Form, request_id: str, errors: ErrorFormatter, language: str) -> Call:
+        def of_texts() -> str:
+            return call.language
+
+        error_language = of_texts if wanted in {None, "uselang"} else _language(wanted, content)
+        errors = ErrorFormatter(error_format, error_language, self._services.catalog)
+        call = self._call(request, form, request_id, errors, language)
+        return call
+
+    def _call(
+        self, request: Request, form: Form, request_id: str, errors: ErrorFormatter, language: str | None
+    ) -> Call:
         return Call(
             request,
             form,
@@ -275,6 +277,10 @@ class Dispatcher:
         if self._services.api.allow_external_request_id and (given := request.header("x-request-id")):
             return given[:128]
         return self._services.random_bytes(12).hex()
+
+
+def _language(wanted: str | None, content: str) -> str:
+    return content if wanted == "content" else sanitise_language(wanted or "", content)
 
 
 def _megabytes(size: int) -> str:

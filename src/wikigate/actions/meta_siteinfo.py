@@ -14,6 +14,8 @@ from wikigate.actions import siteinfo_facts as facts
 from wikigate.actions.action import Example, Module
 from wikigate.actions.default_options import default_options
 from wikigate.actions.namespaces import ALIASES, NAMESPACES, shown_name
+from wikigate.auth.temporary_accounts import PATTERN
+from wikigate.i18n.language import NAMES, bcp47, direction, fallbacks
 from wikigate.primitives.timestamps import iso8601, ts14
 from wikigate.wire.params import Param
 from wikigate.wire.result import List, Map
@@ -157,7 +159,7 @@ def _constants(services: Services, generator: str) -> Mapping[str, Any]:
         ),
         "interwikimap": List((), "iw"),
         "usergroups": _groups(services.rights, {}),
-        "autocreatetempuser": Map({"enabled": False}),
+        "autocreatetempuser": _temporary_accounts(services),
         "clientlibraries": List((), "library"),
         "libraries": List((), "library"),
         "extensions": _extensions(services),
@@ -210,8 +212,8 @@ def _general_constants(services: Services, generator: str) -> dict[str, Any]:
         "fixmalayalamunicode": True,
         "case": "first-letter",
         "lang": site.language,
-        "fallback": List((Map({"code": code}) for code in _fallbacks(site.language)), "lang"),
-        "rtl": site.language in facts.RIGHT_TO_LEFT,
+        "fallback": List((Map({"code": code}) for code in fallbacks(site.language)), "lang"),
+        "rtl": direction(site.language) == "rtl",
         "fallback8bitEncoding": "windows-1252",
         "readonly": bool(site.read_only),
         **read_only,
@@ -265,6 +267,11 @@ def _namespaces(site_name: str) -> Map:
     return nodes
 
 
+def _temporary_accounts(services: Services) -> Map:
+    enabled = services.temporary_accounts.enabled
+    return Map({"enabled": enabled, **({"matchPatterns": [PATTERN]} if enabled else {})})
+
+
 def _groups(rights: Rights, numbers: Mapping[str, int]) -> List:
     return List((_group(group, numbers.get(group.name)) for group in rights.groups), "group")
 
@@ -299,21 +306,7 @@ def _languages(codes: Iterable[str]) -> List:
 
 
 def _language(code: str) -> Map:
-    return Map({"code": code, "bcp47": _bcp47(code), "name": facts.LANGUAGE_NAMES.get(code, code)}, content="name")
-
-
-def _bcp47(code: str) -> str:
-    """Write a code's parts as RFC 5646 §2.1.1 recommends: scripts with a capital, regions in capitals."""
-    language, *rest = code.split("-")
-    casings: Mapping[int, Callable[[str], str]] = {2: str.upper, 4: str.capitalize}
-    return "-".join([language, *(casings.get(len(part), str)(part) for part in rest)])
-
-
-def _fallbacks(language: str) -> list[str]:
-    if language == "en":
-        return []
-    parent, dash, _ = language.rpartition("-")
-    return [parent, "en"] if dash and parent != "en" else ["en"]
+    return Map({"code": code, "bcp47": bcp47(code), "name": NAMES.get(code, code)}, content="name")
 
 
 def _autoconfirmed(rights: Rights) -> Map:

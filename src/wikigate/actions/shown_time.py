@@ -1,10 +1,11 @@
-"""A moment as people read it in an answer: ``12:00, 21 November 2026``, in UTC, the month in their language."""
+"""A moment as people read it in an answer: ``12:00, 21 November 2026``, in UTC, as it is written in their language."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from wikigate.i18n.catalog import SHOW_KEYS
 from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ def shown_time(seconds: float, catalog: Catalog, language: str) -> str:
     """Spell a moment for people; the months' names are messages."""
     moment = datetime.fromtimestamp(int(seconds), UTC)
     month = catalog.plain(Message(_MONTHS[moment.month - 1]), language)
-    return f"{moment:%H:%M}, {moment.day} {month} {moment.year}"
+    if language == SHOW_KEYS:
+        return f"{moment:%H:%M}, {moment.day} {month} {moment.year}"
+    shown = (f"{moment:%H:%M}", str(moment.day), month, str(moment.year))
+    return catalog.plain(Message("wikigate-moment", shown), language)
 
 
 def shown_expiry(seconds: float | None, catalog: Catalog, language: str) -> str:

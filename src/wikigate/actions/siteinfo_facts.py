@@ -26,7 +26,6 @@ GALLERY: Final[Mapping[str, Any]] = {
     "showDimensions": True,
     "mode": "traditional",
 }
-RIGHT_TO_LEFT: Final = frozenset({"ar", "arc", "dv", "fa", "he", "ku-arab", "ps", "sd", "ug", "ur", "yi"})
 
 PROTOCOLS: Final = (
     "bitcoin:", "ftp://", "ftps://", "geo:", "git://", "gopher://", "http://", "https://", "irc://", "ircs://", "magnet:", "mailto:",
@@ -73,11 +72,3 @@ UPLOAD_DIALOG: Final[Mapping[str, Mapping[str, Any]]] = {
     "comment": {"local": "", "foreign": ""},
     "format": {"filepage": "$DESCRIPTION", "description": "$TEXT", "ownwork": "", "license": "", "uncategorized": ""},
 }
-# Code -> what its speakers call it; a language that has texts and stands not here is called by its code.
-LANGUAGE_NAMES: Final[Mapping[str, str]] = {
-    "ar": "العربية", "cs": "čeština", "da": "dansk", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "es": "español",
-    "fa": "فارسی", "fi": "suomi", "fr": "français", "he": "עברית", "hi": "हिन्दी", "hu": "magyar", "id": "Bahasa Indonesia",
-    "it": "italiano", "ja": "日本語", "ko": "한국어", "nb": "norsk bokmål", "nl": "Nederlands", "pl": "polski", "pt": "português",
-    "pt-br": "português do Brasil", "ro": "română", "ru": "русский", "sv": "svenska", "th": "ไทย", "tr": "Türkçe",
-    "uk": "українська", "vi": "Tiếng Việt", "zh": "中文",
-}  # fmt: skip

@@ -47,7 +47,7 @@ class AutoAccounts:
         if not draft.is_new:
             return _refusal("authmanager-autocreate-noperm", "no-account")
         if not (self._rights.everyone_can("createaccount") or self._rights.everyone_can("autocreateaccount")):
-            return _refusal("authmanager-autocreate-noperm", "no-account")
+            return _refusal("badaccess-group0", "no-account")
         if not self._directory.rules.is_creatable(name):
             return _refusal("noname", "impossible-name")
         block = self._blocks.find(None, attempt.caller.address, creating=True)

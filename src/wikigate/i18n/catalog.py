@@ -1,25 +1,26 @@
-"""The message catalogue: every text of every language, read at start and never changed.
+"""The message catalogue: every text of every language; a language is read when first asked for, once, and never changed.
 
 ``text`` keeps the wikitext, ``plain`` takes the markup off, ``html`` makes safe HTML of it. What a caller sent comes as ``PlainText`` and
-is shown as it is in each of the three. A missing key shows as ``⧼key⧽``, a missing language falls back to its parent
-(``de-formal`` → ``de``) and then to English; the language ``qqx`` shows keys and parameters instead of texts.
+is shown as it is in each of the three. A missing key shows as ``⧼key⧽``, a missing language falls back to the next best one
+(``de-formal`` → ``de``, ``zh-tw`` → ``zh-hant``) and at last to English; ``qqx`` shows keys and parameters instead of texts.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import resources
 from typing import Final
 
+from wikigate.i18n.language import ENGLISH, fallbacks
 from wikigate.i18n.markup import escape_wikitext, strip_markup
 from wikigate.i18n.render import Rendering, render_html, render_plain, render_text
 from wikigate.i18n.template import Template, map_literals, parse
 from wikigate.primitives.message import Message
 
 SHOW_KEYS: Final = "qqx"
-_FALLBACK = "en"
 _MAX_CODE_BYTES = 128
 _NOT_IN_A_CODE = re.compile(r"[^\x21-\x7e ]|[:/\\&<>'\"#\[\]{}|]|%[0-9a-f]{2}")
 
@@ -42,30 +43,24 @@ class Catalog:
     ``site_name`` stands for ``{{SITENAME}}``.
     """
 
-    __slots__ = ("_article_path", "_plain", "_site_name", "_templates", "_texts", "languages")
+    __slots__ = ("_article_path", "_english", "_plain", "_site_name", "_templates", "_texts", "languages")
 
     def __init__(
         self, texts: Mapping[str, Mapping[str, str]], *, article_path: str = "/wiki/$1", site_name: str = "Wikigate"
     ) -> None:
-        self._texts = {language: dict(messages) for language, messages in texts.items()}
-        self._texts.setdefault(_FALLBACK, {})
+        self._texts = texts
+        self._english = texts.get(ENGLISH, {})
         self._article_path = article_path
         self._site_name = site_name
-        self.languages = frozenset(self._texts)
+        self.languages = frozenset({*texts, ENGLISH})
         # Filled as messages are first asked for; bounded by the catalogue, since unknown languages share their fallback's room.
         self._templates: dict[tuple[str, str], Template] = {}
         self._plain: dict[tuple[str, str], Template] = {}
 
     @classmethod
     def load(cls, *, article_path: str = "/wiki/$1", site_name: str = "Wikigate") -> Catalog:
-        """Read the catalogues that come with the program."""
-        texts: dict[str, dict[str, str]] = {}
-        for entry in resources.files("wikigate.i18n").joinpath("messages").iterdir():
-            if entry.name.endswith(".json"):
-                messages = json.loads(entry.read_text(encoding="utf-8"))
-                messages.pop("@metadata", None)
-                texts[entry.name.removesuffix(".json")] = messages
-        return cls(texts, article_path=article_path, site_name=site_name)
+        """Open the catalogues that come with the program."""
+        return cls(_Files(), article_path=article_path, site_name=site_name)
 
     def text(self, message: Message, language: str) -> str:
         """Return the message as wikitext, markup kept."""
@@ -81,11 +76,21 @@ class Catalog:
 
     def has(self, key: str) -> bool:
         """Whether there is a text for the key, in English at least."""
-        return key in self._texts[_FALLBACK]
+        return key in self._english
 
     def spoken(self, language: str) -> str:
-        """Return the language that texts come in where this one is asked for: itself, a parent, or English; there are few of them."""
+        """Return the language that texts come in where this one is asked for: itself, a fallback, or English; there are few of them."""
         return language if language == SHOW_KEYS else self._known(language)
+
+    def best(self, wanted: Iterable[str]) -> str | None:
+        """Return the language that serves somebody best who reads these, the dearest first; None where none of them is here."""
+        for code in wanted:
+            for known in (code, *fallbacks(code)[:-1]):
+                if known in self.languages:
+                    return known
+            if code.startswith("en-"):
+                return ENGLISH
+        return None
 
     def template(self, key: str, language: str) -> Template:
         """Return a message taken apart, from the best language that has it."""
@@ -108,17 +113,45 @@ class Catalog:
         return template
 
     def _known(self, language: str) -> str:
-        while language not in self._texts:
-            language, dash, _ = language.rpartition("-")
-            if not dash:
-                return _FALLBACK
-        return language
+        if language in self.languages:
+            return language
+        return next((known for known in fallbacks(language) if known in self.languages), ENGLISH)
 
     def _source(self, key: str, language: str) -> str:
-        while True:
-            text = self._texts[language].get(key)
+        for known in (language, *fallbacks(language)):
+            text = self._texts[known].get(key) if known in self._texts else None
             if text is not None:
                 return text.replace("{{SITENAME}}", self._site_name)
-            if language == _FALLBACK:
-                return f"⧼{escape_wikitext(key)}⧽"
-            language = self._known(language.rpartition("-")[0]) if "-" in language else _FALLBACK
+        return f"⧼{escape_wikitext(key)}⧽"
+
+
+class _Files(Mapping[str, Mapping[str, str]]):
+    """The texts by language, from the files beside the program; all wikis of a process share them."""
+
+    def __init__(self) -> None:
+        self._codes = _codes()
+
+    def __getitem__(self, language: str) -> Mapping[str, str]:
+        if language not in self._codes:
+            raise KeyError(language)
+        return _read(language)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._codes)
+
+    def __len__(self) -> int:
+        return len(self._codes)
+
+
+@cache
+def _codes() -> tuple[str, ...]:
+    files = resources.files("wikigate.i18n").joinpath("messages").iterdir()
+    return tuple(sorted(file.name.removesuffix(".json") for file in files if file.name.endswith(".json")))
+
+
+@cache
+def _read(language: str) -> Mapping[str, str]:
+    file = resources.files("wikigate.i18n").joinpath("messages", f"{language}.json")
+    messages: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    messages.pop("@metadata", None)
+    return messages

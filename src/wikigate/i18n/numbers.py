@@ -1,6 +1,8 @@
-"""Numbers and spans of time as a reader sees them; the seam for other languages' separators."""
+"""Numbers and spans of time as a reader sees them."""
 
 from __future__ import annotations
+
+from wikigate.i18n.language import ENGLISH, spell_number
 
 # The units of a span, largest first: the message key and its length in seconds.
 _UNITS = (
@@ -14,8 +16,9 @@ _UNITS = (
 
 
 def format_number(value: float, language: str) -> str:
-    """Spell a number with its thousands set apart: ``10,000``, ``12.5``."""
-    del language
+    """Spell a number with its thousands set apart: ``10,000``, ``12.5``; ``10.000``, ``12,5`` in German."""
+    if language != ENGLISH:
+        return spell_number(language, value)
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return f"{value:,}"

@@ -1,8 +1,8 @@
-r"""After a login, the offer to link identities that were proven before it (spec core §7.5).
+r"""After a login or the making of an account, the offer to link identities that were proven before it (spec core §7.5).
 
 As MediaWiki's ConfirmLinkSecondaryAuthenticationProvider: somebody proved an outside identity that no account goes with, then logged in
-otherwise. The account's owner says which identities are linked, and none is without his word (security G6). An offer's data name
-``issuer`` and ``subject``.
+otherwise, or made an account whose credential is another. The account's owner says which identities are
+linked, and none is without his word (security G6). An offer's data name ``issuer`` and ``subject``.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ConfirmLink:
     def begin(self, attempt: Attempt, _user: Account, /) -> SecondaryOutcome:
         """Ask where there is anything to link."""
         offers = [offer for offer in attempt.links if self._identities.find(_identity(offer)) is None]
-        if attempt.stage != "login" or not offers:
+        if not offers:
             return Abstain()
         options = {offer.id: offer.label for offer in offers}
         field = Field(

@@ -21,7 +21,18 @@ _PAST: Final = 1.0
 class CookieNames:
     """The names of one wiki's cookies."""
 
-    __slots__ = ("block", "bot", "force_https", "logged_out", "prefix", "session", "token", "user_id", "user_name")
+    __slots__ = (
+        "block",
+        "bot",
+        "force_https",
+        "language",
+        "logged_out",
+        "prefix",
+        "session",
+        "token",
+        "user_id",
+        "user_name",
+    )
 
     def __init__(self, settings: CookieSettings, wiki_id: str) -> None:
         prefix = (settings.prefix or wiki_id).translate(_UNFIT)
@@ -33,6 +44,7 @@ class CookieNames:
         self.token: Final = f"{prefix}Token"
         self.logged_out: Final = f"{prefix}LoggedOut"
         self.block: Final = f"{prefix}BlockID"
+        self.language: Final = f"{prefix}UseLang"
         self.force_https: Final = "forceHTTPS"
 
 

@@ -25,6 +25,7 @@ _CAPTCHA = re.compile(r"(?:captchaId|captchaInfo)[.@]value$|fancycaptchareload[.
 _TOKEN = re.compile(r"(?<![0-9a-f])([0-9a-f]{40,41})(?=\+\\|%2B%5C|\+%5C|%252B|\Z)")
 _ISO = re.compile(r"20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WHEN = re.compile(r"\d\d:\d\d, \d{1,2} [A-Z][a-z]+ 20[2-9]\d")
+_STATE = re.compile(r"(?<=[?&]state=)[0-9a-f]{16}(?=&|$)")
 _REQUEST_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 # Lists that describe a whole MediaWiki, its pages and its libraries: that they are there is compared, not what they hold.
@@ -33,6 +34,8 @@ _OPEN_LISTS = frozenset({
     "languagevariants", "showhooks", "defaultoptions", "extensiontags", "functionhooks", "variables", "skins",
     "fileextensions", "uploaddialog",
 })  # fmt: skip
+# Numbers of pages and revisions, which depend on all that was written before.
+_REVISION = re.compile(r"edit[.@](?:pageid|oldrevid|newrevid)$")
 # Where human text stands: the path's last steps; ``#`` for the text of an XML element, ``%`` for any one step.
 _PLACES = (
     "error.info", "error@info", "errors.%.text", "errors.%.html", "errors.%.*", "errors/error#", "error/text#",
@@ -41,6 +44,7 @@ _PLACES = (
     "clientlogin.message", "clientlogin@message", "clientlogin/message#",
     "validitymessages.%.text", "validitymessages.%.*", "validitymessages/%#",
     "createaccount.message", "createaccount@message", "createaccount/message#",
+    "linkaccount.message", "linkaccount@message", "linkaccount/message#",
     "login.reason", "login@reason", "login/reason#", "reason.text", "reason.html", "reason.*", "reason/text#",
     "%.provider", "%.account", "%.label", "%.help", "%@provider", "%@account", "%@label", "%@help",
     "cancreateerror.%.text", "cancreateaccounterror.%.text", "cancreateaccounterror.%.*", "cancreateaccounterror/%#",
@@ -134,6 +138,10 @@ class Recorder:
             return "⟦requestid⟧"
         if name == "Expires" and "1970" not in value:
             return "⟦date⟧"
+        if name == "Location":
+            value = _STATE.sub(lambda state: self._new("state", state[0]), value)
+            for base in self.bases:
+                value = value.replace(quote(base, safe=""), "⟦any⟧")
         return self._bases(value)
 
     def _cookie(self, cookie: str) -> str:
@@ -173,7 +181,7 @@ class Recorder:
         if key in _OPEN_LISTS and place.endswith(f"query.{key}"):
             return "⟦any⟧"
         counted = "query.statistics." in place or re.search(r"usergroups\.\d+\.number$", place)
-        if isinstance(value, int) and (counted or place == "body.time"):
+        if isinstance(value, int) and (counted or place == "body.time" or _REVISION.search(place)):
             return "⟦number⟧"
         return self._tree(place, value, forms)
 
@@ -199,6 +207,8 @@ class Recorder:
             return "⟦docref⟧"
         if place == "body" and "path info" in value:
             return "⟦text⟧"
+        if _REVISION.search(place):
+            return "⟦number⟧"
         if (made := _CAPTCHA.search(place)) is not None:
             return self._captcha(made[0], value)
         if _stands(place, _PLACES) and not re.fullmatch(r"\(.*\)", value):
@@ -247,8 +257,12 @@ class Recorder:
         same = [found for found in finds if found.weight == finds[0].weight]
         return [found for found in same if found.key in _PREFERRED] or same
 
+    def _parameter(self, value: str, form: Form) -> str:
+        """Mark a message's parameter: a whole sentence among the messages is a message itself, in whatever words."""
+        return "⟦text⟧" if value.endswith(".") and self._finds(value, form) else self._values(value)
+
     def _mark(self, finds: list[Found], form: Form) -> str:
-        params = {number: self._values(value) for number, value in finds[0].params.items()}
+        params = {number: self._parameter(value, form) for number, value in finds[0].params.items()}
         return mark_message(tuple(dict.fromkeys(found.key for found in finds)), params, form)
 
 

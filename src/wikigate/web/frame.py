@@ -6,12 +6,15 @@ kept by no cache.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from wikigate.actions.settings import SiteSettings
 from wikigate.i18n.catalog import Catalog
+from wikigate.i18n.language import NAMES, bcp47, direction
 from wikigate.primitives.message import Message
 from wikigate.web.links import page_url
 from wikigate.web.static_files import StaticFiles
@@ -20,6 +23,10 @@ from wikigate.wire.http import Response
 
 _POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _STAYING: Final = "; form-action 'self'"
+# What stands at the top of every page for somebody who is logged in, and for everybody else.
+_PERSONAL: Final = ("AccountSecurity", "Preferences", "UserLogout")
+_NOBODYS: Final = ("CreateAccount", "UserLogin")
+_RUNNING: Final = "; script-src 'self'; connect-src 'self'"
 _HEADERS: Final = (
     ("Content-Type", "text/html; charset=UTF-8"),
     ("X-Content-Type-Options", "nosniff"),
@@ -30,16 +37,57 @@ _HEADERS: Final = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class LanguageChoice:
+    """A language that pages can come in: its code here, its code for HTML, its direction, and what its speakers call it."""
+
+    code: str
+    html_code: str
+    direction: str
+    name: str
+
+
+def language_choices(catalog: Catalog) -> list[LanguageChoice]:
+    """Return the languages that there are texts in, by code."""
+    return [
+        LanguageChoice(code, bcp47(code), direction(code), NAMES.get(code, code)) for code in sorted(catalog.languages)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """A link: the message key of its text, and its address."""
+
+    key: str
+    url: str
+
+
 class Frame:
     """Draws pages of one wiki from the templates in ``web/templates``."""
 
     def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles) -> None:
         self._site = site
         self._catalog = catalog
+        self._static = static
         self._style = static.url("style.css")
+        self._mark = static.url("mark.svg")
         self._home = page_url(site, site.main_page)
+        self._pages: frozenset[str] = frozenset()
+        self._languages = language_choices(catalog)
         self._templates = Environment(
             loader=PackageLoader("wikigate.web"), autoescape=True, undefined=StrictUndefined, auto_reload=False
+        )
+
+    def offer(self, pages: Iterable[str]) -> None:
+        """Take note of the special pages that there are; they are made after the frame, which leads to them."""
+        self._pages = frozenset(pages)
+
+    def leads(self, names: Iterable[str], **query: str) -> tuple[Lead, ...]:
+        """Return links to those of the special pages that there are; the text of each is its title, MediaWiki's key for it."""
+        return tuple(
+            Lead(name.lower(), page_url(self._site, f"Special:{name}", **query))
+            for name in names
+            if name in self._pages
         )
 
     def draw(
@@ -50,31 +98,56 @@ class Frame:
         *,
         status: int = 200,
         sends_on: bool = False,
+        runs: bool = False,
         **context: Any,
     ) -> Response:
-        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language.
+        """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
+        ``runs``: the page runs scripts that are files in ``static``, and they may talk to this server.
         """
 
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
 
+        spoken = self._catalog.spoken(visit.language)
         body = self._templates.get_template(template).render(
             site=self._site,
-            language=visit.language,
+            language=bcp47(spoken),
+            direction=direction(spoken),
+            languages=[one for one in self._languages if one.code != spoken],
+            language_name=NAMES.get(spoken, spoken),
+            elsewise=_elsewise(visit.request.query),
             title=self._catalog.plain(title, visit.language),
             text=text,
             style=self._style,
+            static=self._static.url,
+            runs=runs,
+            mark=self._mark,
+            account_name=visit.account_name,
+            personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
+            documentation=self._documentation(),
             home=self._home,
             **context,
         )
-        policy = ("Content-Security-Policy", _POLICY + ("" if sends_on else _STAYING))
-        return Response(status, [*_HEADERS, policy], body.encode())
+        allowed = _POLICY + ("" if sends_on else _STAYING) + (_RUNNING if runs else "")
+        headers = [*_HEADERS, ("Content-Security-Policy", allowed), ("Content-Language", bcp47(spoken))]
+        return Response(status, headers, body.encode())
+
+    def _documentation(self) -> tuple[Lead, ...]:
+        api = f"{self._site.script_path}/api.php"
+        version = "?action=query&meta=siteinfo&format=jsonfm&formatversion=2"
+        return (*self.leads(("ApiHelp", "ApiSandbox")), Lead("wikigate-footer-version", api + version))
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing."""
         return self.draw(visit, "told.html", title, status=status, said=self._catalog.plain(said, visit.language))
+
+
+def _elsewise(query: str) -> str:
+    """Return the beginning of an address of the same page, up to the code of its language."""
+    kept = [part for part in query.split("&") if part and not part.startswith("uselang=")]
+    return "?" + "".join(f"{part}&" for part in kept) + "uselang="
 
 
 def redirect(url: str, *, status: int = 302) -> Response:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import Final
 
 from wikigate.actions.services import Services
-from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
 from wikigate.primitives.message import Message
 from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.frame import Frame
 from wikigate.web.page import Page, PageParts, PagePlugin
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Request, Response
 from wikigate.wire.phpform import Form, FormLimits, parse_form
@@ -27,14 +27,17 @@ _ERROR: Final = Message("errorpagetitle")
 
 
 class PageEndpoint:
-    """Answers requests to the pages of one wiki."""
+    """Answers requests to the pages of one wiki; ``names`` are those that there are, the empty one being the main page."""
 
-    def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts) -> None:
+    def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts, language: PageLanguage) -> None:
         self._services: Services = parts.services
         self._frame: Frame = parts.frame
+        self._language = language
         self._limits = FormLimits(max_params=parts.services.api.max_params)
-        made = ((plugin.name, plugin.make(parts)) for plugin in plugins)
-        self._pages: dict[str, Page] = {name.lower(): page for name, page in made if page is not None}
+        made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
+        self.names: tuple[str, ...] = tuple(made)
+        self._frame.offer(self.names)
+        self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""
@@ -55,14 +58,12 @@ class PageEndpoint:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
         name, _, subpage = self._named(title).partition("/")
-        content = self._services.site.language
-        visit = Visit(
-            request, form, self._services, subpage, sanitise_language(form.text("uselang") or content, content)
-        )
+        visit = Visit(request, form, self._services, subpage, self._language)
         page = self._pages.get(name)
         try:
             response = self._ask(page, visit, refusal)
             self._commit(visit, response)
+            self._language.keep(visit, response)
         except ApiError as error:
             return self._frame.tell(visit, _ERROR, error.issues[0].message, status=max(error.http_status, 400))
         except StoreUnavailable as error:

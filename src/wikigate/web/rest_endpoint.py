@@ -23,6 +23,7 @@ from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
+from wikigate.web.page_language import PageLanguage
 from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Request, Response
@@ -42,10 +43,20 @@ APPROVED: Final = "oauth2.approved"
 class RestEndpoint:
     """Answers requests to ``rest.php`` of one wiki."""
 
-    def __init__(self, services: Services, frame: Frame, consumers: Consumers, apps: Apps, clients: ClientApi) -> None:
+    def __init__(
+        self,
+        services: Services,
+        frame: Frame,
+        language: PageLanguage,
+        consumers: Consumers,
+        *,
+        apps: Apps,
+        clients: ClientApi,
+    ) -> None:
         self._clients = clients
         self._services = services
         self._frame = frame
+        self._language = language
         self._consumers = consumers
         self._apps = apps
         self._limits = FormLimits(max_params=services.api.max_params)
@@ -54,7 +65,7 @@ class RestEndpoint:
         """Answer one request; never raises."""
         try:
             form = parse_form(request, self._limits)
-            visit = Visit(request, form, self._services, request.path_info, self._services.site.language)
+            visit = Visit(request, form, self._services, request.path_info, self._language)
             response = self._ask(visit)
             if visit.loaded_session is not None:
                 self._services.sessions.commit(visit.loaded_session, response)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.wire.tokens import make_token, matches
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wikigate.accounts.performer import Performer
     from wikigate.actions.services import Services
     from wikigate.sessions.session import SecretKind, Session
@@ -18,20 +21,30 @@ class Visit:
     """One visit.
 
     ``subpage`` is what stands behind the page's name (``image`` in ``Special:Captcha/image``). ``session`` and ``user`` are read
-    when first asked for, so that a page that needs neither costs neither.
+    when first asked for, so that a page that needs neither costs neither; so is the ``language``, which ``language`` works out.
     """
 
-    __slots__ = ("_session", "_user", "form", "language", "now", "request", "services", "subpage")
+    __slots__ = ("_language", "_session", "_user", "form", "now", "request", "services", "subpage")
 
-    def __init__(self, request: Request, form: Form, services: Services, subpage: str, language: str) -> None:
+    def __init__(
+        self, request: Request, form: Form, services: Services, subpage: str, language: Callable[[Visit], str]
+    ) -> None:
         self.request = request
         self.form = form
         self.services = services
         self.subpage = subpage
-        self.language = language
+        self._language: Callable[[Visit], str] | str = language
         self.now: float = services.clock.now()
         self._session: Session | None = None
         self._user: Performer | None = None
+
+    @property
+    def language(self) -> str:
+        """The language of the page."""
+        language = self._language
+        if not isinstance(language, str):
+            language = self._language = language(self)
+        return language
 
     @property
     def session(self) -> Session:
@@ -46,10 +59,23 @@ class Visit:
         return self._session
 
     @property
+    def account_name(self) -> str:
+        """The name of the account that is logged in, for the frame of any page, an error's too: empty where nobody can be known."""
+        headers = self.request.headers
+        if self._session is None and "cookie" not in headers and "authorization" not in headers:
+            return ""
+        try:
+            account = self.session.account
+        except (ApiError, StoreUnavailable):
+            return ""
+        return account.name if account else ""
+
+    @property
     def user(self) -> Performer:
         """The visitor with groups and rights."""
         if self._user is None:
-            self._user = self.services.performers.of(self.session, self.request.address)
+            carried = self.services.block_cookie.read(self.request)
+            self._user = self.services.performers.of(self.session, self.request.address, carried)
         return self._user
 
     def forget_user(self) -> None:

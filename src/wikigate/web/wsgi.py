@@ -19,6 +19,8 @@ Endpoint = Callable[[Request], Response]
 _BODY_METHODS = frozenset({"POST"})
 _STATUS_LINES = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
 _NOT_MODIFIED = HTTPStatus.NOT_MODIFIED.value
+# Whom HTTPS has served once keeps to it for a year and longer (RFC 6797, spec security E6); browsers ignore it over plain HTTP.
+_STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000")
 _MAX_COOKIE_HEADER = 64 * 1024
 
 
@@ -117,7 +119,10 @@ class WsgiApplication:
             body, oversized = self._body(environ)
         address, scheme = self._peer(environ)
         query, headers = environ.get("QUERY_STRING", ""), EnvironHeaders(environ)
-        return endpoint(Request(method, path, query, headers, body, address, scheme, path_info, oversized))
+        response = endpoint(Request(method, path, query, headers, body, address, scheme, path_info, oversized))
+        if scheme == "https":
+            response.headers.append(_STRICT_TRANSPORT)
+        return response
 
     def _body(self, environ: dict[str, Any]) -> tuple[bytes, bool]:
         stated: str = environ.get("CONTENT_LENGTH", "")

@@ -7,7 +7,7 @@ warnings, like ``warnings`` and ``error`` themselves, come first, as MediaWiki p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -35,16 +35,23 @@ class Texts(Protocol):
 class ErrorFormatter:
     """Writes errors and warnings into a result; one a request.
 
-    ``format`` is ``bc``, ``plaintext``, ``wikitext``, ``html``, ``raw`` or ``none``. ``language`` is that of the texts; ``bc`` is always
-    English. ``errorsuselocal`` changes nothing: there is no wording of a wiki's own beside the catalogue.
+    ``format`` is ``bc``, ``plaintext``, ``wikitext``, ``html``, ``raw`` or ``none``. ``language`` is that of the texts, or says it when the
+    first of them is written; ``bc`` is always English. ``errorsuselocal`` changes nothing: there is no wording of a wiki's own beside the
+    catalogue.
     """
 
-    __slots__ = ("catalog", "format", "language")
+    __slots__ = ("_language", "catalog", "format")
 
-    def __init__(self, format: str, language: str, catalog: Texts) -> None:  # noqa: A002  the name of the parameter
+    def __init__(self, format: str, language: str | Callable[[], str], catalog: Texts) -> None:  # noqa: A002  the name of the parameter
         self.format = format
-        self.language = "en" if format == "bc" else language
+        self._language: str | Callable[[], str] = "en" if format == "bc" else language
         self.catalog = catalog
+
+    @property
+    def language(self) -> str:
+        """The language of the texts."""
+        language = self._language
+        return language if isinstance(language, str) else language()
 
     def add_warning(self, tree: dict[str, Any], module_path: str, issue: Issue) -> None:
         """Add a warning under a module path; what is there already is not said again."""

@@ -59,7 +59,7 @@ class Accounts:
         if not domain.create_accounts:
             return _refusal("authmanager-autocreate-noperm", "autocreate-off")
         if not (self._rights.everyone_can("createaccount") or self._rights.everyone_can("autocreateaccount")):
-            return _refusal("authmanager-autocreate-noperm", "autocreate-no-right")
+            return _refusal("badaccess-group0", "autocreate-no-right")
         if not self._directory.rules.is_creatable(name):
             return _refusal("noname", "autocreate-impossible-name")
         block = self._blocks.find(None, attempt.caller.address, creating=True)
