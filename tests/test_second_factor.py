@@ -108,6 +108,18 @@ def test_a_wrong_or_missing_code_is_asked_again_and_a_right_one_still_passes(wik
     assert browser.who() == "Alice"
 
 
+@pytest.mark.parametrize("shape", ["oathauth", "documentation"])
+@pytest.mark.parametrize("name", ["OATHToken", "code"])
+def test_either_shape_of_the_question_takes_the_other_one_s_field(shape, name):
+    with SecuredWiki({"auth": {"second_factor": {"shape": shape}}}) as wiki:
+        browser = wiki.asked()
+        sent = {"action": "clientlogin", "logincontinue": "1"}
+        wrong = browser.post({**sent, "logintoken": browser.token("login"), name: "000000"})
+        assert (wrong["clientlogin"]["messagecode"], wrong.get("warnings")) == ("oathauth-login-failed", None)
+        right = browser.post({**sent, "logintoken": browser.token("login"), name: wiki.code()})
+        assert right["clientlogin"] == {"status": "PASS", "username": "Alice"}
+
+
 def test_who_has_no_factor_is_not_asked(wiki):
     assert wiki.log_in("Bob", PASSWORD)["status"] == "PASS"
 

@@ -51,7 +51,10 @@ class AppEnrolment:
 
     def begin(self, account: Account) -> NewApp:
         """Make a secret for an account; nothing is stored."""
-        secret = new_secret(self._random_bytes)
+        return self.offer(account, new_secret(self._random_bytes))
+
+    def offer(self, account: Account, secret: str) -> NewApp:
+        """Say what an account's app is given for a secret; nothing is stored."""
         return NewApp(secret, enrolment_uri(secret, account.name, self._issuer))
 
     def finish(self, account: Account, secret: str, typed: str, *, name: str = "", now: float) -> EnrolledApp | None:

@@ -137,6 +137,7 @@ class Directory:
         logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
         temporary: MailedPassword | None = None,
         identity: tuple[str, str] | None = None,
+        is_temp: bool = False,
     ) -> Account | None:
         """Make an account of a canonical name; None where the name, or the identity, is taken.
 
@@ -144,7 +145,7 @@ class Directory:
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
         ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
-        is linked to it.
+        is linked to it. ``is_temp``: it is a temporary account.
         """
         now, token = self._clock.now(), ""
         if (
@@ -174,6 +175,7 @@ class Directory:
             by=None if by is None else (by.id, by.name),
             reason=reason,
             identity=identity,
+            is_temp=is_temp,
         )
 
         def tell(user_id: int) -> None:

@@ -65,7 +65,7 @@ def fill(form: Form, needs: Iterable[Need], wanted: Sequence[str] | None = None)
     Raises ``ApiError`` ``mustpostparams`` naming sensitive fields that stand in the query string.
     """
     asked = [need for need in needs if wanted is None or need.id in wanted]
-    fields = {one.name: one for need in asked for one in need.fields}
+    fields = {name for need in asked for one in need.fields for name in (one.name, one.alias) if name}
     submitted = {name: text for name in _submitted_names(fields, form) if (text := form.text(name)) is not None}
     must_post(form, *(one.name for need in asked for one in need.fields if one.sensitive))
     return load_all(asked, submitted)

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.key_registration import KeyRegistration
     from wikigate.auth.password_reminder import PasswordReminder
+    from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.logins import Logins
     from wikigate.sessions.manager import SessionManager
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 class Services:
     """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword.
 
-    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension.
+    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension. ``styles`` are the addresses of the
+    style sheets of the pages that the API itself prints.
     """
 
     site: SiteSettings
@@ -62,6 +65,7 @@ class Services:
     linking: Flow
     credentials: CredentialChanges
     password_reminder: PasswordReminder
+    temporary_accounts: TemporaryAccounts
     audit: Audit
     site_rows: SiteRows
     factors: Factors
@@ -70,3 +74,5 @@ class Services:
     logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None
+    styles: tuple[str, ...] = ()
+    key_registration: KeyRegistration | None = None

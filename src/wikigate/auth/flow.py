@@ -202,6 +202,22 @@ class Flow:
             return self._restart(run, outcome)
         return self._pause(run, outcome)
 
+    def enter(self, caller: Caller, account: Account) -> bool:
+        """Log in the owner of an account that was made in this very request, who need not type again what he has just chosen.
+
+        False where the session cannot be his: another request was faster, or its user is fixed. Raises ``StoreUnavailable``.
+        """
+        session = caller.session
+        try:
+            ended = self._sessions.log_in(session, account, remember=False, now=caller.now)
+        except SessionLost as lost:
+            _LOG.info("request %s: the owner of a new account is not logged in: %s", caller.request_id, lost)
+            return False
+        event = AuditEvent("login.pass", caller.now, caller.address, caller.request_id, account.id, account.name)
+        self._audit.record(event)
+        self._audit.ended(caller, account, ended)
+        return True
+
     def refuse(self, caller: Caller, outcome: Fail) -> FlowAnswer:
         """End an attempt before anybody was asked, in place of one in progress."""
         self._abandon(caller)

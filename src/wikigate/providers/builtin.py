@@ -106,6 +106,7 @@ BUILT_IN: Final = (
             (Totp(parts.factors, parts.second_factor.window), parts.recovery_codes),
             parts.security_keys,
             FactorWindows(parts.state, parts.second_factor, parts.factors.notices),
+            printed=parts.second_factor.shape == "documentation",
         ),
     ),
     # Behind everything that may stop a user: only he links who has shown everything.

@@ -114,10 +114,18 @@ class SessionManager:
             session.sending = True
 
     def log_in(
-        self, session: Session, account: Account, *, remember: bool, now: float, spend: Callable[[], bool] | None = None
+        self,
+        session: Session,
+        account: Account,
+        *,
+        remember: bool,
+        now: float,
+        proven: bool = True,
+        spend: Callable[[], bool] | None = None,
     ) -> int:
         """Give a session to somebody who has just proved who he is; return how many older sessions ended for the limit (security D16).
 
+        ``proven`` False: he has shown nothing, since his account is a temporary one that has just been made for him.
         The id changes, the old one is void with all its tokens, data is kept (spec core §4.5). Raises ``SessionLost`` where the session was
         taken for one request alone (``Session.take``) and another was faster, or where the account can have no sessions. ``spend`` is
         called in the same transaction; where it says no, nothing happens but ``AlreadySpent``.
@@ -135,7 +143,7 @@ class SessionManager:
         fresh.device = self._remember.issue(account) if fresh.remember else None
         self._cookies.carry_over(session, fresh)
         fresh.force_https = session.force_https
-        fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)))
+        fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)) if proven else None)
         with self._spending(spend):
             ended = self._vault.log_in(fresh, session)
             if ended is None:
@@ -187,6 +195,15 @@ class SessionManager:
         session.refused = (*session.refused, session.source)
         session.become(self._cookies.empty(session.visit))
         session.logged_out = int(session.visit.now)
+
+    def step_out(self, session: Session) -> None:
+        """Make a visitor's session of a temporary account's, under another id; what was kept in it stays (spec core §18)."""
+        kept = dict(session.record.kept)
+        self._vault.end(session, None)
+        session.become(self._cookies.empty(session.visit))
+        for key, value in kept.items():
+            session.set(key, value)
+        session.persisted = session.sending = True
 
     def forget(self, session: Session) -> None:
         """See that the client is told to drop its cookies, whether or not it was logged in (spec legacy §5)."""

@@ -29,6 +29,8 @@ from wikigate.providers.factors.questions import (
     CODES,
     KEY,
     KEY_NEED,
+    PRINTED_CODE,
+    PRINTED_NEED,
     RECOVERY,
     RECOVERY_NEED,
     SHOWN,
@@ -37,6 +39,7 @@ from wikigate.providers.factors.questions import (
     choice_need,
     code_need,
     key_need,
+    printed_code_need,
     recovery_need,
 )
 from wikigate.providers.factors.windows import MINUTE, FactorWindows
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger("wikigate.auth")
 
+_PRINTED: Final = Message("twofactor-message")
 _ASK: Final = {
     TOTP: Message("oathauth-auth-ui"),
     WEBAUTHN: Message("webauthn-ui-login-prompt"),
@@ -65,7 +69,8 @@ _FIELDS: Final = {TOTP: (CODE_NEED, CODE, _WRONG), RECOVERY: (RECOVERY_NEED, COD
 class SecondFactor:
     """Asks for one of the account's factors; satisfies ``Secondary`` and ``CodeJudge``.
 
-    ``kinds`` of codes are tried in their order; ``keys`` None: the wiki has no security keys.
+    ``kinds`` of codes are tried in their order; ``keys`` None: the wiki has no security keys. ``printed``: a code is asked for as
+    the documentation of ``action=clientlogin`` prints it.
     """
 
     id = "second-factor"
@@ -77,12 +82,15 @@ class SecondFactor:
         kinds: Sequence[CodeKind],
         keys: SecurityKeys | None,
         windows: FactorWindows,
+        *,
+        printed: bool = False,
     ) -> None:
         self._factors = factors
         self._kinds = tuple(kinds)
         self._rows = frozenset(row for kind in kinds for row in kind.rows)
         self._keys = keys
         self._windows = windows
+        self._printed = printed
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for nothing at the beginning: that would tell who has a factor."""
@@ -118,6 +126,8 @@ class SecondFactor:
         """Judge a code; ask again for a wrong or missing one."""
         need, field, wrong = _FIELDS[module]
         code = str((attempt.values(need) or {}).get(field, ""))
+        if module == TOTP and not code:
+            code = str((attempt.values(PRINTED_NEED) or {}).get(PRINTED_CODE, ""))
         if not code.strip():
             return self._ask(attempt, user, factors, module, wrong)
         if wait := self._windows.reserve(user.id):
@@ -169,10 +179,12 @@ class SecondFactor:
             attempt.memory[_CHALLENGE] = question.challenge
             need = key_need(user.name, question.options)
         else:
-            need = recovery_need(user.name) if module == RECOVERY else code_need(user.name)
+            code = printed_code_need() if self._printed else code_need(user.name)
+            need = recovery_need(user.name) if module == RECOVERY else code
         modules = self._modules(factors)
         needs = (need, choice_need(module, modules)) if len(modules) > 1 else (need,)
-        return Ui(needs, wrong or _ASK[module], "error" if wrong else "warning")
+        asks = _PRINTED if module == TOTP and self._printed else _ASK[module]
+        return Ui(needs, wrong or asks, "error" if wrong else "warning")
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""

@@ -17,6 +17,8 @@ RECOVERY: Final = "recoverycodes"
 
 CODE_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\TOTPAuthenticationRequest"
 CODE: Final = "OATHToken"
+PRINTED_NEED: Final = "TwoFactorAuthenticationRequest"
+PRINTED_CODE: Final = "code"
 KEY_NEED: Final = r"MediaWiki\Extension\WebAuthn\Auth\WebAuthnAuthenticationRequest"
 KEY: Final = "credential"
 RECOVERY_NEED: Final = r"MediaWiki\Extension\OATHAuth\Auth\RecoveryCodesAuthenticationRequest"
@@ -33,7 +35,8 @@ _NAMES: Final = {TOTP: "Authenticator app", WEBAUTHN: "Security key", RECOVERY: 
 
 def code_need(user: str) -> Need:
     """Ask for a code of the app, or a recovery code."""
-    code = Field(CODE, "string", Message("oathauth-auth-token-label"), Message("oathauth-auth-token-help"))
+    label, help_ = Message("oathauth-auth-token-label"), Message("oathauth-auth-token-help")
+    code = Field(CODE, "string", label, help_, alias=PRINTED_CODE)
     return Need(CODE_NEED, (code,), provider=_PROVIDER, account=raw_message(user))
 
 
@@ -41,6 +44,13 @@ def recovery_need(user: str) -> Need:
     """Ask for a recovery code, where there is no app."""
     label, text = (Message(f"oathauth-auth-recovery-code-{part}") for part in ("label", "help"))
     return Need(RECOVERY_NEED, (Field(CODES, "string", label, text),), provider=_PROVIDER, account=raw_message(user))
+
+
+def printed_code_need() -> Need:
+    """Ask for the same as the documentation of ``action=clientlogin`` prints it (its Example 22; spec extensions §4.3)."""
+    label, help_ = Message("twofactor-code-label"), Message("twofactor-code-help")
+    code = Field(PRINTED_CODE, "string", label, help_, alias=CODE)
+    return Need(PRINTED_NEED, (code,), provider=raw_message(""), account=raw_message(""))
 
 
 def key_need(user: str, options: str) -> Need:
