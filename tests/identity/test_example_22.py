@@ -15,7 +15,7 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.identity.parts import PASSWORD, wiki_with_provider
-from wikigate.providers.factors.totp import hotp, key_of
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.testing.wiki import Browser, TestWiki
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -13,6 +13,7 @@ from wikigate.wire.result import List, Map
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Block
     from wikigate.accounts.performer import Performer
+    from wikigate.actions.asker import Asker
     from wikigate.actions.call import Call
 
 # Isolate a name from the direction of the text around it (Unicode UAX #9: LRE, PDF).
@@ -47,19 +48,19 @@ def block_details(block: Block, call: Call) -> Map:
     return Map(details)
 
 
-def account_creation_blocks(call: Call) -> list[Block]:
+def account_creation_blocks(asker: Asker) -> list[Block]:
     """Return the blocks that keep the caller from making accounts: those on him first, then those that only concern that."""
-    user = call.user
+    user = asker.user
     exempt = user.can("ipblock-exempt")
     known = _single(user.block)
-    found = _single(call.services.blocks.find(user.account, user.address, exempt=exempt, creating=True))
+    found = _single(asker.services.blocks.find(user.account, user.address, exempt=exempt, creating=True))
     seen = {block.id for block in known}
     return [block for block in (*known, *(b for b in found if b.id not in seen)) if block.create_account]
 
 
-def block_issue(block: Block, call: Call) -> Issue:
+def block_issue(block: Block, asker: Asker) -> Issue:
     """Return the error that a single block makes of what it forbids."""
-    catalog, language = call.services.catalog, call.language
+    catalog, language = asker.services.catalog, asker.language
     by = _ISOLATED.format(block.by_name)
     key = "autoblockedtext" if block.kind == "auto" else "blockedtext"
     return Issue(
@@ -68,11 +69,11 @@ def block_issue(block: Block, call: Call) -> Issue:
             (
                 f"[[User:{block.by_name}|{by}]]",
                 block.reason,
-                call.user.address,
+                asker.user.address,
                 by,
                 block.id or 0,
                 shown_expiry(block.expiry, catalog, language),
-                _target(block, call.user),
+                _target(block, asker.user),
                 shown_time(block.timestamp, catalog, language),
             ),
         )

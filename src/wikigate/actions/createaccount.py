@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer, put_hint
-from wikigate.actions.creation_permission import creation_issues
+from wikigate.actions.creation_permission import creation_refusal
 from wikigate.actions.return_url import check_beginning
-from wikigate.auth.fields import all_of
 from wikigate.auth.flow import FlowAnswer
 from wikigate.auth.outcome import Fail
 from wikigate.primitives.message import Message
@@ -58,11 +58,7 @@ class CreateAccountAction:
     @staticmethod
     def _converse(call: Call, services: Services) -> FlowAnswer:
         args, creation, caller = call.args, services.creation, caller_of(call)
-
-        def permission() -> Message | None:
-            issues = creation_issues(call, services)
-            return all_of([issue.message for issue in issues]) if issues else None
-
+        permission = partial(creation_refusal, call)
         if args["continue"]:
             return creation.resume(caller, fill(call.form, creation.pending(caller), args["requests"]), permission)
         user = call.user.name if call.user.is_registered else None

@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wikigate.actions.blockinfo import account_creation_blocks, block_issue
+from wikigate.auth.fields import all_of
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import ListParam, Message
 
 if TYPE_CHECKING:
-    from wikigate.actions.call import Call
+    from wikigate.actions.asker import Asker
     from wikigate.actions.services import Services
 
 
-def creation_issues(call: Call, services: Services) -> list[Issue]:
+def creation_issues(asker: Asker) -> list[Issue]:
     """Return everything that keeps the caller from making accounts: the missing right first, then blocks."""
-    issues = [block_issue(block, call) for block in account_creation_blocks(call)]
-    if not call.user.can("createaccount"):
-        issues.insert(0, _no_right(services))
+    issues = [block_issue(block, asker) for block in account_creation_blocks(asker)]
+    if not asker.user.can("createaccount"):
+        issues.insert(0, _no_right(asker.services))
     return issues
+
+
+def creation_refusal(asker: Asker) -> Message | None:
+    """Return why the caller may not make accounts, in one message; None where he may."""
+    issues = creation_issues(asker)
+    return all_of([issue.message for issue in issues]) if issues else None
 
 
 def _no_right(services: Services) -> Issue:

@@ -6,13 +6,12 @@ Whoever changes a credential has logged in with one a short while ago (``reauthe
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import Wording, caller_of, conversation_params, fill, put_answer
 from wikigate.actions.return_url import check_beginning
 from wikigate.auth.flow import FlowAnswer
-from wikigate.auth.needs import PASSWORD, TEMPORARY_PASSWORD
 from wikigate.auth.outcome import Fail
 from wikigate.primitives.errors import ApiError, Issue
 from wikigate.primitives.message import Message
@@ -55,8 +54,8 @@ class ChangeAuthenticationDataAction:
         """Add ``changeauthenticationdata``. Raises ``ApiError``: see ``_account``; ``badrequest``, ``badretype``, the policy's codes."""
         account = _account(call, services, "apierror-mustbeloggedin-changeauthenticationdata", "ChangeCredentials")
         caller, wanted = caller_of(call), call.args["request"]
-        needs = services.flow.needs("change", caller, account.name)
-        filled = fill(call.form, needs, () if wanted == TEMPORARY_PASSWORD else (wanted,))
+        needs = services.credentials.offered("change", services.flow.needs("change", caller, account.name))
+        filled = fill(call.form, needs, (wanted,))
         wrong = services.credentials.change(caller, account, filled[0]) if len(filled) == 1 else None
         if wrong is None:
             raise call.error("apierror-changeauth-norequest", code="badrequest")
@@ -70,7 +69,7 @@ class RemoveAuthenticationDataAction:
     """Removes a credential of the caller; as ``unlinkaccount``, an outside identity's."""
 
     def __init__(self, *, unlink: bool = False) -> None:
-        self._stage: Final = "unlink" if unlink else "remove"
+        self._stage: Final[Literal["remove", "unlink"]] = "unlink" if unlink else "remove"
         self._operation: Final = "UnlinkAccount" if unlink else "RemoveCredentials"
         name = "unlinkaccount" if unlink else "removeauthenticationdata"
         self.module: Final = Module(
@@ -92,9 +91,8 @@ class RemoveAuthenticationDataAction:
         """Add the module's node. Raises ``ApiError``: see ``_account``; ``badrequest``."""
         account = _account(call, services, "apierror-mustbeloggedin-removeauth", self._operation)
         caller, wanted = caller_of(call), call.args["request"]
-        listed = services.flow.needs("unlink" if self._stage == "unlink" else "remove", caller, account.name)
-        # A password is changed, never removed: nobody shall lock himself out.
-        is_listed = wanted != PASSWORD and sum(need.id == wanted for need in listed) == 1
+        listed = services.credentials.offered(self._stage, services.flow.needs(self._stage, caller, account.name))
+        is_listed = sum(need.id == wanted for need in listed) == 1
         if not is_listed or not services.credentials.remove(caller, account, wanted):
             raise call.error("apierror-changeauth-norequest", code="badrequest")
         call.add(self.module.name, Map({"status": "success"}))

@@ -169,8 +169,8 @@ def _centralids(node: Map, call: Call, services: Services) -> None:
     node.update(central_ids(call.user.id, services.site, call.args["attachedwiki"]))
 
 
-def _cancreateaccount(node: Map, call: Call, services: Services) -> None:
-    issues = creation_issues(call, services)
+def _cancreateaccount(node: Map, call: Call, _services: Services) -> None:
+    issues = creation_issues(call)
     node["cancreateaccount"] = not issues
     if issues:
         node["cancreateaccounterror"] = call.errors.issues(issues)

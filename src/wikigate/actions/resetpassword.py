@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import caller_of
-from wikigate.actions.blockinfo import account_creation_blocks
-from wikigate.primitives.emails import is_email
+from wikigate.actions.reminding import check_may_be_reminded, remind
 from wikigate.wire.params import Param
 from wikigate.wire.result import Map
 
@@ -39,26 +38,6 @@ class ResetPasswordAction:
         Raises ``ApiError``: ``moduledisabled``, ``passwordreset-emaildisabled``, ``badaccess``, ``blocked-mailpassword``,
         ``passwordreset-nodata``, ``passwordreset-invalidemail``, ``ratelimited``.
         """
-        reminder, caller = services.password_reminder, caller_of(call)
-        settings = reminder.settings
-        if not (settings.by_name or settings.by_email):
-            raise call.error("apihelp-resetpassword-description-noroutes", code="moduledisabled")
-        _check_permission(call, can_mail=reminder.can_mail)
-        name: str = (settings.by_name and call.args["user"]) or ""
-        email: str = (settings.by_email and call.args["email"]) or ""
-        if reminder.admits(caller):
-            if not name and not email:
-                raise call.error("passwordreset-nodata")
-            if email and not is_email(email):
-                raise call.error("passwordreset-invalidemail")
-            reminder.send(caller, name, email)
+        check_may_be_reminded(call)
+        remind(services.password_reminder, caller_of(call), call.args["user"] or "", call.args["email"] or "")
         call.add("resetpassword", Map({"status": "success"}))
-
-
-def _check_permission(call: Call, *, can_mail: bool) -> None:
-    if not can_mail:
-        raise call.error("passwordreset-emaildisabled")
-    if not call.user.can("editmyprivateinfo"):
-        raise call.error("badaccess")
-    if account_creation_blocks(call):
-        raise call.error("blocked-mailpassword")

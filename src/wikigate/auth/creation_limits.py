@@ -5,11 +5,21 @@ Promises: each count is one atomic step of the store; what a later limit refuses
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from wikigate.auth.settings import Condition
 from wikigate.auth.throttle import site_of
 from wikigate.state.base import StateStore
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Which limit refuses, and in how many seconds it no longer does."""
+
+    condition: Condition
+    wait: int
 
 
 class CreationLimits:
@@ -20,8 +30,8 @@ class CreationLimits:
         self._conditions = tuple(conditions)
         self._store = store
 
-    def take(self, address: str) -> Condition | None:
-        """Count one more account from an address; the limit that refuses it, None where none does."""
+    def take(self, address: str) -> Refused | None:
+        """Count one more account from an address; what refuses it, None where nothing does."""
         taken: list[str] = []
         for number, condition in enumerate(self._conditions):
             where = "" if condition.all_ips else site_of(address)
@@ -29,6 +39,6 @@ class CreationLimits:
             if self._store.increment(key, condition.seconds, condition.count) > condition.count:
                 for other in taken:
                     self._store.refund(other)
-                return condition
+                return Refused(condition, math.ceil(self._store.remaining(key)))
             taken.append(key)
         return None

@@ -6,11 +6,13 @@ change nothing else stays logged in as the user, the caller's own session except
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.auth.attempt import Caller
 from wikigate.auth.audit import Audit, AuditEvent
-from wikigate.auth.fields import Filled
+from wikigate.auth.fields import Filled, Need
+from wikigate.auth.needs import PASSWORD, TEMPORARY_PASSWORD
 from wikigate.auth.provider import Keeper
 from wikigate.auth.throttle import site_of
 
@@ -32,6 +34,15 @@ class CredentialChanges:
         self._directory = directory
         self._sessions = sessions
         self._audit = audit
+
+    @staticmethod
+    def offered(stage: Literal["change", "remove", "unlink"], needs: Iterable[Need]) -> tuple[Need, ...]:
+        """Return those that a person may choose from (``$wgChangeCredentialsBlacklist``, ``$wgRemoveCredentialsBlacklist``).
+
+        A temporary password is for the wiki to give. A password is changed, never removed: nobody shall lock himself out.
+        """
+        kept_back = TEMPORARY_PASSWORD if stage == "change" else PASSWORD
+        return tuple(need for need in needs if need.id != kept_back)
 
     def change(self, caller: Caller, user: Account, filled: Filled) -> tuple[Message, ...] | None:
         """Change a credential: empty once it is done, what is wrong with the new one, None where nobody keeps such a one.

@@ -71,9 +71,9 @@ class TemporaryAccounts:
             return _NOT_PERMITTED
         if not (self._rights.everyone_can("createaccount") or self._rights.everyone_can("autocreateaccount")):
             return _NOT_PERMITTED
-        refusing = self._limits.take(caller.address)
-        if refusing is not None:
-            return Message("acct_creation_throttle_hit", (refusing.count, Duration(refusing.seconds)))
+        refused = self._limits.take(caller.address)
+        if refused is not None:
+            return Message("acct_creation_throttle_hit", (refused.condition.count, Duration(refused.condition.seconds)))
         year = datetime.fromtimestamp(caller.now, UTC).year
         name = PATTERN.replace("$1", f"{year}-{self._names.next(year)}")
         account = self._directory.create(name, logged="autocreate", is_temp=True)

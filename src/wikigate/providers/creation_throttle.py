@@ -41,11 +41,11 @@ class CreationThrottle:
         """Count the attempt, or refuse it."""
         if attempt.stage != "create" or self._is_exempt(attempt):
             return None
-        refusing = self._limits.take(attempt.caller.address)
-        if refusing is None:
+        refused = self._limits.take(attempt.caller.address)
+        if refused is None:
             return None
-        message = Message("acct_creation_throttle_hit", (refusing.count, Duration(refusing.seconds)))
-        return Fail(message, "throttled", is_guess=False)
+        message = Message("acct_creation_throttle_hit", (refused.condition.count, Duration(refused.condition.seconds)))
+        return Fail(message, "throttled", is_guess=False, retry_after=refused.wait)
 
     def paused(self, _attempt: Attempt, _outcome: Question, _user: Account | None, /) -> None:
         """Leave the count as it is."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from wikigate.actions.authforms import merge_fields
 from wikigate.auth.attempt import Caller
 from wikigate.auth.fields import Field, Filled, Need, load_all
+from wikigate.auth.needs import USERNAME
+from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.web.visit import Visit
@@ -27,14 +29,31 @@ _KNOWN: Final[Mapping[str, tuple[str, str, str]]] = {
     "realname": ("wpRealName", "wpRealName", "name"),
     "OATHToken": ("OATHToken", "mw-input-OATHToken", "one-time-code"),
 }
-_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "select", "null": "note"}
+# MediaWiki's ids of the same inputs where an account is made.
+_IDS_OF_A_NEW_ACCOUNT: Final[Mapping[str, str]] = {
+    "username": "wpName2",
+    "password": "wpPassword2",
+    "mailpassword": "wpCreateaccountMail",
+    "reason": "wpReason",
+}
+_KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", "null": "note"}
+# In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
+_FIRST: Final = ("username", "password", "retype", "email", "realname")
+_LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
+_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
+_SEPARATOR: Final = "\x1f"
+_SAID: Final = frozenset({"note", "markup", "picture"})
 
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One field as the template draws it. ``kind``: text, password, checkbox, select, hidden, button, note, markup or picture."""
+    """One field as the template draws it.
+
+    ``kind``: text, email, password, checkbox, select, choices, hidden, button, note, markup or picture. ``spare``: whoever fills in the
+    form may leave it empty whatever else he does. ``label`` is text, and safe HTML where ``kind`` is one of the last three.
+    """
 
     name: str
     id: str
@@ -45,8 +64,8 @@ class Input:
     required: bool
     autocomplete: str
     options: Mapping[str, str]
-    multiple: bool = False
     checked: bool = False
+    spare: bool = False
 
 
 def input_name(field: Field) -> str:
@@ -58,15 +77,24 @@ def _known(field: Field) -> tuple[str, str, str]:
     return _KNOWN.get(field.name) or _KNOWN.get(field.alias) or (field.name, f"mw-input-{field.name}", "")
 
 
+def _choice_name(field: str, key: str) -> str:
+    """Return the name of the checkbox for one choice of several, spelled so that no form decoder changes it."""
+    return f"{field}-{key.encode().hex()}"
+
+
 def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | None = None) -> list[Input]:
     """Draw the fields of several needs as one form; ``typed`` is shown again, secrets and answers to another question never are."""
     catalog, language = visit.services.catalog, visit.language
     new_password = any(one.name == "retype" for need in needs for one in need.fields)
+    ids = _IDS_OF_A_NEW_ACCOUNT if any(need.id == USERNAME for need in needs) else {}
     shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
     found = []
-    for one in merge_fields(needs):
+    for one in sorted(merge_fields(needs), key=_place):
+        if one.type == "select" and one.implied is not None:
+            continue
         name, ident, autocomplete = _known(one)
+        ident = ids.get(one.name, ident)
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
         kind = _SHOWN.get(shown.get(one.name) or "", _KINDS.get(one.type, one.type))
@@ -78,17 +106,47 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=catalog.plain(one.label, language),
+                label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"},
                 autocomplete=autocomplete,
-                options={key: catalog.plain(label, language) for key, label in one.options.items()},
-                multiple=one.type == "multiselect",
+                options=_options(visit, one, needs),
                 checked=bool(again) and kind == "checkbox",
+                spare=kind in {"text", "password"} and _is_spare(one.name, needs),
             )
         )
     return found
+
+
+def _place(one: Field) -> int:
+    """Return where a field stands in the form."""
+    if one.name in _FIRST:
+        return _FIRST.index(one.name)
+    return len(_FIRST) + (one.name in _LAST)
+
+
+def _is_spare(name: str, needs: Sequence[Need]) -> bool:
+    """Whether a field may be left empty in every need that has it; one of several ways in is not spare for that."""
+    found = [(need, one) for need in needs for one in need.fields if one.name == name]
+    return all(one.optional or need.required == "optional" for need, one in found)
+
+
+def _options(visit: Visit, one: Field, needs: Sequence[Need]) -> dict[str, str]:
+    """Return what can be chosen, by its value or, of several, by the name of its checkbox.
+
+    “None of these” is among it where there is another way in, and no button of its own that says which way is meant.
+    """
+    options = {key: visit.services.catalog.plain(label, visit.language) for key, label in one.options.items()}
+    if one.type == "multiselect":
+        return {_choice_name(one.name, key): label for key, label in options.items()}
+    by_button = any(
+        one.name in {field.name for field in need.fields} and any(field.type == "button" for field in need.fields)
+        for need in needs
+    )
+    if one.type == "select" and one.optional and not by_button:
+        return {"": visit.services.catalog.plain(_NONE_OF_THEM, visit.language), **options}
+    return options
 
 
 def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
@@ -96,6 +154,10 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
     needs = tuple(needs)
     submitted: dict[str, str | Literal[True]] = {}
     for one in (one for need in needs for one in need.fields):
+        if one.type == "multiselect":
+            # Each choice is a checkbox of its own: of several inputs of one name, the last alone would count.
+            chosen = [key for key in one.options if _choice_name(one.name, key) in visit.form]
+            submitted[one.name] = _SEPARATOR + _SEPARATOR.join(chosen)
         for name in (input_name(one), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
@@ -114,10 +176,15 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them."""
+    """Return what the template of a form needs: inputs, and buttons apart from them.
+
+    ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
+    """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
+        "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button"],
+        "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }

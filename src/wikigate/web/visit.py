@@ -74,7 +74,8 @@ class Visit:
     def user(self) -> Performer:
         """The visitor with groups and rights."""
         if self._user is None:
-            self._user = self.services.performers.of(self.session, self.request.address)
+            carried = self.services.block_cookie.read(self.request)
+            self._user = self.services.performers.of(self.session, self.request.address, carried)
         return self._user
 
     def forget_user(self) -> None:

@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from wikigate.auth.bot_password_changes import BotPasswordChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.store.audit import AuditTable
 from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
 from wikigate.web.pages import (
+    account_security,
     accounts,
     api_help,
     api_sandbox,
     audit_log,
     block,
     block_list,
+    bot_passwords,
     captcha,
+    change_credentials,
     confirm_email,
+    create_account,
     health,
     home,
+    link_accounts,
     login_history,
     openid_logout,
     openid_return,
+    password_reset,
     pluggable_auth,
     preferences,
+    remove_credentials,
     sessions,
     throttles,
+    unlink_accounts,
     user_login,
     user_logout,
 )
@@ -36,9 +46,16 @@ BUILT_IN: Final[tuple[PagePlugin, ...]] = (
     PagePlugin(api_help.NAME, api_help.ApiHelpPage),
     PagePlugin(api_sandbox.NAME, api_sandbox.ApiSandboxPage),
     PagePlugin(captcha.NAME, captcha.make_page),
+    PagePlugin(change_credentials.NAME, change_credentials.ChangeCredentialsPage),
+    PagePlugin("ChangePassword", change_credentials.ChangePasswordPage),
     PagePlugin(confirm_email.NAME, confirm_email.ConfirmEmailPage),
+    PagePlugin(create_account.NAME, create_account.make),
+    PagePlugin(link_accounts.NAME, link_accounts.make),
+    PagePlugin(password_reset.NAME, password_reset.PasswordResetPage),
+    PagePlugin("RemoveCredentials", remove_credentials.RemoveCredentialsPage),
     PagePlugin(sessions.SessionsPage.name, sessions.SessionsPage),
     PagePlugin(preferences.NAME, preferences.PreferencesPage),
+    PagePlugin("UnlinkAccounts", unlink_accounts.make),
     PagePlugin(user_login.NAME, user_login.UserLoginPage),
     PagePlugin(user_logout.NAME, user_logout.UserLogoutPage),
     PagePlugin("OpenIDConnectReturn", openid_return.make),
@@ -60,3 +77,15 @@ def fitted_pages(
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
+
+
+def credential_pages(bots: BotPasswordChanges | None, factors: FactorChanges | None) -> tuple[PagePlugin, ...]:
+    """Return the pages on which somebody changes how he logs in; None: there are no bot passwords, no second factors."""
+    found: list[PagePlugin] = []
+    if bots is not None:
+        found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
+    if factors is not None:
+        page = account_security.AccountSecurityPage
+        found.append(PagePlugin(account_security.NAME, lambda parts: page(parts, factors)))
+        found += [PagePlugin(name, account_security.OtherName) for name in account_security.ALIASES]
+    return tuple(found)

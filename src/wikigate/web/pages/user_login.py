@@ -1,98 +1,101 @@
 """Special:UserLogin: the login conversation for people; it differs from ``action=clientlogin`` in its first and last step only.
 
-Spec core §7, §8; the inputs' names are MediaWiki's. Whom a provider sends elsewhere comes back to ``Special:UserLogin/return``.
+Spec core §7, §8; the inputs' names are MediaWiki's. ``force`` names an operation for which the last login is too old: whoever is logged in
+does so once more and is led back (MediaWiki's ``checkLoginSecurityLevel``, spec core §8.3).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from wikigate.actions.settings import SiteSettings
-from wikigate.auth.fields import Need
+from wikigate.auth.fields import Filled, Need
 from wikigate.auth.flow import Flow, FlowAnswer
-from wikigate.auth.outcome import Fail, Pass, Redirect
-from wikigate.primitives.message import Message
-from wikigate.web.conversation_form import caller_of, filled, form_context, typed
-from wikigate.web.frame import Frame, redirect
-from wikigate.web.links import back_url, full_url, page_url
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message, PlainText
+from wikigate.web.conversation_form import caller_of
+from wikigate.web.conversation_page import RETURN, ConversationPage, Wording
+from wikigate.web.frame import Lead, redirect
+from wikigate.web.links import back_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
 NAME: Final = "UserLogin"
-_TITLE: Final = Message("userlogin")
-_GO_ON: Final = "login-continue"
-_RETURN: Final = "return"
+_ERRORS: Final = frozenset({"pluggableauth-fatal-error"})
+"""What another page may have said here (``error``), by message key."""
 
 
-class UserLoginPage:
-    """Shows the login form, takes what is typed there, and each further step."""
+class UserLoginPage(ConversationPage):
+    """The page; satisfies ``Page``."""
+
+    name = NAME
+    wording = Wording(
+        Message("userlogin"),
+        "login",
+        "wpLoginToken",
+        "login",
+        ("wploginattempt", "wpLoginAttempt"),
+        Message("pt-login-button"),
+    )
 
     def __init__(self, parts: PageParts) -> None:
+        super().__init__(parts)
         self._flow: Flow = parts.services.flow
-        self._site: SiteSettings = parts.services.site
-        self._frame: Frame = parts.frame
 
-    def get(self, visit: Visit) -> Response:
-        """Show the form, or go on where a provider elsewhere sends the visitor back."""
-        caller = caller_of(visit)
-        if visit.subpage == _RETURN and (pending := self._flow.pending(caller)):
-            return self._answer(visit, self._flow.resume(caller, filled(visit, pending)))
-        return self._form(visit, self._flow.needs("login", caller), "login")
+    def turned_away(self, visit: Visit, /) -> Response | None:
+        """Lead back whoever is logged in freshly enough for what he came from. Raises ``ApiError``: ``cannotreauthenticate``, 403."""
+        if not visit.session.can_change_user:
+            key = "apierror-cannotreauthenticate" if visit.text("force") else "userlogin-cannot-login"
+            raise api_error(key, http_status=403)
+        if not visit.text("force") or visit.subpage == RETURN or visit.request.method == "POST":
+            return None
+        status = self._flow.reauth.status(visit.session, visit.text("force"), visit.now)
+        return self._back(visit) if status == "ok" else None
 
-    def post(self, visit: Visit) -> Response:
-        """Take a step of the conversation."""
-        caller = caller_of(visit)
-        goes_on = visit.text("authAction") == _GO_ON
-        needs = self._flow.pending(caller) if goes_on else self._flow.needs("login", caller)
-        if not visit.checks_out(visit.text("wpLoginToken"), "login"):
-            return self._form(visit, needs, _GO_ON if goes_on else "login", error=Message("sessionfailure"))
-        given = filled(visit, needs)
-        if goes_on:
-            return self._answer(visit, self._flow.resume(caller, given))
-        address = page_url(self._site, f"Special:{NAME}/{_RETURN}", **self._came_from(visit))
-        host = visit.request.header("host")
-        return_url = full_url(self._site, address, visit.request.scheme, host)
-        return self._answer(visit, self._flow.begin(caller, given, return_url=return_url))
+    def needs(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._flow.needs("login", caller_of(visit))
 
-    def _answer(self, visit: Visit, answer: FlowAnswer) -> Response:
-        outcome = answer.outcome
-        if isinstance(outcome, Pass):
-            return redirect(back_url(self._site, visit.text("returnto"), visit.text("returntoquery")))
-        if isinstance(outcome, Redirect):
-            return redirect(outcome.url)
-        if isinstance(outcome, Fail):
-            needs = self._flow.needs("login", caller_of(visit))
-            return self._form(visit, needs, "login", error=answer.message)
-        return self._form(visit, answer.needs, _GO_ON, said=answer.message)
+    def pending(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._flow.pending(caller_of(visit))
 
-    def _form(
-        self,
-        visit: Visit,
-        needs: tuple[Need, ...],
-        action: str,
-        *,
-        error: Message | None = None,
-        said: Message | None = None,
-    ) -> Response:
-        catalog, language = visit.services.catalog, visit.language
+    def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
+        """See ``ConversationPage``; an identity that was proven a moment ago is still to be linked."""
+        return self._flow.begin(caller_of(visit), given, return_url=return_url, preserve=True)
+
+    def resume(self, visit: Visit, given: Sequence[Filled], /) -> FlowAnswer:
+        """See ``ConversationPage``."""
+        return self._flow.resume(caller_of(visit), given)
+
+    def passed(self, visit: Visit, _answer: FlowAnswer, /) -> Response:
+        """Lead back where the visitor came from."""
+        return self._back(visit)
+
+    def said(self, visit: Visit, /) -> Message | None:
+        """Say why somebody who is logged in is asked again."""
         account = visit.session.account
-        context = form_context(
-            visit,
-            needs,
-            typed=typed(visit, needs),
-            action=page_url(self._site, f"Special:{NAME}", **self._came_from(visit)),
-            hidden={"wpLoginToken": visit.token("login"), "authAction": action},
-            submit={"name": "wploginattempt", "id": "wpLoginAttempt", "label": catalog.plain(_SUBMIT, language)},
-            error=catalog.html(error, language) if error else "",
-            said=catalog.html(said, language) if said else "",
-            note=catalog.plain(Message("userlogin-loggedin", (account.name,)), language) if account else "",
-        )
-        return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=True, **context)
+        if visit.text("error") in _ERRORS:
+            return Message(visit.text("error"))
+        if account is None:
+            return None
+        return Message("userlogin-reauth" if visit.text("force") else "userlogin-loggedin", (PlainText(account.name),))
 
-    @staticmethod
-    def _came_from(visit: Visit) -> dict[str, str]:
-        return {name: text for name in ("returnto", "returntoquery") if (text := visit.text(name))}
+    def known(self, visit: Visit, /) -> Mapping[str, str]:
+        """Fill in who it is that logs in once more."""
+        account = visit.session.account
+        return {"wpName": account.name} if account is not None and visit.text("force") else {}
 
+    def leads(self, visit: Visit, /) -> Sequence[Lead]:
+        """Lead on whoever has no account, or no longer knows his password."""
+        wanted = ("PasswordReset",) if visit.text("force") else ("PasswordReset", "CreateAccount")
+        return self._frame.leads(wanted, **super().carried(visit))
 
-_SUBMIT: Final = Message("pt-login-button")
+    def carried(self, visit: Visit, /) -> dict[str, str]:
+        """See ``ConversationPage``."""
+        found = super().carried(visit)
+        return {**found, "force": force} if (force := visit.text("force")) else found
+
+    def _back(self, visit: Visit) -> Response:
+        return redirect(back_url(self._site, visit.text("returnto"), visit.text("returntoquery")))
