@@ -3,7 +3,7 @@ VENV := .venv
 export VENV
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check conformance clients bench docs lock clean
+.PHONY: help serve test check conformance clients bench docs screenshots lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 20
@@ -32,6 +32,11 @@ bench: ## measure against the bare server, the bare hash and the real MediaWiki 
 docs: ## write the reference pages that are made from the code
 	@scripts/python-env.sh $(VENV) requirements/test.lock --project
 	@$(VENV)/bin/python docs/check.py --write
+
+screenshots: ## take the pictures of the main pages in docs/images again
+	@scripts/python-env.sh $(VENV) requirements/test.lock --project
+	@scripts/browser.sh
+	@$(VENV)/bin/python -m tests.browser.screenshots
 
 lock: ## write the lock files again (UPGRADE=1: take the newest versions)
 	@scripts/lock.sh

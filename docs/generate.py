@@ -15,6 +15,7 @@ from reference_pages.api_modules import api_modules
 from reference_pages.command_line import command_line_page
 from reference_pages.configuration import configuration
 from reference_pages.dialects import dialects
+from reference_pages.oauth import oauth
 from reference_pages.tables import tables
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -26,6 +27,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "command-line.md": command_line_page,
     "configuration.md": configuration,
     "dialects.md": dialects,
+    "oauth.md": oauth,
     "tables.md": tables,
 }
 

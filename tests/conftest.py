@@ -16,6 +16,7 @@ settings.register_profile("wikigate", deadline=None)  # a busy machine makes any
 settings.load_profile("wikigate")
 
 CHROMIUM = Path("/usr/bin/chromium")
+OPTIONS = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"]
 
 # The tests of these folders share something dear: a real MediaWiki, a provider, a directory server, a browser, a project folder.
 TOGETHER = frozenset({"browser", "clients", "conformance", "docs", "identity", "ldap"})
@@ -43,11 +44,8 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    rules = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", f"--host-resolver-rules={rules}"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         try:
             yield browser
         finally:

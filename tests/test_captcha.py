@@ -11,12 +11,12 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.auth.fields import Field, Need, raw_message
 from wikigate.auth.outcome import Abstain, Redirect, Restart
 from wikigate.auth.plugin import ProviderPlugin
 from wikigate.auth.settings import AuthSettings
 from wikigate.plugins import all_providers
-from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.testing.wiki import TestWiki
 from wikigate.wire.http import Request
 

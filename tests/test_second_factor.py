@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+from base64 import b32encode
 from contextlib import closing
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
 
-from wikigate.primitives.errors import StoreUnavailable
-from wikigate.providers.factors.recovery import CODES
-from wikigate.providers.factors.totp import hotp, key_of
+from wikigate.accounts.recovery_codes import CODES
+from wikigate.accounts.secretbox import SecretBox
+from wikigate.accounts.totp import hotp, key_of
+from wikigate.primitives.errors import ConfigError, StoreUnavailable
+from wikigate.sessions.vault import Vault
 from wikigate.store.engine import Database
 from wikigate.testing.wiki import Browser, TestWiki
 
@@ -105,6 +108,18 @@ def test_a_wrong_or_missing_code_is_asked_again_and_a_right_one_still_passes(wik
     assert browser.who() == "Alice"
 
 
+@pytest.mark.parametrize("shape", ["oathauth", "documentation"])
+@pytest.mark.parametrize("name", ["OATHToken", "code"])
+def test_either_shape_of_the_question_takes_the_other_one_s_field(shape, name):
+    with SecuredWiki({"auth": {"second_factor": {"shape": shape}}}) as wiki:
+        browser = wiki.asked()
+        sent = {"action": "clientlogin", "logincontinue": "1"}
+        wrong = browser.post({**sent, "logintoken": browser.token("login"), name: "000000"})
+        assert (wrong["clientlogin"]["messagecode"], wrong.get("warnings")) == ("oathauth-login-failed", None)
+        right = browser.post({**sent, "logintoken": browser.token("login"), name: wiki.code()})
+        assert right["clientlogin"] == {"status": "PASS", "username": "Alice"}
+
+
 def test_who_has_no_factor_is_not_asked(wiki):
     assert wiki.log_in("Bob", PASSWORD)["status"] == "PASS"
 
@@ -132,7 +147,7 @@ def test_c5_fifty_rounds_of_one_step_from_eight_threads(wiki):
     def run() -> None:
         for step in range(50):
             barrier.wait()
-            if factors.use_step(factor, step):
+            if factors.use_step(factor.id, step):
                 used.append(step)
 
     threads = [threading.Thread(target=run) for _ in range(8)]
@@ -175,16 +190,29 @@ def test_c7_two_codes_at_once_are_both_burnt(wiki):
 
 
 @pytest.mark.parametrize("code", [0, 1], ids=["recovery", "totp"])
-def test_k3_a_login_that_breaks_off_behind_the_code_costs_that_code_and_gives_no_session(wiki, monkeypatch, code):
+def test_c8_a_login_that_breaks_off_behind_the_code_costs_no_code_and_gives_no_session(wiki, monkeypatch, code):
     sent = (RECOVERY[0], wiki.code())[code]
     browser = wiki.asked()
     with monkeypatch.context() as broken:
-        broken.setattr(wiki.wiki.services.sessions, "log_in", Mock(side_effect=StoreUnavailable("gone")))
+        broken.setattr(Vault, "log_in", Mock(side_effect=StoreUnavailable("gone")))
         form = {"action": "clientlogin", "logincontinue": "1", "logintoken": browser.token("login"), "OATHToken": sent}
         assert "error" in browser.post(form)
     assert browser.who() != "Alice"
+    assert wiki.log_in_with(sent)["status"] == "PASS"
     assert wiki.log_in_with(sent)["messagecode"] == "oathauth-login-failed"
-    assert wiki.log_in_with(RECOVERY[1])["status"] == "PASS"
+
+
+def test_c8_a_code_before_another_question_is_burnt_with_the_attempt_that_is_kept(wiki):
+    wiki.wiki.services.directory.set_temporary_password(wiki.alice.id, wiki.wiki.scheme.make("TempPass123xyz"))
+    first, second = wiki.browser(), wiki.browser()
+    for browser in (first, second):
+        assert browser.log_in("Alice", "TempPass123xyz")["status"] == "UI"
+    asked = answer(first, wiki.code())
+    assert (asked["status"], list(asked["requests"][0]["fields"])) == ("UI", ["password", "retype"])
+    assert answer(second, wiki.code())["messagecode"] == "oathauth-login-failed"
+    form = {"action": "clientlogin", "logincontinue": "1", "logintoken": first.token("login")}
+    passed = first.post({**form, "password": "another horse battery", "retype": "another horse battery"})
+    assert passed["clientlogin"]["status"] == "PASS"
 
 
 def test_c10_the_database_holds_neither_seed_nor_codes(wiki):
@@ -309,7 +337,9 @@ class TestBesideAWiki:
         url = f"sqlite:///{tmp_path}/wiki.sqlite"
         database = Database(url)
         with database.write() as connection:
-            database.tables.mediawiki.create_all(connection)
+            handles = database.tables.oathauth_user_handles
+            wiki_s = database.tables.mediawiki.tables.values()
+            database.tables.mediawiki.create_all(connection, tables=[one for one in wiki_s if one is not handles])
         database.close()
         with SecuredWiki(database=url) as wiki:
             yield wiki
@@ -342,3 +372,76 @@ class TestBesideAWiki:
     def test_a_row_that_cannot_be_read_lets_nobody_in(self, shared, data):
         self.stored(shared, "UPDATE oathauth_devices SET oad_data = ?", data)
         assert shared.log_in_with(shared.code())["messagecode"] == "oathauth-login-failed"
+
+
+OATH_KEY = "1b27556473e985d462cd51197a9a46c76009549eac6474f206c4ee0844f68389"
+
+
+class TestBesideALaterWiki(TestBesideAWiki):
+    """Beside an OATHAuth after 1.43: recovery codes in a row of their own, several factors, and its key for secrets, where it has one."""
+
+    @pytest.fixture(params=["", OATH_KEY], ids=["plain", "encrypted"])
+    def key(self, request):
+        return request.param
+
+    @pytest.fixture
+    def shared(self, tmp_path, monkeypatch, key):
+        monkeypatch.setenv("WIKIGATE_OATH_SECRET_KEY", key)
+        url = f"sqlite:///{tmp_path}/wiki.sqlite"
+        database = Database(url)
+        with database.write() as connection:
+            database.tables.mediawiki.create_all(connection)
+        database.close()
+        with SecuredWiki(database=url) as wiki:
+            wiki.codes = wiki.wiki.recovery_codes.renew(wiki.alice.id)
+            yield wiki
+
+    def test_a_row_made_here_is_the_wiki_s_own(self, shared, key):
+        (kind, _, data), (codes, user, kept) = self.stored(shared)
+        assert (kind, codes, user) == ("totp", "recoverycodes", shared.alice.id)
+        secret, recovery = json.loads(data), json.loads(kept)
+        assert [(one["version"], one["format"]) for one in (secret, recovery)] == [
+            (1, "encrypted" if key else "unencrypted")
+        ] * 2
+        if key:
+            box = SecretBox(key)
+            assert box.open(secret["secret"], secret["nonce"]) == SECRET
+            assert [box.open(one, recovery["nonce"]) for one in recovery["recoverycodekeys"]] == shared.codes
+            assert SECRET not in data
+        else:
+            assert (secret["secret"], recovery["recoverycodekeys"]) == (SECRET, shared.codes)
+
+    def test_both_log_in_and_a_burnt_code_leaves_the_others(self, shared, key):
+        assert shared.log_in_with(shared.code())["status"] == "PASS"
+        assert shared.log_in_with(shared.codes[3])["status"] == "PASS"
+        assert shared.log_in_with(shared.codes[3])["status"] == "UI"
+        kept = json.loads(self.stored(shared)[1][2])
+        left = shared.codes[:3] + shared.codes[4:]
+        found = kept["recoverycodekeys"]
+        assert ([SecretBox(key).open(one, kept["nonce"]) for one in found] if key else found) == left
+
+    def test_a_key_enrolled_in_the_wiki_works_here_and_its_codes_burn_in_its_row(self, shared):
+        """As MediaWiki writes them: padded base 32, an app's name beside its secret."""
+        box, nonce = SecretBox(OATH_KEY), bytes(range(24))
+        row = {
+            "secret": box.close("JBSWY3DPEHPK3PXP", nonce), "format": "encrypted", "friendly_name": "phone", "version": 1,
+            "nonce": b32encode(nonce).decode(),
+        }  # fmt: skip
+        self.stored(shared, "UPDATE oathauth_devices SET oad_data = ? WHERE oad_type = 1", json.dumps(row))
+        key = key_of("JBSWY3DPEHPK3PXP")
+        assert key
+        came = shared.log_in_with(hotp(key, int(shared.clock.now()) // 30))
+        has_key = json.loads(self.stored(shared)[1][2])["format"] == "encrypted"
+        assert came["status"] == ("PASS" if has_key else "UI"), "encrypted, and the key is not known here"
+
+    def test_an_account_may_have_several(self, shared):
+        shared.wiki.factors.add(shared.alice.id, "totp", {"secret": "JBSWY3DPEHPK3PXP"})
+        assert len(self.stored(shared)) == 3
+
+    def test_c10_another_key_than_the_wiki_s_is_noticed_at_the_start(self, shared, key, monkeypatch):
+        database = shared.wiki.database.file.path
+        for given, message in ((OATH_KEY[::-1], "another key"), ("00", "WIKIGATE_OATH_SECRET_KEY is not")):
+            monkeypatch.setenv("WIKIGATE_OATH_SECRET_KEY", given)
+            if key or given == "00":
+                with pytest.raises(ConfigError, match=message):
+                    TestWiki(database=f"sqlite:///{database}")

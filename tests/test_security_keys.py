@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from wikigate.providers.factors.recovery import CODES
+from wikigate.accounts.recovery_codes import CODES
 from wikigate.testing.authenticator import Authenticator
 from wikigate.testing.wiki import Browser, TestWiki
 
 SERVER = "https://wiki.example.org"
 PASSWORD = "correct horse battery"
-TABLES = {"site": {"server": SERVER}, "accounts": {"groups": [{"name": "user", "rights": ["oathauth-enable"]}]}}
+TABLES = {"site": {"server": SERVER}}
 KEY_NEED = "MediaWiki\\Extension\\WebAuthn\\Auth\\WebAuthnAuthenticationRequest"
 CHOICE_NEED = "MediaWiki\\Extension\\OATHAuth\\Auth\\TwoFactorModuleSelectAuthenticationRequest"
 
@@ -255,7 +255,8 @@ def test_c13_registering_needs_a_login_the_right_and_a_token(wiki):
     assert call(wiki.owner, "register", credential=made, token="x+\\")["error"]["code"] == "badtoken"
     got = wiki.owner.get({"action": "webauthn", "func": "register", "credential": made, "token": "x"})
     assert got["error"]["code"] == "mustbeposted"
-    with TestWiki({"site": {"server": SERVER}}) as without:
+    refused = {"accounts": {"groups": [{"name": "user", "without": ["oathauth-enable"]}]}}
+    with TestWiki({**TABLES, **refused}) as without:
         without.create_user("Bob", PASSWORD)
         without.log_in("Bob", PASSWORD)
         assert call(without, "getRegisterInfo")["error"]["code"] == "permissiondenied"
@@ -293,5 +294,5 @@ def test_the_row_is_the_extension_s(wiki):
     assert (factor.kind, factor.name) == ("webauthn", "blue one")
     assert set(factor.data) == {
         "userHandle", "publicKeyCredentialId", "credentialPublicKey", "aaguid", "friendlyName", "counter", "type", "transports",
-        "attestationType", "trustPath",
+        "attestationType", "trustPath", "version", "supportsPasswordless",
     }  # fmt: skip

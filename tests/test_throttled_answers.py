@@ -49,3 +49,43 @@ def test_a_bot_password_s_too() -> None:
         assert attempt(wiki.browser(), "login", "Zoe@app", made.password)[1] == "1"
         wiki.clock.move(1)
         assert attempt(wiki.browser(), "login", "Zoe@app", made.password)[1] is None
+
+
+def test_a_second_factor_s_too() -> None:
+    with TestWiki() as wiki:
+        wiki.wiki.factors.add(wiki.create_user("Zoe", PASSWORD).id, "totp", {"secret": "JBSWY3DPEHPK3PXP"})
+        browser = wiki.browser()
+        browser.log_in("Zoe", PASSWORD)
+        form = {"action": "clientlogin", "logincontinue": "1", "logintoken": browser.token("login"), "OATHToken": "1"}
+        for _ in range(10):
+            assert answer(browser, form)[1] is None
+        wiki.clock.move(20)
+        text, seconds = answer(browser, form)
+        assert ("oathauth-throttled" in text, seconds) == (True, "40")
+
+
+def test_a_new_account_s_too() -> None:
+    with TestWiki({"auth": {"throttle": {"account_creation": [{"count": 1, "seconds": 300}]}}}) as wiki:
+        came = []
+        for name in ("Ann", "Ben"):
+            browser = wiki.browser()
+            form = {
+                "action": "createaccount", "username": name, "password": PASSWORD, "retype": PASSWORD,
+                "createreturnurl": "http://example.org/", "createtoken": browser.token("createaccount"),
+            }  # fmt: skip
+            came.append(answer(browser, form)[1])
+            wiki.clock.move(10)
+        assert came == [None, "290"]
+
+
+def test_a_judged_code_s_too() -> None:
+    groups = [{"name": "user", "rights": ["oathauth-api-all"]}]
+    with TestWiki({"accounts": {"groups": groups}}) as wiki:
+        zoe = wiki.create_user("Zoe", PASSWORD)
+        wiki.create_user("Ann", PASSWORD)
+        wiki.wiki.factors.add(zoe.id, "totp", {"secret": "JBSWY3DPEHPK3PXP"})
+        wiki.log_in("Ann", PASSWORD)
+        form = {"action": "oathvalidate", "user": "Zoe", "data": '{"token":"1"}', "token": wiki.token()}
+        for _ in range(10):
+            assert answer(wiki, form)[1] is None
+        assert answer(wiki, form)[1] == "60"

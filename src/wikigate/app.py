@@ -14,6 +14,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
 
+from wikigate.accounts.app_enrolment import AppEnrolment
 from wikigate.accounts.blocks import Blocks
 from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
@@ -23,9 +24,10 @@ from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
 from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_form import FactorForm, SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
-from wikigate.accounts.hashing import Hasher, HashPool
+from wikigate.accounts.hashing import Hasher, HashesAside, HashPool
 from wikigate.accounts.identities import Identities
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
@@ -33,8 +35,10 @@ from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
+from wikigate.accounts.recovery_codes import RecoveryCodes
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
+from wikigate.accounts.secretbox import SecretBox
 from wikigate.accounts.security_keys import SecurityKeys, relying_party
 from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
@@ -45,13 +49,18 @@ from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
 from wikigate.auth.auto_creation import AutoAccounts, LinkedAccount
 from wikigate.auth.bot_login import BotLogin
+from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
+from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
+from wikigate.auth.key_registration import KeyRegistration
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
 from wikigate.auth.provider import AutoCreation
+from wikigate.auth.temporary_accounts import TemporaryAccounts
 from wikigate.auth.throttle import Throttle
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
@@ -85,6 +94,7 @@ from wikigate.store.engine import Database
 from wikigate.store.schema import Schema, open_tables
 from wikigate.store.sessions import SessionTable
 from wikigate.store.site import SiteRows
+from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
@@ -92,7 +102,7 @@ from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
-from wikigate.web.pages.builtin import fitted_pages
+from wikigate.web.pages.builtin import credential_pages, fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.wsgi import Endpoint, WsgiApplication
@@ -104,6 +114,8 @@ _EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
 # What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
 _CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
 _CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
+# What MediaWiki's OATHAuth gives to everybody with an account.
+_FACTOR_RIGHTS: Final = {"user": ("oathauth-enable",)}
 _KEY_FILE: Final = "secret.key"
 _SECRET_BYTES: Final = 32
 
@@ -146,9 +158,17 @@ class Wiki:
         self.post = post = open_post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
         self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
-        seal = None if shared else Seal(keys.derive("second factors"), random_bytes)
-        self.factors = factors = Factors(self.database, directory, clock, seal, FactorNotices(directory, post))
+        form = _factor_form(keys, self.database, random_bytes, shared=shared)
+        self.factors = factors = Factors(self.database, directory, clock, form, FactorNotices(directory, post))
         factors.check_keys()
+        self.recovery_codes = recovery_codes = RecoveryCodes(factors, random_bytes)
+        app_enrolment = AppEnrolment(
+            factors,
+            recovery_codes,
+            random_bytes,
+            issuer=settings.site.site_name,
+            window=settings.auth.second_factor.window,
+        )
         security_keys = _security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
@@ -159,7 +179,8 @@ class Wiki:
             has_factor=lambda user_id: "second-factor" in settings.auth.providers and bool(factors.of(user_id)),
             unchecked=lambda user_id: audit.record(AuditEvent("password.unchecked", clock.now(), "", user_id=user_id)),
         )
-        bot_passwords = BotPasswords(self.database, rights, scheme, random_bytes)
+        bot_passwords = BotPasswords(self.database, rights, HashesAside(scheme, self.hasher), random_bytes)
+        self.bot_passwords = BotPasswordChanges(bot_passwords, audit)
         self.registration = Registration(
             directory=directory,
             policy=policy,
@@ -181,6 +202,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,
             )
@@ -201,6 +223,7 @@ class Wiki:
         parts = ProviderParts(
             directory=directory,
             factors=factors,
+            recovery_codes=recovery_codes,
             blocks=blocks,
             rights=rights,
             scheme=scheme,
@@ -242,7 +265,7 @@ class Wiki:
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory)
+        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -254,6 +277,8 @@ class Wiki:
             throttle=throttle("botpassword"),
             audit=audit,
         )
+        self.static = StaticFiles(settings.site.script_path)
+        credentials = CredentialChanges(assembled, directory, sessions, audit)
         self.services = Services(
             site=settings.site,
             api=settings.api,
@@ -273,7 +298,7 @@ class Wiki:
             flow=flow,
             creation=creation,
             linking=linking,
-            credentials=CredentialChanges(assembled, directory, sessions, audit),
+            credentials=credentials,
             password_reminder=PasswordReminder(
                 settings.auth.password_reset,
                 directory=directory,
@@ -285,11 +310,26 @@ class Wiki:
                 lifetime=settings.auth.temporary_password_lifetime,
                 can_mail=settings.mail.enabled,
             ),
+            temporary_accounts=TemporaryAccounts(
+                directory=directory,
+                sessions=sessions,
+                rights=rights,
+                blocks=blocks,
+                names=TemporaryNames(self.database),
+                limits=CreationLimits("temporary", settings.auth.throttle.temporary_accounts, state),
+                audit=audit,
+                enabled=settings.accounts.temporary_accounts,
+            ),
             audit=audit,
             site_rows=SiteRows(self.database),
+            factors=factors,
+            recovery_codes=recovery_codes,
+            app_enrolment=app_enrolment,
             extensions=_extensions(settings),
             security_keys=security_keys,
+            key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
+            styles=(self.static.url("style.css"), self.static.url("api_page.css")),
         )
 
         def speak(dialect: Dialect) -> Services:
@@ -306,7 +346,6 @@ class Wiki:
             )
 
         self._speak = speak
-        self.static = StaticFiles(settings.site.script_path)
         frame = Frame(settings.site, self.services.catalog, self.static)
         language = _page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
@@ -318,6 +357,22 @@ class Wiki:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
         pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        self.factor_changes = FactorChanges(
+            factors=factors,
+            apps=app_enrolment,
+            codes=recovery_codes,
+            sessions=sessions,
+            credentials=credentials,
+            audit=audit,
+            random_bytes=random_bytes,
+        )
+        pages = (
+            *pages,
+            *credential_pages(
+                self.bot_passwords if settings.accounts.bot_passwords else None,
+                self.factor_changes if "second-factor" in settings.auth.providers else None,
+            ),
+        )
         self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
 
     def ask_store(self) -> None:
@@ -481,6 +536,8 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
     if "captcha" in settings.auth.providers:
         settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
+    if "second-factor" in settings.auth.providers:
+        settings = replace(settings, accounts=with_rights(settings.accounts, _FACTOR_RIGHTS, {}))
     if settings.oauth.enabled:
         settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
     if settings.passwords.profile:
@@ -495,6 +552,18 @@ def _breaches(settings: BreachSettings) -> BreachList:
     if settings.url:
         return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
     return NoBreaches()
+
+
+def _factor_form(keys: KeyRing, database: Database, random_bytes: RandomBytes, *, shared: bool) -> FactorForm:
+    """Choose how second factors lie in their rows. Raises ``ConfigError`` where a wiki's key for them is none."""
+    if not shared:
+        return SealedForm(Seal(keys.derive("second factors"), random_bytes))
+    secret = os.environ.get("WIKIGATE_OATH_SECRET_KEY", "").strip()
+    try:
+        box = SecretBox(secret) if secret else None
+    except ValueError as error:
+        raise ConfigError(f"WIKIGATE_OATH_SECRET_KEY is not the wiki's $wgOATHSecretKey: {error}.") from error
+    return WikiForm(random_bytes, box, separate=database.has_table(database.tables.oathauth_user_handles.name))
 
 
 def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:

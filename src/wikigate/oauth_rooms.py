@@ -14,6 +14,7 @@ from wikigate.accounts.apps import Apps
 from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.request_tokens import RequestTokens
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.sessions.oauth import OAuthSource
 from wikigate.web.client_api import ClientApi
 from wikigate.web.page import PageParts, PagePlugin
@@ -23,6 +24,9 @@ from wikigate.web.pages.oauth import OAuthPage
 from wikigate.web.pages.oauth1 import OAuth1Steps
 from wikigate.web.pages.oauth_consumer_registration import NAME as REGISTRATION
 from wikigate.web.pages.oauth_consumer_registration import ConsumerRegistrationPage
+from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
+from wikigate.web.pages.oauth_list_consumers import ListConsumersPage
+from wikigate.web.pages.oauth_manage_consumers import ManageConsumersPage
 from wikigate.web.pages.oauth_manage_my_grants import NAME as MY_GRANTS
 from wikigate.web.pages.oauth_manage_my_grants import ManageMyGrantsPage
 from wikigate.web.rest_endpoint import RestEndpoint
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.rights import Rights
     from wikigate.actions.services import Services
+    from wikigate.auth.audit import Audit
     from wikigate.config import WikiSettings
     from wikigate.primitives.clock import Clock
     from wikigate.primitives.ids import RandomBytes
@@ -55,6 +60,7 @@ class OAuthRooms:
         directory: Directory,
         blocks: Blocks,
         state: StateStore,
+        audit: Audit,
         clock: Clock,
         random_bytes: RandomBytes,
     ) -> None:
@@ -68,6 +74,7 @@ class OAuthRooms:
             random_bytes=random_bytes,
             verified_page=settings.site.special_page("OAuth/verified").removeprefix(settings.site.server),
         )
+        self.changes: Final = ConsumerChanges(self.registration, directory, audit, clock)
         self.apps: Final = Apps(database, self.consumers, state, clock=clock, random_bytes=random_bytes)
         self.source: Final = OAuthSource(
             consumers=self.consumers,
@@ -98,8 +105,16 @@ class OAuthRooms:
         return (
             PagePlugin(OAUTH, ask),
             PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, self.apps)),
-            PagePlugin(REGISTRATION, lambda parts: ConsumerRegistrationPage(parts, self.consumers, self.registration)),
+            PagePlugin(REGISTRATION, self._registration_page),
+            PagePlugin(
+                ManageConsumersPage.name, lambda parts: ManageConsumersPage(parts, self.consumers, self.changes)
+            ),
+            PagePlugin(ListConsumersPage.name, lambda parts: ListConsumersPage(parts, self.consumers)),
         )
+
+    def _registration_page(self, parts: PageParts) -> ConsumerRegistrationPage:
+        update = ConsumerUpdate(parts, self.consumers, self.changes)
+        return ConsumerRegistrationPage(parts, self.consumers, self.registration, update)
 
 
 def oauth_secrets(settings: WikiSettings, keys: KeyRing, *, shared: bool) -> tuple[bytes, ...]:

@@ -284,19 +284,30 @@ def test_d6_the_row_of_one_session_may_stay_but_is_nobodys_login(directory, sess
     assert directory.by_id(account.id).token != account.token
 
 
-def test_a_lock_shuts_every_door_and_a_new_password_opens_them(directory, bot_passwords, sessions, rows_of):
-    """F4."""
+def test_a_lock_is_a_state_of_its_own_behind_which_everything_stays_as_it_was(
+    directory, bot_passwords, sessions, rows_of
+):
+    """F4, D8."""
     account = directory.create("Zoë", password="old")
     bot_passwords.create(account, "app")
     log_in(sessions, account)
     assert directory.lock(account.id)
     assert directory.by_id(account.id).is_locked
     assert directory.by_id(account.id).token == INVALID_TOKEN
-    assert directory.credentials("Zoë").password == ""
-    assert bot_passwords.lookup(account.id, "app").hash == ""
     assert rows_of("session") == []
+    assert directory.credentials("Zoë").password == "old"
+    assert bot_passwords.lookup(account.id, "app").hash
+    assert directory.unlock(account.id)
+    assert not directory.unlock(account.id)
+    assert directory.by_id(account.id).token not in {account.token, INVALID_TOKEN}
+
+
+def test_a_lock_is_opened_by_nothing_else(directory):
+    account = directory.create("Zoë", password="old")
+    directory.lock(account.id)
     assert directory.set_password(account.id, "new")
-    assert not directory.by_id(account.id).is_locked
+    directory.end_sessions(account.id)
+    assert directory.by_id(account.id).is_locked
 
 
 def test_all_sessions_of_an_account_end(directory, sessions, rows_of):

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.factor_form import SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import FactorRefused, Factors
 from wikigate.primitives.errors import ConfigError
@@ -33,8 +34,8 @@ def factors(database, clock, random_bytes):
     directory = Directory(database, clock, NameRules(), random_bytes)
 
     def make(*keys):
-        seal = Seal(KeyRing(keys), os.urandom) if keys else None
-        return Factors(database, directory, clock, seal, FactorNotices(directory, None))
+        form = SealedForm(Seal(KeyRing(keys), os.urandom)) if keys else WikiForm(os.urandom)
+        return Factors(database, directory, clock, form, FactorNotices(directory, None))
 
     return make
 

@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from wikigate.providers.factors.recovery import CODES
+from wikigate.accounts.recovery_codes import CODES
 from wikigate.testing.wiki import Browser, TestWiki
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

@@ -85,6 +85,11 @@ def test_a_multiselect_takes_any_of_its_options_and_absent_is_none(submitted, op
     assert load(submitted, field(kind="multiselect", optional=optional, options=options)) == values
 
 
+@pytest.mark.parametrize("submitted", [{"f": "x"}, {"g": "x"}, {"f": "x", "g": "y"}])
+def test_a_field_is_taken_under_its_other_name_where_its_own_is_absent(submitted):
+    assert load(submitted, field(alias="g")) == {"f": "x"}
+
+
 def test_one_field_amiss_drops_the_whole_need():
     assert load({"f": "x"}, field(), field("g")) is None
     assert load({"f": "x", "g": "y"}, field(), field("g")) == {"f": "x", "g": "y"}

@@ -608,3 +608,80 @@ def test_no_transaction_is_open_while_a_provider_is_asked(world):
     visitor = world.visitor()
     assert visitor.begin().outcome == Pass("Alice")
     assert heard == [True, True]
+
+
+# -- what is used up with a login ---------------------------------------------------------------------------------------
+
+
+def spender(spends, ident="code", **more):
+    """A secondary whose codes are used up by ``spends``, one answer after the other; where it was not good, it asks again."""
+    answers = iter(spends)
+    state = {"gone": False}
+
+    def spend():
+        good = next(answers)
+        state["gone"] = not good
+        return good
+
+    def resume(_attempt, _user):
+        return Ui((CODE_NEED,), Message("oathauth-login-failed")) if state["gone"] else Pass(spend=spend)
+
+    return Scripted(ident, begin=ASK, resume=resume, **more)
+
+
+def test_c8_what_a_secondary_spends_is_spent_with_the_session(world):
+    world.use(primaries=[vouching()], secondaries=[spender([True])])
+    visitor = world.visitor()
+    visitor.begin(**RIGHT)
+    assert visitor.resume(code="1").outcome == Pass("Alice")
+    assert visitor.user == "Alice"
+
+
+def test_c8_a_code_that_another_request_has_used_is_asked_for_again(world):
+    secondary = spender([False])
+    later = Scripted("later", begin=Abstain())
+    world.use(primaries=[vouching()], secondaries=[secondary, later])
+    visitor = world.visitor()
+    visitor.begin(**RIGHT)
+    answer = visitor.resume(code="1")
+    assert (key_of(answer), visitor.user) == ("oathauth-login-failed", None)
+    assert secondary.calls == ["begin", "resume", "resume"]
+    assert secondary.heard == []
+
+
+def test_c8_before_another_question_it_is_spent_with_what_is_kept(world):
+    for spends, says in (([True], "what else?"), ([False], "oathauth-login-failed")):
+        later = Scripted("later", begin=Ui((CODE_NEED,), Message("what else?")), resume=Pass())
+        world.use(primaries=[vouching()], secondaries=[spender(spends), later])
+        visitor = world.visitor()
+        visitor.begin(**RIGHT)
+        assert key_of(visitor.resume(code="1")) == says
+        assert visitor.user is None
+
+
+def test_c8_a_login_that_fails_behind_it_spends_it_all_the_same(world):
+    spent = []
+    resume = Pass(spend=lambda: spent.append(1) is None)
+    code, later = Scripted("code", begin=ASK, resume=resume), Scripted("later", begin=Fail(Message("no")))
+    world.use(primaries=[vouching()], secondaries=[code, later])
+    visitor = world.visitor()
+    visitor.begin(**RIGHT)
+    assert key_of(visitor.resume(code="1")) == "no"
+    assert spent == [1]
+
+
+def test_who_never_notices_that_his_code_is_gone_lets_nobody_in(world):
+    world.use(primaries=[vouching()], secondaries=[Scripted("code", begin=ASK, resume=Pass(spend=lambda: False))])
+    visitor = world.visitor()
+    visitor.begin(**RIGHT)
+    assert isinstance(visitor.resume(code="1").outcome, Fail)
+    assert visitor.user is None
+
+
+@pytest.mark.parametrize("kind", ["primaries", "secondaries"])
+def test_nothing_can_be_spent_that_was_not_shown_to_a_secondary_s_question(world, kind):
+    one = Scripted("one", begin=Pass("Alice", spend=lambda: True))
+    world.use(**{"primaries": [vouching()], kind: [one]})
+    visitor = world.visitor()
+    assert isinstance(visitor.begin(**RIGHT).outcome, Fail)
+    assert visitor.user is None

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from wikigate.accounts.user import Account
 from wikigate.auth.attempt import Caller, Inquiry
 from wikigate.auth.fields import Field, Need
 from wikigate.auth.registry import Providers
@@ -31,8 +32,9 @@ def provider(ident, *needs, accounts="none", takes_links=False):
     return made
 
 
-def ask(providers, stage="login", user=None, days=180):
-    inquiry = Inquiry(stage, Caller(SimpleNamespace(), "127.0.0.1", 0.0), user)
+def ask(providers, stage="login", user=None, days=180, *, is_temp=False):
+    account = None if user is None else Account(4, user, is_temp=is_temp)
+    inquiry = Inquiry(stage, Caller(SimpleNamespace(account=account), "127.0.0.1", 0.0), user)
     return [(n.id, n.required) for n in providers.needs(inquiry, remember_days=days)]
 
 
@@ -59,6 +61,7 @@ def test_an_account_asks_for_a_name_and_data_and_of_users_why():
     providers = Providers([], [provider("p", need("P"))])
     assert ask(providers, "create") == [("P", "primary-required"), (USERNAME, "required"), (USER_DATA, "required")]
     assert ask(providers, "create", "CoreUser")[-1] == (REASON, "optional")
+    assert ask(providers, "create", "~2026-1", is_temp=True) == ask(providers, "create")
 
 
 @pytest.mark.parametrize("stage", ["link", "unlink"])

@@ -41,6 +41,8 @@ fields = st.builds(
     st.booleans(),
     st.none() | text,
     st.dictionaries(text, messages, max_size=2),
+    st.none() | text,
+    text,
 )
 needs = st.builds(
     Need,

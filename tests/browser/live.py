@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +21,7 @@ AXE = Path(__file__).parents[2] / ".cache/browser/node/node_modules/axe-core/axe
 PASSWORD = "correct horse battery"
 TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 TOTP_SECONDS = 30
+PATIENCE = 20_000  # milliseconds
 GUARDED: Mapping[str, Any] = {
     "auth": {
         "providers": ["captcha", *AuthSettings().providers],
@@ -79,7 +81,7 @@ def with_people(wiki: TestWiki) -> TestWiki:
 def guarded(wiki: TestWiki) -> TestWiki:
     """Give the wiki people, and Alice an authenticator app."""
     with_people(wiki)
-    alice = wiki.wiki.directory.by_name("Alice")
+    alice = wiki.wiki.services.directory.by_name("Alice")
     assert alice is not None
     wiki.wiki.factors.add(alice.id, "totp", {"secret": TOTP_SECRET, "scratch_tokens": []})
     return wiki
@@ -112,6 +114,7 @@ def window(
         locale=locale,
         reduced_motion="reduce",
     ) as context:
+        context.set_default_timeout(PATIENCE)
         yield context.new_page()
 
 
@@ -129,10 +132,18 @@ def fill_login(page: Page, name: str, password: str) -> None:
     page.click("#wpLoginAttempt")
 
 
+def solve_captcha(page: Page) -> None:
+    """Do the sum that the form shows, as a person would."""
+    found = re.search(r"(\d+) *([+−]) *(\d+) *=", page.inner_text("main"))
+    assert found is not None
+    one, sign, two = found.groups()
+    page.fill("#mw-input-captchaWord", str(int(one) + int(two) if sign == "+" else int(one) - int(two)))
+
+
 def objections(page: Page) -> list[str]:
     """Return what axe-core objects to on the page as it is shown, a line each.
 
-    The checker is handed to the browser by the test's own channel, so the page's Content Security Policy stays as it is.
+    The window must run JavaScript. The checker comes by the test's own channel, so the page's Content Security Policy stays as it is.
     """
     page.evaluate(AXE.read_text(encoding="utf-8") + "; undefined")
     found = page.evaluate("async (tags) => (await axe.run({runOnly: {type: 'tag', values: tags}})).violations", RULES)

@@ -5,6 +5,7 @@ The list is the page endpoint's own, so a page that is added comes in by itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -39,6 +40,9 @@ def test_no_page_hinders_anybody(wiki: TestWiki, visitor: Page, axe: Callable[[P
         assert response is not None
         if not response.headers["content-type"].startswith("text/html"):
             continue
+        found += [
+            f"{name or 'main page'} has no text for {one}" for one in re.findall("⧼.*?⧽", visitor.inner_text("body"))
+        ]
         for scheme in ("light", "dark"):
             visitor.emulate_media(color_scheme=scheme)
             for width in WIDTHS:

@@ -59,6 +59,31 @@ def test_one_is_good_for_a_year_unless_said_otherwise(operator: Operator) -> Non
     assert ends[2] < ends[0]
 
 
+def test_an_operator_decides_with_a_reason_which_the_audit_keeps(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "Alice", "app", "--callback", "https://app.example/cb")
+    for decision in ("disable", "reenable"):
+        words = ("consumer", "decide", made["consumer_key"], decision, "--reason", f"a reason to {decision}")
+        assert operator.facts(*words)["decision"] == decision
+    again = operator.run("consumer", "decide", made["consumer_key"], "reenable")
+    assert again.exit_code
+    assert "“app” cannot be decided so at its stage" in again.output
+    audit = operator.run("audit", "list").output
+    assert "consumer.disable" in audit
+    assert "a reason to reenable" in operator.run("audit", "list", "--json").output
+
+
+def test_addresses_are_changed_and_a_new_secret_is_made(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "--owner-only", "--oauth1", "Alice", "bot")
+    key = made["consumer_key"]
+    operator.facts("consumer", "update", "Alice", key, "--ip", "192.0.2.0/24")
+    assert operator.facts("consumer", "list", "Alice")[0]["addresses"] == ["192.0.2.0/24"]
+    renewed = operator.facts("consumer", "reset-secret", "Alice", key)
+    assert set(renewed) == {"name", "consumer_key", "consumer_secret", "access_token", "access_secret"}
+    secrets = ("consumer_secret", "access_token", "access_secret")
+    assert all(renewed[name] != made[name] for name in secrets)
+    assert "neither an address nor a range" in operator.run("consumer", "update", "Alice", key, "--ip", "x").output
+
+
 def test_a_revoked_one_is_not_in_use(operator: Operator) -> None:
     key = operator.facts("consumer", "create", "--owner-only", "Alice", "bot")["consumer_key"]
     assert operator.facts("consumer", "revoke", "Alice", key) == {"consumer_key": key, "revoked": True}
@@ -76,6 +101,8 @@ def test_a_revoked_one_is_not_in_use(operator: Operator) -> None:
         (("create", "Alice", "bot", "--callback", "nowhere"), "the callback must be an absolute address"),
         (("decide", "x", "approve"), "There is no consumer “x”"),
         (("revoke", "Alice", "x"), "“Alice” has no consumer “x”"),
+        (("update", "Alice", "x"), "“Alice” has no consumer “x”"),
+        (("reset-secret", "Alice", "x"), "“Alice” has no consumer “x”"),
     ],
 )
 def test_what_cannot_be_is_said_in_one_sentence(operator: Operator, words: tuple[str, ...], said: str) -> None:

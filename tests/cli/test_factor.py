@@ -8,7 +8,7 @@ from contextlib import closing
 
 import pytest
 
-from wikigate.providers.factors.totp import key_of
+from wikigate.accounts.totp import key_of
 
 from .conftest import Operator
 
@@ -98,7 +98,7 @@ def test_one_is_removed_or_all(operator: Operator) -> None:
     [
         (("add-totp", "Nobody"), "There is no account “Nobody”"),
         (("list", "Nobody"), "There is no account “Nobody”"),
-        (("recovery-codes", "Alice"), "“Alice” has no second factor with recovery codes"),
+        (("recovery-codes", "Alice"), "“Alice” has no second factor that such codes"),
         (("remove", "Alice"), "“Alice” has no second factor;"),
         (("remove", "Alice", "--id", "9"), "“Alice” has no second factor 9;"),
     ],

@@ -7,9 +7,11 @@ import re
 import pytest
 from click.testing import CliRunner
 
-from wikigate.app import Wiki, open_wiki
+from wikigate.app import Application, Wiki, open_wiki
 from wikigate.cli.main import main
 from wikigate.config import load_config
+from wikigate.testing.transport import WsgiTransport
+from wikigate.testing.wiki import Browser
 
 from .conftest import PASSWORD, Operator
 
@@ -21,8 +23,11 @@ def opened(operator: Operator) -> Wiki:
 def logs_in(operator: Operator, name: str, password: str) -> bool:
     wiki = opened(operator)
     try:
-        found = wiki.services.directory.credentials(name)
-        return found is not None and wiki.scheme.verify(found.password, password)
+        browser = Browser(
+            WsgiTransport(Application(load_config(operator.config, operator.data), [wiki]), "http://127.0.0.1"),
+            "/w/api.php",
+        )
+        return bool(browser.log_in(name, password)["status"] == "PASS")
     finally:
         wiki.close()
 
@@ -159,24 +164,24 @@ def test_groups_are_shown_added_and_removed(operator: Operator) -> None:
     assert operator.run("user", "groups", "Alice").stdout == "“Alice”: sysop\n"
 
 
-def test_a_locked_account_has_no_password_until_it_gets_a_new_one(operator: Operator) -> None:
+def test_a_locked_account_stays_locked_with_a_new_password(operator: Operator) -> None:
     operator.create_user()
     assert operator.facts("user", "lock", "Alice") == {"name": "Alice", "locked": True}
     assert operator.facts("user", "show", "Alice")["locked"] is True
     assert "(locked)" in operator.run("user", "list").stdout
     assert not logs_in(operator, "Alice", PASSWORD)
     operator.facts("user", "password", "Alice", "--password-stdin", stdin=PASSWORD)
-    assert operator.facts("user", "show", "Alice")["locked"] is False
-    assert logs_in(operator, "Alice", PASSWORD)
+    assert operator.facts("user", "show", "Alice")["locked"] is True
+    assert not logs_in(operator, "Alice", PASSWORD)
 
 
-def test_an_unlocked_account_has_no_password_but_is_open(operator: Operator) -> None:
+def test_an_unlocked_account_has_the_password_that_it_had(operator: Operator) -> None:
     operator.create_user()
     assert operator.refused("user", "unlock", "Alice") == "“Alice” is not locked."
     operator.facts("user", "lock", "Alice")
     assert operator.facts("user", "unlock", "Alice") == {"name": "Alice", "locked": False}
     assert operator.facts("user", "show", "Alice")["locked"] is False
-    assert not logs_in(operator, "Alice", PASSWORD)
+    assert logs_in(operator, "Alice", PASSWORD)
 
 
 def test_with_several_wikis_one_must_be_chosen(operator: Operator) -> None:

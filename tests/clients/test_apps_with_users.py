@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -53,6 +54,8 @@ class App:
 
     def __init__(self, server: Server, mode: str, facts: dict[str, str], folder: Path, **more: str) -> None:
         self.account = server.accounts["main"]
+        self.facts = facts
+        self.data = folder
         self.steps: dict[str, str] = {}
         self.errors = folder / "errors"
         self.process = subprocess.Popen(
@@ -106,6 +109,7 @@ def begin(server: Server, folder: Path, callback: str, tmp_path: Path) -> Iterat
             command = [WIKIGATE, *words, "--callback", callback, *options, "--data", folder, "--json"]
             made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
             app = App(server, mode, {**made, "callback": callback}, tmp_path, **more)
+            app.data = folder
             stack.callback(app.process.kill)
             return app
 
@@ -136,6 +140,12 @@ def agree(page: Page, app: App, callback: str) -> None:
     app.tell(page.url)
 
 
+def assert_silent(folder: Path, *secrets: str) -> None:
+    """Security H5: what the server printed names none of them."""
+    log = (folder / "serve.log").read_text()
+    assert [secret for secret in secrets if secret in log] == []
+
+
 def take_back(page: Page, server: Server, app: App) -> None:
     app.until("take back")
     page.goto(f"{server.url.removesuffix('/api.php')}/index.php?title=Special:OAuthManageMyGrants")
@@ -151,11 +161,13 @@ def test_a_user_agrees_in_his_browser_and_takes_it_back(
 ) -> None:
     app = begin(mode)
     agree(page, app, callback)
+    brought = [value for values in parse_qs(urlsplit(page.url).query).values() for value in values]
     take_back(page, server, app)
     assert app.end() == 0, app.errors.read_text()
     assert app.steps["identity"] == app.account.name
     assert "revoked" in app.steps
     assert ("refresh" in app.steps) == (mode in OAUTH2)
+    assert_silent(app.data, app.account.password, app.facts["consumer_secret"], *brought)
 
 
 @pytest.mark.parametrize("mode", OAUTH2)

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from wikigate.providers.factors.totp import hotp, key_of
+from wikigate.accounts.totp import hotp, key_of
 
 from ..wire.fixture import fill, fixture  # noqa: TID252  both suites assume the same wikis
 from . import reference_wiki, wikigate_server

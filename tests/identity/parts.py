@@ -98,7 +98,9 @@ def provider(wiki: str) -> Iterator[str]:
 
 
 @contextmanager
-def wiki_with_provider(shape: str = "openid-connect", **settings: Any) -> Iterator[TestWiki]:
+def wiki_with_provider(
+    shape: str = "openid-connect", *, second_factor: dict[str, str] | None = None, **settings: Any
+) -> Iterator[TestWiki]:
     """Serve a wiki that asks for a captcha at every login and knows the provider."""
     with served() as (origin, answer), provider(origin) as issuer:
         entry = {
@@ -112,6 +114,7 @@ def wiki_with_provider(shape: str = "openid-connect", **settings: Any) -> Iterat
         auth = {
             "providers": ["captcha", shape, *AuthSettings().providers],
             "openid": {"providers": [entry]},
+            "second_factor": second_factor or {},
             "captcha": {"triggers": {"loginattempt": True, "createaccount": False}},
         }
         with TestWiki({"auth": auth, "site": {"server": origin}}) as wiki:

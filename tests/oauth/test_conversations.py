@@ -18,7 +18,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 
 from wikigate.accounts.consumer_registration import NewConsumer
-from wikigate.accounts.consumers import APPROVED, DISABLED
 from wikigate.testing.clock import ManualClock
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import TestWiki
@@ -131,11 +130,11 @@ class Conversation:
     def before(self, step: dict[str, Any]) -> None:
         """What an operator did in between."""
         if step["note"] == "20 consumer disabled":
-            self.registration.set_stage(self.ours["a9efa9720f193053e43390e2a7036bd7"], DISABLED)
+            self.registration.decide(self.ours["a9efa9720f193053e43390e2a7036bd7"], "disable")
         if step["note"] == "1 client_credentials (machine)":
             for key in ("e849307561a53a98c30f1d6951c7cb17", "e5cbbf2ba7cb43633bb34f2cb42a784a"):
-                self.registration.set_stage(self.ours[key], APPROVED)
-            self.registration.set_stage(self.ours["3b7e5dadddbb3f4d9b375f285d8895c5"], APPROVED)
+                self.registration.decide(self.ours[key], "approve")
+            self.registration.decide(self.ours["3b7e5dadddbb3f4d9b375f285d8895c5"], "approve")
 
     # -- sending ----------------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,7 @@ def test_an_app_is_proposed_and_an_operator_decides(
     assert status == 200
     assert set(made) == {"name", "client_key", "secret"}
     assert [(entry.stage, entry.flows) for entry in consumers.entries()] == [(PROPOSED, ("authorization_code",))]
-    assert registration.set_stage(made["client_key"], APPROVED)
+    registration.decide(made["client_key"], "approve")
     assert [entry.stage for entry in consumers.entries(1)] == [APPROVED]
     assert consumers.entries(2) == ()
 

@@ -50,7 +50,9 @@ def test_reserved_names_are_valid_but_nobody_uses_them(name):
 def test_names_of_temporary_accounts_are_kept():
     assert RULES.is_valid("~2026-1")
     assert not RULES.is_usable("~2026-1")
-    assert NameRules(temporary_prefix="").is_usable("~2026-1")
+    with_them = NameRules(has_temporary=True)
+    assert (with_them.is_usable("~2026-1"), with_them.is_creatable("~2026-1")) == (True, False)
+    assert NameRules(temporary_prefix="").is_creatable("~2026-1")
 
 
 @pytest.mark.parametrize("name", ["Core@app", "A=b", "A:b"])

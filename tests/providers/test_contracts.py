@@ -25,7 +25,11 @@ _OPENID = {
     "site": {"server": "https://wiki.example.org"},
     "auth": {"openid": {"providers": [{"name": "example", "issuer": "https://127.0.0.1:1", "client_id": "ABC"}]}},
 }
-CONFIGURATION: dict[str, dict[str, dict[str, object]]] = {"openid-connect": _OPENID, "pluggable-auth": _OPENID}
+CONFIGURATION: dict[str, dict[str, dict[str, object]]] = {
+    "openid-connect": _OPENID,
+    "pluggable-auth": _OPENID,
+    "passkey": {"site": {"server": "https://wiki.example.org"}},
+}
 """The tables that a provider cannot be made without, by its name."""
 
 

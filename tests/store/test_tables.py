@@ -18,8 +18,12 @@ def driver(database):
     connection.close()
 
 
+LATER = {"oathauth_user_handles"}
+"""Tables of MediaWiki's extensions that came after 1.43 (spec extensions §1.3)."""
+
+
 def test_every_table_of_mediawikis_is_compared():
-    assert set(Tables().mediawiki.tables) == set(REAL)
+    assert set(Tables().mediawiki.tables) == set(REAL) | LATER
 
 
 @pytest.mark.parametrize("table", sorted(REAL))
@@ -48,4 +52,4 @@ def test_a_prefix_stands_before_every_name():
     tables = Tables("mw_")
     assert tables.user.name == "mw_user"
     assert tables.session.name == "mw_wikigate_session"
-    assert {name.removeprefix("mw_") for name in tables.mediawiki.tables} == set(REAL)
+    assert {name.removeprefix("mw_") for name in tables.mediawiki.tables} == set(REAL) | LATER

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from wikigate.providers.factors.recovery import CODES
+from wikigate.accounts.recovery_codes import CODES
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
 

@@ -24,9 +24,9 @@ ROOT = Path(__file__).parent / "fixtures"
 class Fixture:
     """One wiki: ``config`` in the tables of Wikigate's configuration file, the rest as rows to be.
 
-    ``modules`` says whether it has the test modules (``optional``, ``required``: whether ``ftreq`` must be given); ``variant`` is the name
-    of the same configuration in ``reference_settings.php``, None where the real MediaWiki cannot stand for it. ``moment``: when the
-    conversation took place (seconds), where its codes depend on it; None: now.
+    ``modules`` says whether it has the test modules (``optional``, ``required``: whether ``ftreq`` must be given; ``pages``: the one that
+    edits). ``variant`` is the name of the same configuration in ``reference_settings.php``, None where the real MediaWiki cannot stand for
+    it. ``moment``: when the conversation took place (seconds), where its codes depend on it; None: now.
     """
 
     name: str

@@ -10,8 +10,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from wikigate.actions.action import Module
+from wikigate.actions.authforms import caller_of
 from wikigate.primitives.errors import ApiError, Issue
-from wikigate.primitives.message import message
+from wikigate.primitives.message import Message, message
+from wikigate.primitives.timestamps import iso8601
 from wikigate.wire.coerce import must_post, require_only_one
 from wikigate.wire.params import Param, Timestamp
 from wikigate.wire.result import List, Map
@@ -145,6 +147,34 @@ class FwOld:
 
     def run(self, _call: Call, _services: Services) -> None:
         return
+
+
+class Edit:
+    """Stands for a wiki's own editing, of which it shows what concerns accounts: a visitor is remembered, or gets a temporary account."""
+
+    module = Module(
+        "edit",
+        must_be_posted=True,
+        write=True,
+        token="csrf",
+        params=(Param("title"), Param("text")),
+        classname="ApiEditPage",
+    )
+
+    def __init__(self) -> None:
+        self._revision = 1
+
+    def run(self, call: Call, services: Services) -> None:
+        made = services.temporary_accounts.begin(caller_of(call))
+        if isinstance(made, Message):
+            raise ApiError(Issue(made))
+        services.sessions.persist(call.session)
+        before, self._revision = self._revision, self._revision + 1
+        node = Map({"result": "Success", "pageid": 2, "title": call.args["title"], "contentmodel": "wikitext"})
+        node |= {"oldrevid": before, "newrevid": self._revision, "newtimestamp": iso8601(call.now), "watched": True}
+        if made is not None:
+            node["tempusercreated"] = True
+        call.add("edit", node)
 
 
 def modules(*, required: bool = False) -> tuple[Action, ...]:

@@ -1,15 +1,18 @@
 """Authentication providers that exist for tests alone: those of the wikis where conversations with outside identities were recorded.
 
 ``dummy-link`` sends people away and asks again for “again”; ``example-22`` acts out the documentation's Example 22 with fixed values;
-``directories`` is the real LDAP provider before directories that stand in this file. They take the public way of a plug-in.
+``directories`` is the real LDAP provider before directories that stand in this file; ``pluggable-auth`` the real provider before an outside
+site that stands here too. They take the public way of a plug-in.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
+from wikigate.accounts.identities import Identity
 from wikigate.auth.fields import Field, Need, raw_message
 from wikigate.auth.outcome import (
     Abstain,
@@ -27,12 +30,17 @@ from wikigate.primitives.message import Message
 from wikigate.providers.ldap.accounts import Accounts
 from wikigate.providers.ldap.domain_password import DOMAIN, DomainPassword
 from wikigate.providers.ldap.person import Person
+from wikigate.providers.oidc.core import make_core
+from wikigate.providers.oidc.pluggable_auth import PAGE, PluggableAuth
+from wikigate.providers.oidc.pluggable_auth import PROVIDER_ID as PLUGGABLE_AUTH
+from wikigate.providers.oidc.relying_party import Proof, RelyingParty
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
     from wikigate.auth.attempt import Attempt, Inquiry
     from wikigate.auth.fields import Filled
+    from wikigate.auth.openid_settings import OpenIdProviderSettings
     from wikigate.auth.plugin import ProviderParts
 
 _GUESS: Final = Message("authmanager-authn-no-primary")
@@ -192,7 +200,50 @@ def _directories(parts: ProviderParts) -> Directories:
     return Directories(domains, parts.rules, Accounts(parts.directory, parts.rights, parts.blocks))
 
 
+class _OutsideSite(RelyingParty):
+    """A provider of OpenID Connect that nobody need reach: ``code`` is whom it vouches for."""
+
+    def __init__(self, parts: ProviderParts, settings: OpenIdProviderSettings, redirect_uri: str) -> None:
+        super().__init__(settings, redirect_uri, parts.http(), parts.clock, tolerance=0)
+        self._parts = parts
+        self._back = redirect_uri
+
+    def authorization_url(self, *, state: str, nonce: str, verifier: str) -> str:
+        back, state = quote(self._back, safe=""), quote(state, safe="")
+        known = f"client_id={self.settings.client_id}&scope=openid%20profile%20email&nonce=N1"
+        return f"{self.settings.issuer}/authorize?response_type=code&{known}&state={state}&redirect_uri={back}"
+
+    def answered_by(self, issuer: str | None) -> bool:
+        return issuer is None
+
+    def redeem(self, code: str, *, verifier: str, nonce: str) -> Proof:
+        identity = Identity(self.settings.issuer, code)
+        # The recorded plug-in found accounts by their names; here whoever has one has linked it.
+        account = self._parts.directory.by_name(code[:1].upper() + code[1:])
+        if account is not None:
+            self._parts.identities.link(identity, account.id)
+        name = code.capitalize()
+        claims = {
+            "preferred_username": code,
+            "name": f"Real {name}",
+            "email": f"{code}@example.org",
+            "email_verified": True,
+        }
+        return Proof(identity, "", "", "", claims)
+
+    def described(self, proof: Proof) -> Mapping[str, Any]:
+        return proof.claims
+
+
+def _pluggable_auth(parts: ProviderParts) -> PluggableAuth:
+    core = make_core(PLUGGABLE_AUTH, PAGE, parts)
+    back = parts.page_url(PAGE)
+    core.parties.update({one.name: _OutsideSite(parts, one, back) for one in parts.openid.providers})
+    return PluggableAuth(core)
+
+
 PROVIDERS: Final = (
+    ProviderPlugin(PLUGGABLE_AUTH, "primary", _pluggable_auth),
     ProviderPlugin("dummy-link", "primary", lambda parts: DummyLink(parts.directory)),
     ProviderPlugin("directories", "primary", _directories),
     ProviderPlugin("example-22", "primary", lambda parts: Example22(parts.directory)),

@@ -21,7 +21,7 @@ from wikigate.testing.transport import Answer, WsgiTransport
 from wikigate.testing.wiki import TestWiki
 
 from .fixture import Fixture, change, fill
-from .modules import modules
+from .modules import Edit, modules
 from .providers import PROVIDERS
 
 _OWN_MESSAGES = Path(__file__).with_name("messages.json")
@@ -37,6 +37,8 @@ def messages() -> dict[str, dict[str, str]]:
 
 
 def _modules(wanted: Fixture) -> tuple[Action, ...]:
+    if wanted.modules == "pages":
+        return (Edit(),)
     return modules(required=wanted.modules == "required") if wanted.modules else ()
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import itertools
 import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -34,6 +35,8 @@ _CODE: Final = "oauth2:code:"
 _SPENT: Final = "oauth2:spent:"
 _TWICE: Final = "oauth2:twice:"
 _TOKEN_BYTES: Final = 40
+_SWEEP_EVERY: Final = 16
+_SWEEP_SLICE: Final = 100
 _DENIED: Final = "The resource owner or authorization server denied the request."
 _MALFORMED: Final = (
     "The request is missing a required parameter, includes an invalid parameter value, includes a parameter more than once, or is "
@@ -116,6 +119,7 @@ class Apps:
         self._state = state
         self._clock = clock
         self._random_bytes = random_bytes
+        self._given = itertools.count(1)
 
     # -- apps and what was given to them ----------------------------------------------------------------------------------
 
@@ -293,6 +297,8 @@ class Apps:
             scopes=" ".join(scopes),
             expires=now + REFRESH_LIFE,
         )
+        if next(self._given) % _SWEEP_EVERY == 0:
+            self._refresh.sweep(now, _SWEEP_SLICE)
         return Tokens(access, refresh)
 
     def _access(self, app: App, acceptance: int, subject: str, scopes: tuple[str, ...]) -> tuple[str, str]:

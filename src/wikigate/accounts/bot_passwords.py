@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
+from wikigate.accounts.hashing import MakesHashes
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.user import Account
 from wikigate.primitives.addresses import Networks
@@ -33,14 +34,6 @@ _LONGEST_APP: Final = 32
 _LONGEST_JSON: Final = 65_535
 _ADDRESSES: Final = "IPAddresses"
 _PAGES: Final = "Pages"
-
-
-class MakesHashes(Protocol):
-    """What makes a stored password of a plain one."""
-
-    def make(self, password: str, /) -> str:
-        """Return the column's value; slow."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +119,8 @@ class BotPasswords:
     ) -> NewBotPassword:
         """Make one, or a new secret for the one there is. The hidden grants are always added; no address means every address.
 
-        Computes a slow hash. Raises ``ValueError`` with one sentence for an app id, a grant or an address that cannot be.
+        Computes a slow hash. Raises ``ValueError`` with one sentence for an app id, a grant or an address that cannot be, and
+        ``HashQueueFull``.
         """
         app = app.strip()
         if not 1 <= len(app.encode("utf-8", "replace")) <= _LONGEST_APP:

@@ -20,9 +20,13 @@ from wikigate.accounts.consumers import (
     APPROVED,
     DISABLED,
     EVERYWHERE,
+    EXPIRED,
     IDENTITY_GRANTS,
     PROPOSED,
+    REJECTED,
     Consumers,
+    Entry,
+    Registered,
     spell_grants,
 )
 from wikigate.primitives.addresses import Networks
@@ -42,6 +46,13 @@ PROPOSE, UPDATE, MANAGE = "mwoauthproposeconsumer", "mwoauthupdateownconsumer", 
 RIGHTS: Final = {"user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,)}
 """What groups may do where OAuth is switched on (spec extensions §3.2)."""
 GRANTS: Final = {"oauthmanageownclient": (PROPOSE, UPDATE)}
+DEEDS: Final = {
+    "approve": (APPROVED, (PROPOSED, REJECTED, EXPIRED)),
+    "reject": (REJECTED, (PROPOSED,)),
+    "disable": (DISABLED, (APPROVED,)),
+    "reenable": (APPROVED, (DISABLED,)),
+}
+"""What can be decided about a consumer: the stage that it comes to, and those at which it can be (spec extensions §3.2)."""
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
@@ -149,6 +160,8 @@ class ConsumerRegistration:
         description: str = "",
         confidential: bool = True,
         callback_is_prefix: bool = False,
+        addresses: Iterable[str] = (),
+        rsa_key: str = "",
         approved: bool = True,
     ) -> NewConsumer:
         """Register an app for everybody's use, or propose one. Raises ``ConsumerRefused``."""
@@ -158,13 +171,16 @@ class ConsumerRegistration:
         given = identity or self._checked_grants(grants)
         _check_name(name)
         _check_callback(callback)
+        allowed = _checked_addresses(addresses)
+        if rsa_key:
+            _check_rsa_key(rsa_key)
         if unknown := [flow for flow in flows if flow not in FLOWS]:
             raise ConsumerRefused(f"there is no grant type “{unknown[0]}”; there are: {', '.join(FLOWS)}")
         key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
         consumer = {
             **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
             "callback_is_prefix": "1" if callback_is_prefix else None,
-            "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": EVERYWHERE}),
+            "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": allowed}), "rsa_key": rsa_key,
             "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
             "oauth2_is_confidential": int(confidential), "stage": APPROVED if approved else PROPOSED,
         }  # fmt: skip
@@ -182,16 +198,41 @@ class ConsumerRegistration:
             "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
         }  # fmt: skip
 
-    def set_stage(self, key: str, stage: int) -> bool:
-        """Approve, reject or disable an app; False where there is none. Its users keep what they gave, of no use till it is approved."""
-        return self._rows.decide(key, stage, ts14(self._clock.now()))
+    def decide(self, key: str, deed: str, *, seen: int | None = None) -> Entry:
+        """Take one of ``DEEDS``; the consumer as it was. Its users keep what they gave, of no use till it is approved.
+
+        ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. Raises ``ConsumerRefused``.
+        """
+        entry = self._consumers.entry(key)
+        if entry is None:
+            raise ConsumerRefused(f"there is no consumer “{key}”")
+        stage, possible = DEEDS[deed]
+        was = entry.stage if seen is None else seen
+        if was not in possible:
+            raise ConsumerRefused(f"“{entry.name}” cannot be decided so at its stage")
+        if not self._rows.decide(key, stage, ts14(self._clock.now()), was):
+            raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
+        return entry
+
+    def update(self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
+        """Say from where an owner's consumer may be used, and its public key; False where it is none of his. Raises ``ConsumerRefused``."""
+        if self._owned(owner, key) is None:
+            return False
+        allowed = _checked_addresses(addresses)
+        if rsa_key:
+            _check_rsa_key(rsa_key)
+        self._rows.set_limits(key, owner.id, json.dumps({"IPAddresses": allowed}), rsa_key)
+        return True
+
+    def _owned(self, owner: Account, key: str) -> Registered | None:
+        return next((one for one in self._consumers.owned(owner.id) if one.consumer.key == key), None)
 
     def reset_secret(self, owner: Account, key: str) -> NewConsumer | None:
-        """Give a consumer of an owner another secret; an owner-only one of OAuth 2 another token, those before are void.
+        """Give a consumer of an owner another secret; an owner-only one another token, those before are void.
 
         None where it is none of his. Raises ``ConfigError`` as making one does.
         """
-        found = next((one for one in self._consumers.owned(owner.id) if one.consumer.key == key), None)
+        found = self._owned(owner, key)
         if found is None:
             return None
         secret, given, now = random_hex32(self._random_bytes), found.acceptance, self._clock.now()
@@ -202,12 +243,17 @@ class ConsumerRegistration:
             bearer = self._consumers.tokens.issue(
                 audience=key, subject=str(owner.id), identifier=identifier, now=now, expires=end, scopes=given.grants
             )
+        signs = found.consumer.owner_only and found.consumer.oauth_version == 1
+        token, access_secret = (random_hex32(self._random_bytes) if signs else "" for _ in range(2))
         with self._database.transaction():
             self._rows.set_secret(key, owner.id, secret)
             if fresh and given is not None:
                 self._rows.void_all(given.id)
                 self._rows.add_token(identifier, ts14(end), given.id)
-        return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer)
+            if signs and given is not None:
+                self._rows.set_access(given.id, token, access_secret)
+        shown = self._consumers.secrets(access_secret)[0] if signs else ""
+        return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer or token, shown)
 
     def revoke(self, owner_id: int, key: str) -> bool:
         """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none."""
@@ -251,6 +297,7 @@ def _check_callback(callback: str) -> None:
             parts.scheme in {"http", "https"}
             and bool(parts.hostname)
             and parts.username is None
+            and parts.port != 0
             and "#" not in callback
         )
     except ValueError:

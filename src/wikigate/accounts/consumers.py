@@ -205,6 +205,10 @@ class Consumers:
         )
         return tuple(entry for entry in found if owner_id in {None, entry.owner_id})
 
+    def entry(self, key: str) -> Entry | None:
+        """Return the registration of one consumer; None where there is none."""
+        return next((entry for entry in self.entries() if entry.key == key), None)
+
     def secrets(self, stored: str) -> tuple[str, ...]:
         """Return what users were shown for a stored secret, under each of the server's keys."""
         return tuple(hmac.digest(key, stored.encode(), "sha1").hex() for key in self._secret_keys)

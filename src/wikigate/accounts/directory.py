@@ -137,6 +137,7 @@ class Directory:
         logged: Literal["create", "create2", "byemail", "autocreate"] | None = "create",
         temporary: MailedPassword | None = None,
         identity: tuple[str, str] | None = None,
+        is_temp: bool = False,
     ) -> Account | None:
         """Make an account of a canonical name; None where the name, or the identity, is taken.
 
@@ -144,7 +145,7 @@ class Directory:
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
         ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
-        is linked to it.
+        is linked to it. ``is_temp``: it is a temporary account.
         """
         now, token = self._clock.now(), ""
         if (
@@ -174,6 +175,7 @@ class Directory:
             by=None if by is None else (by.id, by.name),
             reason=reason,
             identity=identity,
+            is_temp=is_temp,
         )
 
         def tell(user_id: int) -> None:
@@ -197,7 +199,7 @@ class Directory:
     def set_password(self, user_id: int, password: str, *, expires: float | None = None, keep: bytes = b"") -> bool:
         """Store another password; False where there is no such account.
 
-        The temporary password is void, bot passwords must be made anew (spec core §6.3), a lock is opened. Nothing that was logged in stays
+        The temporary password is void, bot passwords must be made anew (spec core §6.3). Nothing that was logged in stays
         so, remembered devices included, here and on a wiki that shares the database (security D6). ``keep``: the key of a session whose row
         stays: it is no longer its owner's until it is bound to him anew.
         """
@@ -220,19 +222,19 @@ class Directory:
         return self._rows.set_temporary_password(user_id, password, moment=moment, touched=self._next_moment())
 
     def lock(self, user_id: int) -> bool:
-        """Make every password, bot password and session of an account void, here and on a wiki that shares the database (security F4).
+        """Let nobody in to an account, whatever he shows, and end every session of it (security F4, D8).
 
-        A new password opens it again. False where there is no such account.
+        Its passwords, bot passwords and factors stay as they are, and are good again once it is opened; a new password does not open it.
+        A wiki that shares the database gives such an account no session either. False where there is no such account.
         """
         with self._database.transaction():
-            if not self._rows.set_password(user_id, "", expires=None, touched=self._next_moment()):
+            if not self._rows.lock(user_id, INVALID_TOKEN, touched=self._next_moment()):
                 return False
-            self._bot_passwords.void(user_id)
-            self._end_sessions(user_id, INVALID_TOKEN)
+            self._sessions.end_all(user_id, b"")
         return True
 
     def unlock(self, user_id: int) -> bool:
-        """Open a locked account without giving it a password; False where it is not locked."""
+        """Open a locked account; False where it is not locked."""
         new = random_hex32(self._random_bytes)
         return self._rows.replace_token(user_id, INVALID_TOKEN, new, touched=self._next_moment())
 

@@ -86,6 +86,26 @@ class InlineHasher:
         """Do nothing."""
 
 
+class MakesHashes(Protocol):
+    """What makes a stored password of a plain one."""
+
+    def make(self, password: str, /) -> str:
+        """Return the column's value; slow."""
+        ...
+
+
+class HashesAside:
+    """Makes stored passwords in the pool, for those whose thread has other things to do; satisfies `MakesHashes`."""
+
+    def __init__(self, scheme: MakesHashes, hasher: Hasher) -> None:
+        self._scheme = scheme
+        self._hasher = hasher
+
+    def make(self, password: str, /) -> str:
+        """See `MakesHashes`. Raises `HashQueueFull`."""
+        return self._hasher.run(self._scheme.make, password)
+
+
 class HashPool:
     """The pool of this process; satisfies `Hasher`."""
 

@@ -20,6 +20,7 @@ def name_rules(settings: AccountSettings, site_name: str = "") -> NameRules:
         | ({project, f"{project} talk"} if project else set()),
         reserved=rules.reserved | set(settings.reserved_names),
         invalid_characters=settings.invalid_name_characters,
+        has_temporary=settings.temporary_accounts,
     )
 
 

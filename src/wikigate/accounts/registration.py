@@ -73,7 +73,7 @@ class Registration:
         return account
 
     def set_password(self, account: Account, password: str) -> None:
-        """Store a new password; whatever is logged in as the account is ended, a lock is opened. Raises ``AccountRefused``."""
+        """Store a new password; whatever is logged in as the account is ended. Raises ``AccountRefused``."""
         self._directory.set_password(account.id, self._hash(Owner.of(account), password))
 
     def change_groups(self, account: Account, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
@@ -87,11 +87,11 @@ class Registration:
         return self._directory.by_id(account.id) or account
 
     def lock(self, account: Account) -> None:
-        """Make every password and session of an account void; a new password opens it again."""
+        """Let nobody in to an account, and end its sessions, until it is opened again."""
         self._directory.lock(account.id)
 
     def unlock(self, account: Account) -> bool:
-        """Open a locked account; it has no password until it gets one. False where it is not locked."""
+        """Open a locked account; what was good before is good again. False where it is not locked."""
         return self._directory.unlock(account.id)
 
     def create_bot_password(

@@ -15,11 +15,12 @@ from urllib.parse import urlsplit
 
 from wikigate.accounts.factors import FactorRefused
 from wikigate.accounts.webauthn import (
+    KeyCopied,
     RelyingParty,
     WebAuthnRefused,
     asserted,
     assertion_options,
-    key_id,
+    claim_of,
     registered,
     registration_options,
 )
@@ -36,6 +37,8 @@ _LOG: Final = logging.getLogger("wikigate.accounts")
 KIND: Final = "webauthn"
 _CHALLENGE_BYTES: Final = 32
 _HANDLE_BYTES: Final = 64
+# In the rows of MediaWiki versions after 1.43 (spec extensions §1.3).
+_PASSWORDLESS: Final = "supportsPasswordless"
 # Spec extensions §1.6.
 _MOST: Final = 25
 
@@ -68,24 +71,40 @@ class SecurityKeys:
         options = assertion_options(self._party, challenge=challenge, known=[one for one in known if one])
         return Question(options, b64encode(challenge).decode())
 
-    def judge(self, user_id: int, answer: str, challenge: str) -> bool:
-        """Whether an answer is that of a key of the account to this challenge; its counter is written."""
+    def ask_anyone(self, challenge: bytes) -> str:
+        """Ask for a passkey of whoever it may be; the options as JSON."""
+        return assertion_options(self._party, challenge=challenge, known=(), passkey=True)
+
+    def owner_of(self, handle: bytes) -> int | None:
+        """Return the id of the account whose passkeys have a handle; None where it is nobody's."""
+        return self._factors.owner_of(b64encode(handle).decode()) if handle else None
+
+    def judge(self, user_id: int, answer: str, challenge: str, *, passkey: bool = False) -> bool:
+        """Whether an answer is that of a key of the account to this challenge; its counter is written.
+
+        ``passkey``: the key must have been registered as one, and have recognised its owner. The owner is told of a counter that goes
+        backwards.
+        """
         try:
-            ident = key_id(answer)
+            ident = claim_of(answer).key
             for factor in self.of(user_id):
                 if ident == _bytes(factor.data, "publicKeyCredentialId"):
-                    return self._use(factor, answer, b64decode(challenge))
+                    if passkey and factor.data.get(_PASSWORDLESS) is not True:
+                        raise WebAuthnRefused("it is no passkey")  # noqa: TRY301  as any other refusal
+                    return self._use(factor, answer, b64decode(challenge), verified=passkey)
         except WebAuthnRefused as refusal:
             _LOG.warning("a security key of account %d is refused: %s", user_id, refusal)
+            if isinstance(refusal, KeyCopied):
+                self._factors.notices.copied(user_id)
         return False
 
-    def _use(self, factor: Factor, answer: str, challenge: bytes) -> bool:
+    def _use(self, factor: Factor, answer: str, challenge: bytes, *, verified: bool) -> bool:
         found: Factor | None = factor
         while found is not None:
             before = found.data.get("counter")
             before = before if isinstance(before, int) and before >= 0 else 0
             public_key = _bytes(found.data, "credentialPublicKey")
-            counter = asserted(self._party, answer, challenge, public_key=public_key, counter=before)
+            counter = asserted(self._party, answer, challenge, public_key=public_key, counter=before, verified=verified)
             if counter == before or self._factors.change(found, {**found.data, "counter": counter}):
                 return True
             found = self._factors.again(found)
@@ -96,7 +115,7 @@ class SecurityKeys:
         mine = self.of(account.id)
         if len(mine) >= _MOST:
             raise FactorRefused(f"An account has at most {_MOST} security keys.")
-        challenge, handle = self._random_bytes(_CHALLENGE_BYTES), self._handle(mine)
+        challenge, handle = self._random_bytes(_CHALLENGE_BYTES), self._handle(account.id, mine)
         options = registration_options(
             self._party,
             challenge=challenge,
@@ -123,13 +142,17 @@ class SecurityKeys:
             "attestationType": "none",
             "trustPath": {"type": "Webauthn\\TrustPath\\EmptyTrustPath"},
         }
-        return self._factors.add(account.id, KIND, data, name=name)
+        if self._factors.form.separate:
+            data |= {"version": 1, _PASSWORDLESS: passkey}
+        with self._factors.together():
+            self._factors.keep_handle(account.id, question.handle)
+            return self._factors.add(account.id, KIND, data, name=name)
 
-    def _handle(self, mine: Sequence[Factor]) -> bytes:
+    def _handle(self, user_id: int, mine: Sequence[Factor]) -> bytes:
         """Return the handle of an account's keys, one for all of them; a new one for the first."""
-        return next((handle for one in mine if (handle := _bytes(one.data, "userHandle"))), b"") or self._random_bytes(
-            _HANDLE_BYTES
-        )
+        kept = {"userHandle": self._factors.handle_of(user_id)}
+        known = (handle for one in (kept, *(one.data for one in mine)) if (handle := _bytes(one, "userHandle")))
+        return next(known, b"") or self._random_bytes(_HANDLE_BYTES)
 
 
 def relying_party(server: str, name: str) -> RelyingParty | None:

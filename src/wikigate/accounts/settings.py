@@ -130,6 +130,7 @@ class AccountSettings:
     groups, and further ones. ``grants``: the same for what a bot password may be given. ``autoconfirm_age``: seconds since its making after
     which an account counts as confirmed. ``autoconfirm_edits``: number of edits after which it does. ``bot_passwords``: whether there are
     any.
+    ``temporary_accounts``: whether a visitor who writes gets a temporary account, by modules that write (``$wgAutoCreateTempUser``).
     ``block_disables_login``: whether a block of the whole site keeps its user from logging in (``$wgBlockDisablesLogin``).
     ``reserved_names``: user names that nobody may use, besides MediaWiki's. ``invalid_name_characters``: what no new user name may hold.
     ``user_namespaces``: the words that stand for “User:” before a name in the wiki's language. ``namespaces``: further words before a colon
@@ -143,6 +144,7 @@ class AccountSettings:
     autoconfirm_age: int = 0
     autoconfirm_edits: int = 0
     bot_passwords: bool = True
+    temporary_accounts: bool = False
     block_disables_login: bool = False
     reserved_names: tuple[str, ...] = ()
     invalid_name_characters: str = "@:>="

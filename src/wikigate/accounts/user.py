@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
+from wikigate.store.users import LOCKED
+
 # What MediaWiki writes where nobody may ever have a session (spec core §4.1).
 INVALID_TOKEN: Final = "*** INVALID ***"  # noqa: S105  it stands where a token would, and opens nothing
 
@@ -44,7 +46,7 @@ class Account:
     @property
     def is_locked(self) -> bool:
         """Whether it can have no sessions at all: locked by an operator, or one of the wiki's own (core §4.1)."""
-        return self.token.startswith("***")
+        return self.token.startswith(LOCKED)
 
 
 @dataclass(frozen=True, slots=True)

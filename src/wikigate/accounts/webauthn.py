@@ -39,6 +39,10 @@ class WebAuthnRefused(WikigateError):  # noqa: N818  the name says what happened
     """An answer of an authenticator that is not what was asked for."""
 
 
+class KeyCopied(WebAuthnRefused):
+    """A key whose counter did not go forwards."""
+
+
 @dataclass(frozen=True, slots=True)
 class RelyingParty:
     """The wiki as authenticators know it. ``id``: its host. ``origin``: scheme, host and port. ``name``: for people."""
@@ -107,30 +111,48 @@ def registered(party: RelyingParty, answer: str, challenge: bytes, *, verified: 
     return NewKey(found.credential_id, found.credential_public_key, found.sign_count, found.aaguid)
 
 
-def assertion_options(party: RelyingParty, *, challenge: bytes, known: Iterable[bytes]) -> str:
-    """Write what a browser needs for using a key, as JSON. ``known``: the keys that will do."""
+def assertion_options(party: RelyingParty, *, challenge: bytes, known: Iterable[bytes], passkey: bool = False) -> str:
+    """Write what a browser needs for using a key, as JSON.
+
+    ``known``: the keys that will do, empty for any that the browser has. ``passkey``: it must recognise its owner.
+    """
+    verification = UserVerificationRequirement.REQUIRED if passkey else UserVerificationRequirement.PREFERRED
     options = webauthn.generate_authentication_options(
         rp_id=party.id,
         challenge=challenge,
         timeout=_TIMEOUT,
         allow_credentials=[PublicKeyCredentialDescriptor(id=one) for one in known],
-        user_verification=UserVerificationRequirement.PREFERRED,
+        user_verification=verification,
     )
     return options_to_json(options)
 
 
-def key_id(answer: str) -> bytes:
-    """Say which key a browser's answer is of. Raises ``WebAuthnRefused``."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a browser's answer says of itself, unproven: the key's id, its owner's handle (empty for none), and the challenge."""
+
+    key: bytes
+    handle: bytes
+    challenge: bytes
+
+
+def claim_of(answer: str) -> Claim:
+    """Read a browser's answer without judging it. Raises ``WebAuthnRefused``."""
     try:
-        return webauthn.helpers.parse_authentication_credential_json(answer).raw_id
+        found = webauthn.helpers.parse_authentication_credential_json(answer)
+        client = webauthn.helpers.parse_client_data_json(found.response.client_data_json)
     except _FAULTS as fault:
         raise WebAuthnRefused(f"{type(fault).__name__}: {fault}") from fault
+    return Claim(found.raw_id, found.response.user_handle or b"", client.challenge)
 
 
-def asserted(party: RelyingParty, answer: str, challenge: bytes, *, public_key: bytes, counter: int) -> int:
-    """Judge a browser's answer; how often the key was used by now.
+def asserted(
+    party: RelyingParty, answer: str, challenge: bytes, *, public_key: bytes, counter: int, verified: bool = False
+) -> int:
+    """Judge a browser's answer; how often the key was used by now. ``verified``: the key must have recognised its owner.
 
-    Raises ``WebAuthnRefused``, also for a key that was used no more often than ``counter``: there may be a copy of it (§6.1.1).
+    Raises ``WebAuthnRefused``, and of those ``KeyCopied`` for a key that is right but was used no more often than ``counter``: there may
+    be a copy of it (§6.1.1).
     """
     try:
         found = webauthn.verify_authentication_response(
@@ -139,12 +161,16 @@ def asserted(party: RelyingParty, answer: str, challenge: bytes, *, public_key: 
             expected_rp_id=party.id,
             expected_origin=party.origin,
             credential_public_key=public_key,
-            credential_current_sign_count=counter,
-            require_user_verification=False,
+            # The count is compared below: a copy must be told from a signature that is wrong.
+            credential_current_sign_count=0,
+            require_user_verification=verified,
         )
     except _FAULTS as fault:
         raise WebAuthnRefused(f"{type(fault).__name__}: {fault}") from fault
-    return found.new_sign_count
+    count = found.new_sign_count
+    if (count or counter) and count <= counter:
+        raise KeyCopied(f"it counts {count} uses, and had counted {counter} before")
+    return count
 
 
 # Besides its own, the library lets through what malformed input makes of the parsers below it.

@@ -194,6 +194,7 @@ class Answerer:
             status=status,
             text=lambda msg: self._services.catalog.html(msg, call.language),
             milliseconds=round((self._services.clock.now() - call.now) * 1000),
+            styles=self._services.styles,
         )
 
     def _cache_headers(self, call: Call, cors: CorsAnswer, *, is_page: bool) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from wikigate.auth.attempt import Caller
 from wikigate.auth.fields import NOTHING, Field, Filled, Need, load_all
 from wikigate.auth.flow import FlowAnswer
-from wikigate.auth.outcome import Fail, Pass, Redirect, Restart
+from wikigate.auth.outcome import Fail, Pass, Redirect, Restart, Ui
 from wikigate.primitives.errors import code_of
 from wikigate.primitives.message import ListParam, Message
 from wikigate.primitives.message import Param as MessageParam
@@ -65,7 +65,7 @@ def fill(form: Form, needs: Iterable[Need], wanted: Sequence[str] | None = None)
     Raises ``ApiError`` ``mustpostparams`` naming sensitive fields that stand in the query string.
     """
     asked = [need for need in needs if wanted is None or need.id in wanted]
-    fields = {one.name: one for need in asked for one in need.fields}
+    fields = {name for need in asked for one in need.fields for name in (one.name, one.alias) if name}
     submitted = {name: text for name in _submitted_names(fields, form) if (text := form.text(name)) is not None}
     must_post(form, *(one.name for need in asked for one in need.fields if one.sensitive))
     return load_all(asked, submitted)
@@ -131,9 +131,9 @@ def put_answer(node: Map, answer: FlowAnswer, wording: Wording, *, merge: bool) 
 
 def put_hint(call: Call, answer: FlowAnswer) -> None:
     """Say in a header what else is wanted, where the words of a failure cannot: MediaWiki's clients see the answer that they know."""
-    if isinstance(answer.outcome, Fail):
-        if answer.outcome.hint:
-            call.headers.append((HINT_HEADER, answer.outcome.hint))
+    if isinstance(answer.outcome, Fail) and answer.outcome.hint:
+        call.headers.append((HINT_HEADER, answer.outcome.hint))
+    if isinstance(answer.outcome, (Fail, Ui)):
         put_wait(call, answer.outcome.retry_after)
 
 

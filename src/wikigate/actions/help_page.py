@@ -1,6 +1,6 @@
 """The help page as a whole: headings, links between modules, the table of contents, what is said of all modules (spec framework §12).
 
-The page has no script and no style; nothing a caller sends reaches it but the names of modules that there are.
+The page has no script and no style of its own; nothing a caller sends reaches it but the names of modules that there are.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
 from wikigate.primitives.message import ListParam, Message, Num, PlainText
 from wikigate.primitives.message import Param as MessageParam
+from wikigate.wire.formats.html import page_head
 
 if TYPE_CHECKING:
     from wikigate.actions.services import Services
@@ -63,9 +64,8 @@ class HelpPage:
         self._toc = toc
         self._prose = Prose(services.catalog, language)
         self._script_url = f"{site.script_path}/api.php"
-        self._sections = SectionWriter(
-            self._prose, self._script_url, site.article_path.replace("$1", "Special:ApiSandbox"), self._url
-        )
+        self._sandbox_url = site.article_path.replace("$1", "Special:ApiSandbox")
+        self._sections = SectionWriter(self._prose, self._script_url, self._sandbox_url, self._url)
         documented = escape(site.article_path.replace("$1", "Special:ApiHelp/"))
         self._help_links = re.compile(f'href="{re.escape(documented)}([^"]*)"')
         self._headings: list[_Heading] = []
@@ -85,8 +85,9 @@ class HelpPage:
             '<head>\n<meta charset="UTF-8">\n'
             f"<title>{title} - {escape(self._services.site.site_name)}</title>\n"
             '<meta name="robots" content="noindex,nofollow">\n'
-            '<meta name="viewport" content="width=device-width, initial-scale=1">\n</head>\n'
-            f'<body><div class="mw-body" role="main">\n<h1 id="firstHeading">{title}</h1>\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"{page_head(self._services.styles)}</head>\n<body>{self._header()}"
+            f'<div class="mw-body" role="main">\n<h1 id="firstHeading">{title}</h1>\n'
             f'<div id="mw-content-text" class="mw-body-content">{content}</div>\n</div>\n</body>\n</html>\n'
         )
 
@@ -130,6 +131,15 @@ class HelpPage:
         if current:
             steps[-1] = f'<b dir="ltr" lang="en">{escape(names[-1])}</b>'
         return f'<div class="apihelp-linktrail">({" | ".join(steps)})</div>'
+
+    def _header(self) -> str:
+        """Link the pages that a reader may want next."""
+        site = self._services.site
+        home = site.article_path.replace("$1", quote(site.main_page.replace(" ", "_"), safe=":/"))
+        return (
+            f'<header><a class="site" href="{escape(home)}">{escape(site.site_name)}</a>'
+            f' <a href="{escape(self._sandbox_url)}">{self._say("apisandbox")}</a></header>\n'
+        )
 
     # -- links ------------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from wikigate.actions import siteinfo_facts as facts
 from wikigate.actions.action import Example, Module
 from wikigate.actions.default_options import default_options
 from wikigate.actions.namespaces import ALIASES, NAMESPACES, shown_name
+from wikigate.auth.temporary_accounts import PATTERN
 from wikigate.i18n.language import NAMES, bcp47, direction, fallbacks
 from wikigate.primitives.timestamps import iso8601, ts14
 from wikigate.wire.params import Param
@@ -158,7 +159,7 @@ def _constants(services: Services, generator: str) -> Mapping[str, Any]:
         ),
         "interwikimap": List((), "iw"),
         "usergroups": _groups(services.rights, {}),
-        "autocreatetempuser": Map({"enabled": False}),
+        "autocreatetempuser": _temporary_accounts(services),
         "clientlibraries": List((), "library"),
         "libraries": List((), "library"),
         "extensions": _extensions(services),
@@ -264,6 +265,11 @@ def _namespaces(site_name: str) -> Map:
             node["namespaceprotection"] = "editinterface"
         nodes[str(namespace.id)] = node
     return nodes
+
+
+def _temporary_accounts(services: Services) -> Map:
+    enabled = services.temporary_accounts.enabled
+    return Map({"enabled": enabled, **({"matchPatterns": [PATTERN]} if enabled else {})})
 
 
 def _groups(rights: Rights, numbers: Mapping[str, int]) -> List:

@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from wikigate.actions.action import Example, Module
+from wikigate.actions.authforms import put_wait
 from wikigate.auth.provider import CodeJudge
 from wikigate.primitives.message import Message
 from wikigate.wire.params import Param
@@ -50,7 +51,8 @@ class OathValidateAction:
         if account is not None and isinstance(judge, CodeJudge) and judge.protects(account.id):
             enabled = True
             verdict = judge.judge(account.id, _code(call.args["data"]), call.now)
-            if verdict == "throttled":
+            if isinstance(verdict, int):
+                put_wait(call, verdict)
                 raise call.error("apierror-ratelimited", code="ratelimited")
             valid = verdict == "right"
         call.add("oathvalidate", Map({"enabled": enabled, "valid": valid}, bc_bools=("enabled", "valid")))

@@ -10,11 +10,14 @@ from wikigate.primitives.clock import Clock
 from wikigate.primitives.ids import RandomBytes
 
 if TYPE_CHECKING:
+    from wikigate.accounts.app_enrolment import AppEnrolment
     from wikigate.accounts.blocks import Blocks
     from wikigate.accounts.bot_passwords import BotPasswords
     from wikigate.accounts.directory import Directory
+    from wikigate.accounts.factors import Factors
     from wikigate.accounts.performer import Performers
     from wikigate.accounts.policy import Policy
+    from wikigate.accounts.recovery_codes import RecoveryCodes
     from wikigate.accounts.rights import Rights
     from wikigate.accounts.security_keys import SecurityKeys
     from wikigate.actions.block_cookie import BlockCookie
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
     from wikigate.auth.creation import Creation
     from wikigate.auth.credentials import CredentialChanges
     from wikigate.auth.flow import Flow
+    from wikigate.auth.key_registration import KeyRegistration
     from wikigate.auth.password_reminder import PasswordReminder
+    from wikigate.auth.temporary_accounts import TemporaryAccounts
     from wikigate.i18n.catalog import Catalog
     from wikigate.sessions.logins import Logins
     from wikigate.sessions.manager import SessionManager
@@ -36,7 +41,8 @@ if TYPE_CHECKING:
 class Services:
     """One wiki's parts, joined by hand in ``app.py``; every one replaceable by keyword.
 
-    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension.
+    ``extensions`` are the enabled features that clients know by the name of a MediaWiki extension. ``styles`` are the addresses of the
+    style sheets of the pages that the API itself prints.
     """
 
     site: SiteSettings
@@ -59,8 +65,14 @@ class Services:
     linking: Flow
     credentials: CredentialChanges
     password_reminder: PasswordReminder
+    temporary_accounts: TemporaryAccounts
     audit: Audit
     site_rows: SiteRows
+    factors: Factors
+    recovery_codes: RecoveryCodes
+    app_enrolment: AppEnrolment
     logins: Logins
     extensions: tuple[Extension, ...] = ()
     security_keys: SecurityKeys | None = None
+    styles: tuple[str, ...] = ()
+    key_registration: KeyRegistration | None = None

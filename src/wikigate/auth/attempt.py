@@ -44,6 +44,14 @@ class Inquiry:
     user: str | None = None
     memory: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    @property
+    def by_visitor(self) -> bool:
+        """Whether nobody with an account of his own asks: a visitor, or somebody with a temporary account (spec core §18)."""
+        if self.user is None:
+            return True
+        account = self.caller.session.account
+        return account is not None and account.is_temp
+
 
 @dataclass(slots=True)
 class Draft:

@@ -20,12 +20,15 @@ _SLICE: Final = 256
 EVENTS: Final = (
     *(f"{stage}.{answer}" for stage in ("login", "create", "link") for answer in ("pass", "fail", "ui", "redirect", "restart")),
     "botlogin.pass", "botlogin.fail", "logout",
-    "session.ended",  # sessions of the account ended: the oldest for the limit, or all by an operator (``by``)
+    "session.ended",  # sessions of the account ended: the oldest for the limit, or by somebody (``by``): an operator, the owner
     "credentials.change", "credentials.remove",
     "password.unchecked",  # taken though the list of breached ones did not answer
     "password.reminder",
+    "botpassword.create", "botpassword.update", "botpassword.reset", "botpassword.revoke",
     "factor.add", "factor.remove", "factor.recovery-codes",
     "factor.verify",  # looked up by somebody else
+    *(f"consumer.{deed}" for deed in ("approve", "reject", "disable", "reenable")),  # decided by an operator (``by``), ``reason``
+    "consumer.update", "consumer.reset",  # by its owner
     "account.locked", "account.unlocked", "throttle.lifted",
 )  # fmt: skip
 """What can have happened."""
@@ -73,6 +76,15 @@ class Asker(Protocol):
     def request_id(self) -> str:
         """In which request."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class ByHand:
+    """Who asks at the server itself: an operator, in no request."""
+
+    now: float
+    address: str = ""
+    request_id: str = ""
 
 
 class AuditRows(Protocol):
@@ -125,6 +137,10 @@ class Audit:
                     "session.ended", asker.now, asker.address, asker.request_id, account.id, account.name, details
                 )
             )
+
+    def changed(self, by: Asker, event: str, account: Account, **details: Any) -> None:
+        """Note that somebody changed something of an account."""
+        self.record(AuditEvent(event, by.now, by.address, by.request_id, account.id, account.name, details))
 
     def logged_out(self, now: float, address: str, request_id: str, account: Account) -> None:
         """Note that somebody ended his session."""

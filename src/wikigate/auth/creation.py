@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
     from wikigate.auth.flow_state import Preserved
+    from wikigate.sessions.manager import SessionManager
 
 _NO_NAME: Final = Message("noname")
 _TAKEN: Final = Message("userexists")
@@ -43,8 +44,6 @@ class AccountMaker:
         if name not in (attempt.names or ()) or not self._directory.rules.is_creatable(name):
             return Fail(_NO_NAME, "other-name")
         by = attempt.caller.session.account
-        if by is not None and by.is_temp:
-            by = None
         data, reason = attempt.filled.get(USER_DATA), attempt.filled.get(CREATION_REASON)
         draft = attempt.draft or Draft()
         logged: Literal["create", "create2", "byemail"] = "create" if by is None else "create2"
@@ -65,9 +64,10 @@ class AccountMaker:
 class Creation:
     """The making of accounts of one wiki; shared by all threads. ``flow`` is one with the purpose ``CREATE``."""
 
-    def __init__(self, flow: Flow, directory: Directory) -> None:
+    def __init__(self, flow: Flow, directory: Directory, sessions: SessionManager) -> None:
         self._flow = flow
         self._directory = directory
+        self._sessions = sessions
 
     def pending(self, caller: Caller) -> tuple[Need, ...]:
         """Return what the creation in progress has asked for; empty where none is in progress."""
@@ -82,7 +82,13 @@ class Creation:
         return_url: str = "",
         preserve: bool = False,
     ) -> FlowAnswer:
-        """Begin to make an account. Raises ``ApiError`` and ``StoreUnavailable``."""
+        """Begin to make an account. Raises ``ApiError`` and ``StoreUnavailable``.
+
+        Whoever has a temporary account leaves it first: the new one is not to be known for the same person's (spec core §18).
+        """
+        user = caller.session.account
+        if user is not None and user.is_temp:
+            self._sessions.step_out(caller.session)
         kept = self._flow.preserved(caller.session) if preserve else None
         refused = self._obstacle(filled, permission, kept)
         if refused is not None:

@@ -41,8 +41,8 @@ class Field:
     """One field; ``options`` maps the keys of a select or multiselect to their labels, ``value`` is what it holds beforehand.
 
     ``optional``: it may be empty (a checkbox or button: unset). ``sensitive``: it must be POSTed, never logged, never stored.
-    ``implied``: what it stands for where it is absent; None drops its need, as nearly everywhere. A field of type ``null`` is display
-    only.
+    ``implied``: what it stands for where it is absent; None drops its need, as nearly everywhere. ``alias``: another name under which it
+    is taken, shown nowhere. A field of type ``null`` is display only.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Field:
     value: str | None = None
     options: Mapping[str, Message] = field(default_factory=dict)
     implied: str | None = None
+    alias: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ def _value(one: Field, submitted: Mapping[str, str | Literal[True]]) -> Answer |
         chosen = _split(value) if isinstance(value, str) else ()
         return chosen if all(key in one.options for key in chosen) else None
     if value is None:
-        value = one.implied
+        value = submitted.get(one.alias, one.implied) if one.alias else one.implied
     if not isinstance(value, str):
         return None
     if one.type == "select" and value and value not in one.options:

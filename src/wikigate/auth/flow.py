@@ -8,7 +8,8 @@ Promises
 * nothing is stored but between a question and its answer: an attempt that is settled in one request writes no state;
 * of several requests that continue one attempt at once, one goes on; the others hear that nothing is in progress (N3);
 * ``ended`` and ``paused`` are called as ``provider.py`` says; each answer is noted in the audit;
-* no database transaction is open while a provider is asked.
+* no database transaction is open while a provider is asked;
+* what a provider spends for a login (``Pass.spend``) is spent if and only if the session is given (security C8).
 
 Must not: know a provider, a field, or how an answer is printed.
 """
@@ -35,7 +36,7 @@ from wikigate.auth.settings import AuthSettings
 from wikigate.auth.walk import NO_PRIMARY, Run, Settled, Walk
 from wikigate.primitives.errors import ApiError, StoreUnavailable, code_of
 from wikigate.primitives.message import Message
-from wikigate.sessions.session import SessionLost
+from wikigate.sessions.session import AlreadySpent, SessionLost
 from wikigate.sessions.settings import DAY, SessionSettings
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger("wikigate.auth")
 _PRESERVED: Final = "auth.preserved"
+_TRIES: Final = 3
 
 NOT_IN_PROGRESS: Final = Message("authmanager-authn-not-in-progress")
 _NO_LOCAL_USER: Final = Message("authmanager-authn-no-local-user")
@@ -173,14 +175,13 @@ class Flow:
     def _go(self, run: Run) -> FlowAnswer:
         """Walk, and do what the walk came to; an exception on the way ends the attempt."""
         try:
-            outcome = self._walk.settle(run)
-            if isinstance(outcome, Pass):
-                return self._succeed(run, outcome)
-            if isinstance(outcome, Fail):
-                return self._fail(run, outcome)
-            if isinstance(outcome, Restart):
-                return self._restart(run, outcome)
-            return self._pause(run, outcome)
+            for _ in range(_TRIES):
+                try:
+                    return self._conclude(run, self._walk.settle(run))
+                except AlreadySpent:
+                    # Another request was faster with the same code: the provider is asked once more, and knows by now.
+                    run.asked, run.spend = run.spender, None
+            return self._fail(run, Fail(self._purpose.no_primary, "spent"))
         except SessionLost as lost:
             _LOG.info("request %s: a login is dropped: %s", run.caller.request_id, lost)
             # What the faster request keeps under this key is its own: nothing may be written here any more.
@@ -190,6 +191,16 @@ class Flow:
         except (ApiError, StoreUnavailable):
             self._break_off(run)
             raise
+
+    def _conclude(self, run: Run, outcome: Settled) -> FlowAnswer:
+        """Do what a walk came to. Raises ``AlreadySpent``."""
+        if isinstance(outcome, Pass):
+            return self._succeed(run, outcome)
+        if isinstance(outcome, Fail):
+            return self._fail(run, outcome)
+        if isinstance(outcome, Restart):
+            return self._restart(run, outcome)
+        return self._pause(run, outcome)
 
     def enter(self, caller: Caller, account: Account) -> bool:
         """Log in the owner of an account that was made in this very request, who need not type again what he has just chosen.
@@ -237,6 +248,8 @@ class Flow:
 
     def _fail(self, run: Run, outcome: Fail) -> FlowAnswer:
         """End the attempt."""
+        if run.spend is not None:
+            run.spend()
         preserved = Preserved(run.state.links)
         _preserve(run.caller.session, preserved)
         if run.resumed:
@@ -255,7 +268,7 @@ class Flow:
             return self._made(run, outcome, account)
         filled = run.state.filled
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
-        ended = self._sessions.log_in(session, account, remember=remembered, now=run.caller.now)
+        ended = self._sessions.log_in(session, account, remember=remembered, now=run.caller.now, spend=run.spend)
         faults = self._walk.end(run, outcome)
         if not faults:
             try:
@@ -268,7 +281,7 @@ class Flow:
     def _made(self, run: Run, outcome: Pass, account: Account) -> FlowAnswer:
         """Tell everyone of a new account or link; whoever made it stays who he is (spec core §9, §10)."""
         if run.resumed:
-            self._sessions.save(run.caller.session)
+            self._sessions.save(run.caller.session, spend=run.spend)
         self._walk.end(run, outcome)
         self._note(run, outcome)
         return FlowAnswer(outcome, account)
@@ -289,7 +302,11 @@ class Flow:
         state.waiting, state.pending = waiting, needs
         self._walk.pause(run, outcome)
         session.set(self._purpose.key, state.store(self.providers.fingerprint))
-        self._sessions.save(session)
+        try:
+            self._sessions.save(session, spend=run.spend)
+        except AlreadySpent:
+            session.remove(self._purpose.key)
+            raise
         self._note(run, outcome)
 
     def _break_off(self, run: Run) -> None:

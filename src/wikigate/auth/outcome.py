@@ -6,7 +6,7 @@ cannot be built: whoever passes names the user, whoever asks says for what.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -19,11 +19,15 @@ class Pass:
     """A primary vouches for ``user``, a name in its canonical form; whether that account exists is the flow's to find out.
 
     ``is_new``: it vouches for somebody who has no account: one is to be made, and one that already has the name is never his.
-    A secondary passes with the name left empty: it has no objection.
+    A secondary passes with the name left empty: it has no objection. ``spend``, for a secondary's answer to what was just submitted:
+    uses up what was shown, a code that is good once, and says whether it was still good. It is called within the transaction that gives
+    the session, or that keeps the attempt for the next question, so that neither is without the other (security C8); it may only write
+    to the wiki's own database. Where it says no, nothing is given, and the secondary is resumed once more with the same answer.
     """
 
     user: str = ""
     is_new: bool = False
+    spend: Callable[[], bool] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,12 @@ class Fail:
 
 @dataclass(frozen=True, slots=True)
 class Ui:
-    """Ask the caller for more. The same provider is resumed with what he answers."""
+    """Ask the caller for more. The same provider is resumed with what he answers. ``retry_after``: see ``Fail``."""
 
     needs: tuple[Need, ...]
     message: Message
     kind: Literal["warning", "error"] = "warning"
+    retry_after: int = 0
 
 
 @dataclass(frozen=True, slots=True)

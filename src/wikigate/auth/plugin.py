@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.factors import Factors
     from wikigate.accounts.identities import Identities
     from wikigate.accounts.passwords.scheme import PasswordScheme
+    from wikigate.accounts.recovery_codes import RecoveryCodes
     from wikigate.accounts.rights import Rights
     from wikigate.accounts.security_keys import SecurityKeys
 
@@ -50,6 +51,7 @@ class ProviderParts:
 
     directory: Directory
     factors: Factors
+    recovery_codes: RecoveryCodes
     blocks: Blocks
     rights: Rights
     scheme: PasswordScheme

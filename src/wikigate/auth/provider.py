@@ -128,7 +128,10 @@ class Secondary(Protocol):
         ...
 
     def resume(self, attempt: Attempt, user: Account, /) -> SecondaryOutcome:
-        """Go on with what was answered to this provider's own question; the account has been read anew."""
+        """Go on with what was answered to this provider's own question; the account has been read anew.
+
+        Asked once more in the same request where what its ``Pass.spend`` was to use up had gone in between.
+        """
         ...
 
     def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
@@ -173,7 +176,8 @@ class Parting(Protocol):
         ...
 
 
-Verdict: TypeAlias = Literal["right", "wrong", "throttled"]
+Verdict: TypeAlias = Literal["right", "wrong"] | int
+"""What a code is; a number: too many were wrong, and none is judged for so many seconds."""
 
 
 @runtime_checkable

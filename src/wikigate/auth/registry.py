@@ -101,6 +101,6 @@ def _own_needs(inquiry: Inquiry, remember_days: int) -> tuple[Need, ...]:
     if inquiry.stage == "login":
         return (remember_me_need(remember_days),)
     if inquiry.stage == "create":
-        reason = (CREATION_REASON_NEED,) if inquiry.user is not None else ()
+        reason = () if inquiry.by_visitor else (CREATION_REASON_NEED,)
         return (USERNAME_NEED, USER_DATA_NEED, *reason)
     return ()

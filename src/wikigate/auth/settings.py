@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.ldap_settings import LdapSettings
@@ -37,6 +38,7 @@ class ThrottleSettings:
 
     ``conditions``: limits for one name from one address (``$wgPasswordAttemptThrottle``); empty: none.
     ``account_creation``: limits for new accounts from one address (``$wgAccountCreationThrottle``); empty: none.
+    ``temporary_accounts``: the same for temporary accounts (``$wgTempAccountCreationThrottle``).
     ``per_name``: limit for one name from all addresses together; 0: none. ``name_seconds``: length of its window.
     ``per_address``: limit for all names from one address (IPv6: one /64); 0: none. ``address_seconds``: length of its window.
     ``patience``: seconds that an attempt waits for others, still being judged, to give their place back.
@@ -45,6 +47,7 @@ class ThrottleSettings:
 
     conditions: tuple[Condition, ...] = (Condition(5, 300), Condition(150, 48 * HOUR))
     account_creation: tuple[Condition, ...] = ()
+    temporary_accounts: tuple[Condition, ...] = (Condition(6, 24 * HOUR),)
     per_name: int = 100
     name_seconds: int = HOUR
     per_address: int = 50
@@ -107,11 +110,14 @@ class SecondFactorSettings:
 
     ``window``: steps of 30 seconds that a code may be early or late; MediaWiki has 4 (``$wgOATHAuthWindowRadius``).
     ``per_minute``: wrong codes of one account that are judged in 60 seconds. ``per_day``: the same in a day.
+    ``shape``: how a code is asked for: as MediaWiki's OATHAuth does (``oathauth``), or as the Example 22 of its documentation prints it
+    (``documentation``, the field ``code``); either takes the other's field too.
     """
 
     window: int = 1
     per_minute: int = 10
     per_day: int = 50
+    shape: Literal["oathauth", "documentation"] = "oathauth"
 
     def __post_init__(self) -> None:
         """Refuse what lets nobody in, and a window in which a guess is easy."""
@@ -127,7 +133,7 @@ class AuthSettings:
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
     ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``, ``reset-password``; off as they
-    come: ``captcha``, and ``openid-connect``, ``pluggable-auth`` and ``ldap``, which come before the passwords.
+    come: ``captcha``, and ``openid-connect``, ``pluggable-auth``, ``passkey`` and ``ldap``, which come before the passwords.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).

@@ -68,6 +68,7 @@ def _store_field(one: Field) -> dict[str, Any]:
         "value": one.value,
         "options": {key: store_message(label) for key, label in one.options.items()},
         "implied": one.implied,
+        "alias": one.alias,
     }
 
 
@@ -82,6 +83,7 @@ def _restore_field(stored: Any) -> Field:
         None if stored["value"] is None else _text(stored["value"]),
         {_text(key): restore_message(label) for key, label in stored["options"].items()},
         None if stored["implied"] is None else _text(stored["implied"]),
+        _text(stored["alias"]),
     )
 
 

@@ -59,6 +59,7 @@ class ThrottleView:
                 )
             },
             **{f"acctcreate:{number}": one.count for number, one in enumerate(settings.account_creation)},
+            **{f"temporary:{number}": one.count for number, one in enumerate(settings.temporary_accounts)},
         }
 
     def counts(self, *, name: str = "", address: str = "") -> list[Held]:

@@ -12,7 +12,7 @@ once. Must not: touch the session or store anything.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
@@ -54,6 +54,7 @@ class Run:
 
     ``given``: what was answered in this request. ``asked``: id of the provider asked last, at the start of the one to resume.
     ``account``: who has been vouched for. ``admitted``: the checks that let this very request pass. ``draft``: see ``Attempt``.
+    ``spend``: see ``Pass``; ``spender``: id of the secondary whose it is.
     """
 
     caller: Caller
@@ -64,6 +65,8 @@ class Run:
     account: Account | None = None
     admitted: list[PreCheck] = field(default_factory=list)
     draft: Draft | None = None
+    spend: Callable[[], bool] | None = None
+    spender: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,8 @@ class Walk:
                     return failure
                 place = self._first_secondary
             elif isinstance(outcome, (Pass, Abstain)):
+                if isinstance(outcome, Pass) and outcome.spend is not None:
+                    run.spend, run.spender = outcome.spend, run.asked
                 place += 1
             else:
                 return outcome
@@ -137,7 +142,8 @@ class Walk:
 
     def pause(self, run: Run, outcome: Question) -> None:
         """Tell the checks that let this request pass that the attempt stays open."""
-        for check in run.admitted:
+        admitted, run.admitted = run.admitted, []
+        for check in admitted:
             try:
                 check.paused(self.attempt(run, check, run.state.filled), outcome, run.account)
             except Exception:  # noqa: BLE001  a plug-in's fault; nobody is let in by it
@@ -187,10 +193,10 @@ class Walk:
                 primary = cast("Primary", provider)
                 answer: Outcome = primary.resume(attempt) if resumed else primary.begin(attempt)
                 # A new account's conversation has no other way in to fall back to.
-                return _proper(answer, PRIMARY_OUTCOMES if self._stage == "login" else SECONDARY_OUTCOMES)
+                return _unspent(_proper(answer, PRIMARY_OUTCOMES if self._stage == "login" else SECONDARY_OUTCOMES))
             secondary, account = cast("Secondary", provider), cast("Account", run.account)
             answer = secondary.resume(attempt, account) if resumed else secondary.begin(attempt, account)
-            return _proper(answer, SECONDARY_OUTCOMES)
+            return _proper(answer, SECONDARY_OUTCOMES) if resumed else _unspent(_proper(answer, SECONDARY_OUTCOMES))
         except (ApiError, StoreUnavailable):
             raise
         except Exception:  # noqa: BLE001  fail closed (security H8)
@@ -247,3 +253,9 @@ def _proper(answer: object, allowed: tuple[type, ...]) -> Outcome:
     if not isinstance(answer, allowed):
         raise TypeError(f"no answer that this kind of provider may give: {type(answer).__name__}")
     return cast("Outcome", answer)
+
+
+def _unspent(answer: Outcome) -> Outcome:
+    if isinstance(answer, Pass) and answer.spend is not None:
+        raise TypeError("only a secondary that is resumed has something to be used up")
+    return answer

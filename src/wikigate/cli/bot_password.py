@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from wikigate.accounts.registration import AccountRefused
+from wikigate.auth.audit import ByHand
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 
@@ -27,12 +27,12 @@ def create(operator: Operator, *, user: str, app: str, grants: tuple[str, ...], 
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        made = wiki.registration.create_bot_password(account, app, grants=grants, addresses=addresses)
-    except AccountRefused as refusal:
-        fail(" ".join(wiki.services.catalog.plain(message, "en") for message in refusal.messages))
-    name = f"{account.name}@{made.app}"
-    text = f"  user name  {name}\n  password   {made.password}\n\nThe password is shown only now."
-    operator.say({"username": name, "password": made.password}, text)
+        by = ByHand(wiki.services.clock.now())
+        made = wiki.bot_passwords.create(by, account, app, grants=grants, addresses=addresses)
+    except ValueError as error:
+        fail(f"{error}.")
+    text = f"  user name  {made.login}\n  password   {made.password}\n\nThe password is shown only now."
+    operator.say({"username": made.login, "password": made.password}, text)
 
 
 @bot_password.command("list")
@@ -42,7 +42,7 @@ def list_bot_passwords(operator: Operator, *, user: str) -> None:
     """List the bot passwords of USER."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    bots = wiki.services.bot_passwords.list(account.id)
+    bots = wiki.bot_passwords.list(account)
     facts = [
         {"username": f"{account.name}@{bot.app}", "grants": list(bot.grants), "addresses": list(bot.addresses)}
         for bot in bots
@@ -59,6 +59,6 @@ def revoke(operator: Operator, *, user: str, app: str) -> None:
     """Take the bot password APP of USER away; its sessions end with it."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not wiki.services.bot_passwords.revoke(account.id, app):
+    if not wiki.bot_passwords.revoke(ByHand(wiki.services.clock.now()), account, app):
         fail(f"“{account.name}” has no bot password “{app}”; “wikigate bot-password list {account.name}” shows them.")
     operator.say({"username": f"{account.name}@{app}", "revoked": True}, f"“{account.name}@{app}” is revoked.")

@@ -6,18 +6,19 @@ import re
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import click
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, NewConsumer
-from wikigate.accounts.consumers import APPROVED, DISABLED, PROPOSED, REJECTED, Registered
+from wikigate.accounts.consumer_registration import DEEDS, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.oauth_rooms import OAuthRooms
 from wikigate.primitives.timestamps import iso8601
 
+_VALUES: Final = ("name", "consumer_key", "consumer_secret", "access_token", "access_secret")
 _DAY: Final = 86_400
 _DAYS: Final = re.compile(r"([0-9]{1,5})d")
 
@@ -108,13 +109,7 @@ def create(
         )
     except ConsumerRefused as refusal:
         fail(f"{refusal}.")
-    facts = {
-        "name": made.name,
-        "consumer_key": made.consumer_key,
-        "consumer_secret": made.consumer_secret,
-        "access_token": made.access_token,
-        "access_secret": made.access_secret,
-    }
+    facts = {name: getattr(made, name) for name in _VALUES}
     server = wiki.settings.site.server or "http://127.0.0.1:8080"
     operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
 
@@ -147,14 +142,17 @@ def pending(operator: Operator) -> None:
 
 @consumer.command()
 @click.argument("key")
-@click.argument("decision", type=click.Choice(["approve", "reject", "disable"]))
+@click.argument("decision", type=click.Choice([*DEEDS]))
+@click.option("--reason", default="", help="Why, for the audit.")
 @operator_command
-def decide(operator: Operator, *, key: str, decision: str) -> None:
-    """Approve, reject or disable the app KEY."""
+def decide(operator: Operator, *, key: str, decision: str, reason: str) -> None:
+    """Approve, reject, disable or reenable the consumer KEY; Special:OAuthManageConsumers does the same."""
     wiki = operator.open_wiki()
-    stage = {"approve": APPROVED, "reject": REJECTED, "disable": DISABLED}[decision]
-    if not _oauth(wiki).registration.set_stage(key, stage):
-        fail(f"There is no consumer “{key}”; “wikigate consumer pending” shows those that wait.")
+    try:
+        _oauth(wiki).changes.decide("", key, decision, reason=reason)
+    except ConsumerRefused as refusal:
+        said = str(refusal)
+        fail(f"{said[:1].upper()}{said[1:]}; “wikigate consumer pending” shows those that wait.")
     operator.say({"consumer_key": key, "decision": decision}, f"“{key}”: {decision}.")
 
 
@@ -185,13 +183,53 @@ def list_consumers(operator: Operator, *, user: str) -> None:
 @consumer.command()
 @click.argument("user")
 @click.argument("key")
+@click.option("--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; none: any.")
+@click.option(
+    "--rsa-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Public key (PEM) for RSA-SHA1."
+)
+@operator_command
+def update(operator: Operator, *, user: str, key: str, addresses: tuple[str, ...], rsa_key: Path | None) -> None:
+    """Say from where the consumer KEY of USER may be used, and its RSA key."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    try:
+        found = _oauth(wiki).changes.update(account, key, addresses=addresses, rsa_key=_pem(rsa_key))
+    except ConsumerRefused as refusal:
+        fail(f"{refusal}.")
+    if not found:
+        _fail_unknown(account.name, key)
+    operator.say({"consumer_key": key, "addresses": list(addresses)}, f"“{key}” is changed.")
+
+
+@consumer.command("reset-secret")
+@click.argument("user")
+@click.argument("key")
+@operator_command
+def reset_secret(operator: Operator, *, user: str, key: str) -> None:
+    """Give the consumer KEY of USER another secret, an owner-only one another access token; those before are over at once."""
+    wiki = operator.open_wiki()
+    account = find_account(wiki, user)
+    made = _oauth(wiki).changes.reset_secret(account, key)
+    if made is None:
+        _fail_unknown(account.name, key)
+    facts = {name: value for name in _VALUES if (value := getattr(made, name))}
+    operator.say(facts, "\n".join(f"  {name:<16} {value}" for name, value in facts.items()))
+
+
+def _fail_unknown(owner: str, key: str) -> NoReturn:
+    fail(f"“{owner}” has no consumer “{key}”; “wikigate consumer list {owner}” shows them.")
+
+
+@consumer.command()
+@click.argument("user")
+@click.argument("key")
 @operator_command
 def revoke(operator: Operator, *, user: str, key: str) -> None:
     """Disable the consumer KEY of USER; its tokens are dead with the next request."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     if not _oauth(wiki).registration.revoke(account.id, key):
-        fail(f"“{account.name}” has no consumer “{key}”; “wikigate consumer list {account.name}” shows them.")
+        _fail_unknown(account.name, key)
     operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
 
 

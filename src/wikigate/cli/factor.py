@@ -7,14 +7,16 @@ from typing import Any
 import click
 
 from wikigate.accounts.factors import Factor, FactorRefused
+from wikigate.accounts.recovery_codes import KIND as RECOVERY
+from wikigate.accounts.recovery_codes import codes_of
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
 from wikigate.auth.audit import AuditEvent
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.primitives.timestamps import iso8601
-from wikigate.providers.factors.recovery import CODES, codes_of, new_codes
-from wikigate.providers.factors.totp import enrolment_uri, new_secret
+
+_AS_BEFORE = "The recovery codes are as they were.\n\nAll this is shown only now."
 
 
 @click.group()
@@ -27,19 +29,21 @@ def factor() -> None:
 @click.option("--name", default="", help="What its owner calls it.")
 @operator_command
 def add_totp(operator: Operator, *, user: str, name: str) -> None:
-    """Give USER a secret for an authenticator app, and recovery codes; whoever is logged in as USER is logged out."""
+    """Give USER a secret for an authenticator app, and recovery codes where none are left; who is logged in as USER is logged out."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    random_bytes = wiki.services.random_bytes
-    secret, codes = new_secret(random_bytes), new_codes(random_bytes)
+    enrolment = wiki.services.app_enrolment
+    app = enrolment.begin(account)
     try:
-        ident = wiki.factors.add(account.id, "totp", {"secret": secret, CODES: codes}, name=name)
+        enrolled = enrolment.store(account.id, app.secret, name=name)
     except FactorRefused as refusal:
         fail(str(refusal))
+    ident, codes = enrolled.id, list(enrolled.codes)
     _note(wiki, account, "factor.add", ident)
-    uri = enrolment_uri(secret, account.name, wiki.settings.site.site_name)
-    text = f"  id      {ident}\n  secret  {secret}\n  uri     {uri}\n\n{_listed(codes)}"
-    operator.say({"id": ident, "secret": secret, "uri": uri, "recovery_codes": codes}, text)
+    text = (
+        f"  id      {ident}\n  secret  {app.secret}\n  uri     {app.uri}\n\n{_listed(codes) if codes else _AS_BEFORE}"
+    )
+    operator.say({"id": ident, "secret": app.secret, "uri": app.uri, "recovery_codes": codes}, text)
 
 
 @factor.command("list")
@@ -49,7 +53,11 @@ def list_factors(operator: Operator, *, user: str) -> None:
     """List the second factors of USER."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    facts = [_facts(one) for one in wiki.factors.of(account.id)]
+    factors = wiki.factors.of(account.id)
+    facts = [_facts(one) for one in factors if one.kind != RECOVERY]
+    if facts:
+        # A set of codes that lies in a row of its own stands in for all of them.
+        facts[0]["recovery_codes"] += wiki.recovery_codes.left_in(one for one in factors if one.kind == RECOVERY)
     lines = [
         f"{fact['id']:>6}  {fact['kind']}  {fact['created']}  {fact['recovery_codes']} recovery codes  {fact['name']}".rstrip()
         for fact in facts
@@ -64,9 +72,12 @@ def recovery_codes(operator: Operator, *, user: str) -> None:
     """Make new recovery codes for USER; the old ones are void."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    codes = new_codes(wiki.services.random_bytes)
-    if not _replace_codes(wiki, account.id, codes):
-        fail(f"“{account.name}” has no second factor with recovery codes; “wikigate factor add-totp” makes one.")
+    try:
+        codes = wiki.recovery_codes.renew(account.id)
+    except FactorRefused:
+        fail(
+            f"“{account.name}” has no second factor that such codes stand in for; “wikigate factor add-totp” makes one."
+        )
     _note(wiki, account, "factor.recovery-codes")
     operator.say({"recovery_codes": codes}, _listed(codes))
 
@@ -80,7 +91,7 @@ def rename(operator: Operator, *, user: str, name: str, ident: int | None) -> No
     """Call the second factor of USER by another NAME."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    meant = [one for one in wiki.factors.of(account.id) if ident in {None, one.id}]
+    meant = [one for one in wiki.factors.of(account.id) if ident in {None, one.id} and one.kind != RECOVERY]
     if len(meant) > 1:
         fail(f"“{account.name}” has several second factors; “--id” says which, “wikigate factor list” shows them.")
     if not meant or not wiki.factors.rename(meant[0], name):
@@ -97,7 +108,9 @@ def remove(operator: Operator, *, user: str, ident: int | None) -> None:
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     gone = [
-        one.id for one in wiki.factors.of(account.id) if (ident is None or one.id == ident) and wiki.factors.remove(one)
+        one.id
+        for one in wiki.factors.of(account.id)
+        if (ident is None or one.id == ident) and one.kind != RECOVERY and wiki.factors.remove(one)
     ]
     if not gone:
         what = "no second factor" if ident is None else f"no second factor {ident}"
@@ -113,19 +126,6 @@ def _note(wiki: Wiki, account: Account, event: str, ident: int = 0) -> None:
     details = {"factor": ident} if ident else {}
     now = wiki.services.clock.now()
     wiki.services.audit.record(AuditEvent(event, now, "", user_id=account.id, user_name=account.name, details=details))
-
-
-def _replace_codes(wiki: Wiki, user_id: int, codes: list[str]) -> bool:
-    """Put new codes into the first row that can hold them and empty the others; False where there is none."""
-    found = False
-    for one in wiki.factors.of(user_id):
-        current: Factor | None = one
-        while current is not None and current.kind == "totp" and current.data:
-            if wiki.factors.change(current, {**current.data, CODES: [] if found else codes}):
-                found = True
-                break
-            current = wiki.factors.again(current)
-    return found
 
 
 def _facts(one: Factor) -> dict[str, Any]:

@@ -120,12 +120,12 @@ def groups(operator: Operator, *, name: str, added: tuple[str, ...], removed: tu
 @click.argument("name")
 @operator_command
 def lock(operator: Operator, *, name: str) -> None:
-    """Lock an account: no password, bot password or session of it is good any longer; a new password unlocks it."""
+    """Lock an account: no password, bot password or session of it is good until it is unlocked."""
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
     wiki.registration.lock(account)
     operator.say(
-        {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user password” unlocks it."
+        {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user unlock” opens it again."
     )
 
 
@@ -133,15 +133,12 @@ def lock(operator: Operator, *, name: str) -> None:
 @click.argument("name")
 @operator_command
 def unlock(operator: Operator, *, name: str) -> None:
-    """Open a locked account; its old password stays void, other ways to log in are good again."""
+    """Open a locked account; its password and all other ways to log in are good again."""
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
     if not wiki.registration.unlock(account):
         fail(f"“{account.name}” is not locked.")
-    operator.say(
-        {"name": account.name, "locked": False},
-        f"“{account.name}” is open; “wikigate user password” gives it a password.",
-    )
+    operator.say({"name": account.name, "locked": False}, f"“{account.name}” is open, with the password that it had.")
 
 
 def _groups_of(account: Account) -> list[str]:

@@ -49,7 +49,8 @@ class NameRules:
     ``user_namespaces``: what may stand before a name with a colon, in lower case. ``namespaces``: what before a colon makes it a page of
     another kind, in lower case (interwiki prefixes too). ``reserved``: names that nobody may use. ``invalid_characters``: what no new
     name may hold (``$wgInvalidUsernameCharacters``). ``max_bytes``: of any name; ``max_new_bytes``: of a new one.
-    ``temporary_prefix``: begins the names of temporary accounts, which nobody else may use; empty: there are none.
+    ``temporary_prefix``: begins the names of temporary accounts, which nobody else may use; empty: there are none. ``has_temporary``:
+    whether there may be such accounts.
     """
 
     user_namespaces: frozenset[str] = frozenset({"user"})
@@ -59,6 +60,7 @@ class NameRules:
     max_bytes: int = 255
     max_new_bytes: int = 235
     temporary_prefix: str = "~"
+    has_temporary: bool = False
 
     def canonicalise(self, text: str) -> str | None:
         """Return the one spelling of a name; None for what cannot be a name at all. ``text`` is in NFC."""
@@ -82,13 +84,14 @@ class NameRules:
         )
 
     def is_usable(self, name: str) -> bool:
-        """Whether somebody may log in by this canonical name: valid, not reserved, not a temporary account's."""
-        return self.is_valid(name) and name not in self.reserved and not self.is_temporary(name)
+        """Whether there may be an account of this canonical name to be used: valid, not reserved (measured: a temporary one's too)."""
+        return self.is_valid(name) and name not in self.reserved and (self.has_temporary or not self.is_temporary(name))
 
     def is_creatable(self, name: str) -> bool:
         """Whether a new account may have this canonical name."""
         return (
             self.is_usable(name)
+            and not self.is_temporary(name)
             and len(name.encode()) <= self.max_new_bytes
             and not any(character in name for character in self.invalid_characters)
         )

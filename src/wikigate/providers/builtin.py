@@ -7,14 +7,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from wikigate.auth.plugin import ProviderPlugin
+from wikigate.auth.plugin import ProviderParts, ProviderPlugin
+from wikigate.primitives.errors import ConfigError
 from wikigate.providers.block_check import BlockCheck
 from wikigate.providers.captcha.making import make_captcha
 from wikigate.providers.confirm_link import ConfirmLink
 from wikigate.providers.creation_throttle import CreationThrottle
 from wikigate.providers.factors.choice import SecondFactor
-from wikigate.providers.factors.recovery import RecoveryCodes
+from wikigate.providers.factors.passkey import Passkey
 from wikigate.providers.factors.totp import Totp
+from wikigate.providers.factors.windows import FactorWindows
 from wikigate.providers.ldap.making import make_ldap
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
@@ -27,6 +29,21 @@ from wikigate.providers.oidc.pluggable_auth import PROVIDER_ID as PLUGGABLE_AUTH
 from wikigate.providers.oidc.pluggable_auth import PluggableAuth
 from wikigate.providers.reset_password import ResetPassword
 from wikigate.providers.temporary_password import TemporaryPassword
+
+
+def _make_passkey(parts: ProviderParts) -> Passkey:
+    if parts.security_keys is None:
+        raise ConfigError("“passkey” needs the wiki's own address; set “server” in [site].")
+    windows = FactorWindows(parts.state, parts.second_factor, parts.factors.notices)
+    return Passkey(
+        parts.directory,
+        parts.security_keys,
+        windows,
+        state=parts.state,
+        keys=parts.keys.derive("passkeys"),
+        random_bytes=parts.random_bytes,
+    )
+
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
@@ -42,6 +59,8 @@ BUILT_IN: Final = (
     # Before all passwords: whoever presses a button means it, whatever he has typed beside it.
     ProviderPlugin(OPENID_CONNECT, "primary", lambda parts: OpenIdConnect(make_core(OPENID_CONNECT, RETURN, parts))),
     ProviderPlugin(PLUGGABLE_AUTH, "primary", lambda parts: PluggableAuth(make_core(PLUGGABLE_AUTH, LOGIN, parts))),
+    # Before all passwords, likewise: it decides only where a passkey has answered.
+    ProviderPlugin("passkey", "primary", _make_passkey),
     # Before the main password: it knows what it knows, and leaves the rest to be judged.
     ProviderPlugin(
         "temporary-password",
@@ -84,10 +103,10 @@ BUILT_IN: Final = (
         "secondary",
         lambda parts: SecondFactor(
             parts.factors,
-            (Totp(parts.factors, parts.second_factor.window), RecoveryCodes(parts.factors)),
+            (Totp(parts.factors, parts.second_factor.window), parts.recovery_codes),
             parts.security_keys,
-            parts.state,
-            parts.second_factor,
+            FactorWindows(parts.state, parts.second_factor, parts.factors.notices),
+            printed=parts.second_factor.shape == "documentation",
         ),
     ),
     # Behind everything that may stop a user: only he links who has shown everything.

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.fields import Need
 from wikigate.auth.outcome import Fail, Pass, Question
 from wikigate.auth.settings import Condition
-from wikigate.auth.throttle import site_of
 from wikigate.primitives.message import Duration, Message
 from wikigate.state.base import StateStore
 
@@ -30,8 +30,7 @@ class CreationThrottle:
     id = "creation-throttle"
 
     def __init__(self, conditions: Sequence[Condition], store: StateStore, rights: Rights) -> None:
-        self._conditions = tuple(conditions)
-        self._store = store
+        self._limits = CreationLimits("acctcreate", conditions, store)
         self._rights = rights
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
@@ -39,20 +38,14 @@ class CreationThrottle:
         return ()
 
     def check(self, attempt: Attempt, /) -> Fail | None:
-        """Count the attempt, or refuse it; what a later limit refuses does not count in earlier ones."""
-        if attempt.stage != "create" or not self._conditions or self._is_exempt(attempt):
+        """Count the attempt, or refuse it."""
+        if attempt.stage != "create" or self._is_exempt(attempt):
             return None
-        taken: list[str] = []
-        for number, condition in enumerate(self._conditions):
-            where = "" if condition.all_ips else site_of(attempt.caller.address)
-            key = f"throttle:acctcreate:{number}:{where}"
-            if self._store.increment(key, condition.seconds, condition.count) > condition.count:
-                for other in taken:
-                    self._store.refund(other)
-                message = Message("acct_creation_throttle_hit", (condition.count, Duration(condition.seconds)))
-                return Fail(message, "throttled", is_guess=False)
-            taken.append(key)
-        return None
+        refused = self._limits.take(attempt.caller.address)
+        if refused is None:
+            return None
+        message = Message("acct_creation_throttle_hit", (refused.condition.count, Duration(refused.condition.seconds)))
+        return Fail(message, "throttled", is_guess=False, retry_after=refused.wait)
 
     def paused(self, _attempt: Attempt, _outcome: Question, _user: Account | None, /) -> None:
         """Leave the count as it is."""

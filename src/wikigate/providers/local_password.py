@@ -75,7 +75,8 @@ class LocalPassword:
         if inquiry.stage == "login":
             return _LOGIN
         if inquiry.stage == "create":
-            return _CREATE
+            # Only a temporary account is named: it would become another one.
+            return (password_need("create", inquiry.user),) if inquiry.user and inquiry.by_visitor else _CREATE
         return (password_need("change", inquiry.user),) if inquiry.stage == "change" else ()
 
     def begin(self, attempt: Attempt, /) -> Pass | Fail | Abstain:

@@ -70,7 +70,7 @@ class TemporaryPassword:
         if inquiry.stage == "login":
             return _LOGIN
         if inquiry.stage == "create":
-            return _CREATE if self._can_mail and inquiry.user is not None else ()
+            return _CREATE if self._can_mail and not inquiry.by_visitor else ()
         return (temporary_password_need(inquiry.user),) if inquiry.stage == "remove" else ()
 
     def begin(self, attempt: Attempt, /) -> Pass | Fail | Abstain:

@@ -13,7 +13,8 @@ Promises
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from wikigate.primitives.clock import Clock
@@ -24,7 +25,7 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.record import Record
 from wikigate.sessions.remember import RememberTokens, may_have_sessions
-from wikigate.sessions.session import Session, SessionLost
+from wikigate.sessions.session import AlreadySpent, Session, SessionLost
 from wikigate.sessions.settings import SessionSettings
 from wikigate.sessions.source import REFUSED, SessionSource
 from wikigate.sessions.vault import Vault
@@ -112,11 +113,22 @@ class SessionManager:
             session.persisted = True
             session.sending = True
 
-    def log_in(self, session: Session, account: Account, *, remember: bool, now: float) -> int:
+    def log_in(
+        self,
+        session: Session,
+        account: Account,
+        *,
+        remember: bool,
+        now: float,
+        proven: bool = True,
+        spend: Callable[[], bool] | None = None,
+    ) -> int:
         """Give a session to somebody who has just proved who he is; return how many older sessions ended for the limit (security D16).
 
+        ``proven`` False: he has shown nothing, since his account is a temporary one that has just been made for him.
         The id changes, the old one is void with all its tokens, data is kept (spec core §4.5). Raises ``SessionLost`` where the session was
-        taken for one request alone (``Session.take``) and another was faster, or where the account can have no sessions.
+        taken for one request alone (``Session.take``) and another was faster, or where the account can have no sessions. ``spend`` is
+        called in the same transaction; where it says no, nothing happens but ``AlreadySpent``.
         """
         if not session.can_change_user:
             raise SessionLost(f"a session by {session.provider} cannot change its user")
@@ -131,13 +143,25 @@ class SessionManager:
         fresh.device = self._remember.issue(account) if fresh.remember else None
         self._cookies.carry_over(session, fresh)
         fresh.force_https = session.force_https
-        fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)))
-        ended = self._vault.log_in(fresh, session)
-        if ended is None:
-            session.settle(session.stored)
-            raise SessionLost("another request has gone on in this session")
+        fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)) if proven else None)
+        with self._spending(spend):
+            ended = self._vault.log_in(fresh, session)
+            if ended is None:
+                session.settle(session.stored)
+                raise SessionLost("another request has gone on in this session")
         session.become(fresh)
         return ended
+
+    @contextmanager
+    def _spending(self, spend: Callable[[], bool] | None) -> Iterator[None]:
+        """Join what is done inside with what is spent for it: both are done or neither."""
+        if spend is None:
+            yield
+            return
+        with self._vault.together():
+            if not spend():
+                raise AlreadySpent("what this request has shown was used up by another")
+            yield
 
     def rebind(self, session: Session, account: Account) -> None:
         """Keep a session of a user whose credentials have just changed, which has ended all of his.
@@ -172,6 +196,15 @@ class SessionManager:
         session.become(self._cookies.empty(session.visit))
         session.logged_out = int(session.visit.now)
 
+    def step_out(self, session: Session) -> None:
+        """Make a visitor's session of a temporary account's, under another id; what was kept in it stays (spec core §18)."""
+        kept = dict(session.record.kept)
+        self._vault.end(session, None)
+        session.become(self._cookies.empty(session.visit))
+        for key, value in kept.items():
+            session.set(key, value)
+        session.persisted = session.sending = True
+
     def forget(self, session: Session) -> None:
         """See that the client is told to drop its cookies, whether or not it was logged in (spec legacy §5)."""
         if session.source not in session.refused:
@@ -201,12 +234,16 @@ class SessionManager:
 
     # -- keeping ----------------------------------------------------------------------------------------------------------
 
-    def save(self, session: Session) -> None:
-        """Write what was kept in the session since it was read.
+    def save(self, session: Session, *, spend: Callable[[], bool] | None = None) -> None:
+        """Write what was kept in the session since it was read; ``spend``: see ``log_in``.
 
         Raises ``SessionLost`` for a session taken for this request alone where another request was faster. Otherwise the edits are done
         again over what the other wrote; where it ended the session they are lost.
         """
+        with self._spending(spend):
+            self._save(session)
+
+    def _save(self, session: Session) -> None:
         if not session.edited:
             return
         if session.stored is None and session.owner is None and not session.record.kept:

@@ -30,6 +30,10 @@ class SessionLost(WikigateError):  # noqa: N818  the name says the state
     """Another request logged in, logged out or went on in this session's place while this one was at work."""
 
 
+class AlreadySpent(WikigateError):  # noqa: N818  the name says the state
+    """What was to be used up for a change of the session, a code, was used up by another request in between."""
+
+
 class Session:
     """One request's session.
 

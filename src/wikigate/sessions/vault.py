@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import logging
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 
 from wikigate.primitives.errors import StoreUnavailable
@@ -45,6 +46,10 @@ class Vault:
         self._begun = itertools.count(1)
         cookies = settings.cookies
         self._device_lifetime = cookies.extended_expiration or cookies.expiration or settings.absolute_limit
+
+    def together(self) -> AbstractContextManager[None]:
+        """Join what this thread writes inside into one transaction."""
+        return self._rows.together()
 
     # -- reading ----------------------------------------------------------------------------------------------------------
 

@@ -166,8 +166,18 @@ class ConsumerRows:
         )
         self._decide = database.hot(
             update(consumers)
-            .where(one.oarc_consumer_key == bindparam("key"))
+            .where(one.oarc_consumer_key == bindparam("key"), one.oarc_stage == bindparam("was"))
             .values(oarc_stage=bindparam("stage"), oarc_stage_timestamp=bindparam("moment"))
+        )
+        self._set_limits = database.hot(
+            update(consumers)
+            .where(one.oarc_consumer_key == bindparam("key"), one.oarc_user_id == bindparam("user"))
+            .values(oarc_restrictions=bindparam("restrictions"), oarc_rsa_key=bindparam("rsa_key"))
+        )
+        self._set_access = database.hot(
+            update(accepted)
+            .where(given.oaac_id == bindparam("acceptance"))
+            .values(oaac_access_token=bindparam("token"), oaac_access_secret=bindparam("secret"))
         )
         self._set_secret = database.hot(
             update(consumers)
@@ -284,9 +294,17 @@ class ConsumerRows:
         """Move a consumer of an owner to another stage; False where there is none."""
         return bool(self._stage.run(key=key, user=user_id, stage=stage, moment=moment))
 
-    def decide(self, key: str, stage: int, moment: str) -> bool:
-        """Move anybody's consumer to another stage; False where there is none."""
-        return bool(self._decide.run(key=key, stage=stage, moment=moment))
+    def decide(self, key: str, stage: int, moment: str, was: int) -> bool:
+        """Move anybody's consumer from one stage to another; False where it is not at that one."""
+        return bool(self._decide.run(key=key, stage=stage, moment=moment, was=was))
+
+    def set_limits(self, key: str, user_id: int, restrictions: str, rsa_key: str) -> None:
+        """Change where an owner's consumer may be used from, and its public key."""
+        self._set_limits.run(key=key, user=user_id, restrictions=restrictions, rsa_key=rsa_key)
+
+    def set_access(self, acceptance: int, token: str, secret: str) -> None:
+        """Give an acceptance another access token."""
+        self._set_access.run(acceptance=acceptance, token=token, secret=secret)
 
     def set_secret(self, key: str, user_id: int, secret: str) -> None:
         """Give a consumer of an owner another secret."""

@@ -23,7 +23,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Executable, create_engine, event
+from sqlalchemy import Connection, Executable, bindparam, column, create_engine, event, select, table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -62,6 +62,9 @@ class Database:
             paramstyle="named",
         )
         event.listen(self.engine, "begin", _begin)
+        master = table("sqlite_master", column("type"), column("name"))
+        known = select(master.c.name).where(master.c.type == "table", master.c.name == bindparam("name"))
+        self._table: Final = self.hot(known)
 
     def __repr__(self) -> str:
         return f"<Database {self.file.path}>"
@@ -109,6 +112,10 @@ class Database:
     def hot(self, statement: Executable) -> Hot:
         """Compile a statement for use at every request. Its parameters are ``bindparam``s; values go to the driver as they are."""
         return Hot(self, statement)
+
+    def has_table(self, name: str) -> bool:
+        """Whether there is a table of a name, prefix included; may be asked inside a transaction. Raises ``StoreUnavailable``."""
+        return self._table.one(name=name) is not None
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,15 +1,16 @@
-"""The tables ``oathauth_devices`` and ``oathauth_types`` of MediaWiki's OATHAuth, and ours that says which step of each was used last.
+"""The tables of MediaWiki's OATHAuth, and ours that says which step of each device was used last.
 
-Every verb is one statement, and part of the transaction that the caller holds open if there is one. A wiki's database has OATHAuth's
-tables only where that extension is installed; without them nobody has a factor. They are looked for until they are there, so that a
-factor counts from the moment of its making.
+``oathauth_devices`` and ``oathauth_types`` are those of every version, ``oathauth_user_handles`` of those after 1.43. Every verb is one
+statement, and part of the transaction that the caller holds open if there is one. A wiki's database has these tables only where that
+extension is installed; without them nobody has a factor. They are looked for until they are there, so that a factor counts from the
+moment of its making.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, delete, func, inspect, not_, select, update
+from sqlalchemy import bindparam, delete, func, not_, select, update
 
 from wikigate.store.engine import Database, Row
 from wikigate.store.types import text_of
@@ -21,7 +22,7 @@ class FactorRows:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._present = False
+        self._present = self._has_handles = False
         devices, types, used = (
             database.tables.oathauth_devices,
             database.tables.oathauth_types,
@@ -53,18 +54,27 @@ class FactorRows:
         self._delete = database.hot(delete(devices).where(this, mine))
         forward = used.c.step < bindparam("step")
         self._use = database.hot(upsert(used, ("device", "step"), keys=("device",), changes=("step",), where=forward))
+        self._last = database.hot(select(used.c.step).where(used.c.device == bindparam("device")))
         self._forget = database.hot(delete(used).where(used.c.device == bindparam("device")))
+        handles = database.tables.oathauth_user_handles
+        self._handle_of = database.hot(
+            select(text_of(handles.c.oah_handle)).where(handles.c.oah_user == bindparam("user"))
+        )
+        self._owner_of = database.hot(select(handles.c.oah_user).where(handles.c.oah_handle == bindparam("handle")))
+        self._keep_handle = database.hot(insert_row(handles, ("oah_user", "oah_handle"), unless=("oah_user",)))
 
     def present(self) -> bool:
         """Whether OATHAuth's tables are there."""
         if not self._present:
-            with self._database.read() as connection:
-                found = inspect(connection)
-                tables = self._database.tables
-                self._present = found.has_table(tables.oathauth_devices.name) and found.has_table(
-                    tables.oathauth_types.name
-                )
+            tables, has = self._database.tables, self._database.has_table
+            self._present = has(tables.oathauth_devices.name) and has(tables.oathauth_types.name)
         return self._present
+
+    def has_handles(self) -> bool:
+        """Whether there is a table of handles: OATHAuth is one of those after 1.43."""
+        if not self._has_handles:
+            self._has_handles = self._database.has_table(self._database.tables.oathauth_user_handles.name)
+        return self._has_handles
 
     def of(self, user_id: int) -> list[Row]:
         """Read all of an account, the oldest first."""
@@ -94,9 +104,38 @@ class FactorRows:
         self._forget.run(device=factor_id)
         return self._delete.run(user=user_id, id=factor_id) == 1
 
+    def last_step(self, factor_id: int) -> int:
+        """Read which step was used last; -1 where none was."""
+        row = self._last.one(device=factor_id)
+        return -1 if row is None else int(row[0])
+
+    def handle_of(self, user_id: int) -> str:
+        """Read an account's handle; empty where there is none."""
+        row = self._handle_of.one(user=user_id) if self.has_handles() else None
+        return "" if row is None else str(row[0])
+
+    def keep_handle(self, user_id: int, handle: str) -> None:
+        """Write an account's handle where it has none."""
+        if self.has_handles():
+            self._keep_handle.run(oah_user=user_id, oah_handle=handle)
+
+    def owner_of(self, handle: str) -> int | None:
+        """Read whose a handle is."""
+        row = self._owner_of.one(handle=handle) if self.has_handles() else None
+        return None if row is None else int(row[0])
+
     def use(self, factor_id: int, step: int) -> bool:
         """Write that a step was used; False where it, or a later one, was used before. Of several callers at once one gets True."""
         return self._use.run(device=factor_id, step=step) == 1
+
+    def first_with(self, text: str) -> str:
+        """Return the data of some row in which a text stands in quotes; empty where there is none."""
+        if not self.present():
+            return ""
+        data = text_of(self._database.tables.oathauth_devices.c.oad_data)
+        with self._database.read() as connection:
+            found = connection.execute(select(data).where(data.contains(f'"{text}"', autoescape=True)).limit(1)).first()
+        return "" if found is None else str(found[0])
 
     def beginning_otherwise(self, mark: str, prefixes: Sequence[str]) -> int:
         """Count the rows whose data begin with ``mark`` and with none of ``prefixes``."""

@@ -18,7 +18,7 @@ class NewAccount:
     """What to write; moments TS14.
 
     ``logged``: the log line's action, None for no line. ``by``: id and name of who made the account, None for itself.
-    ``identity``: issuer and subject of the outside identity that it belongs to.
+    ``identity``: issuer and subject of the outside identity that it belongs to. ``is_temp``: it is a visitor's, for the time being.
     """
 
     name: str
@@ -39,6 +39,7 @@ class NewAccount:
     by: tuple[int, str] | None = None
     reason: str = ""
     identity: tuple[str, str] | None = None
+    is_temp: bool = False
 
 
 class _Taken(Exception):  # noqa: N818  never leaves this file
@@ -66,7 +67,8 @@ class NewAccounts:
                 if new.groups:
                     self._users.put_groups(user_id, [(group, None) for group in new.groups], touched=new.touched)
                 self._users.put_properties(user_id, new.properties)
-                log.watch_own_page(connection, self._tables, user_id, new.name)
+                if not new.is_temp:
+                    log.watch_own_page(connection, self._tables, user_id, new.name)
                 log.count_account(connection, self._tables)
                 if new.logged is not None:
                     self._log(connection, new, user_id, actor)
@@ -97,6 +99,7 @@ class NewAccounts:
             "user_token": new.token,
             "user_registration": new.registration,
             "user_editcount": 0,
+            "user_is_temp": int(new.is_temp),
         }
         user_id = self._users.insert(connection, values)
         if user_id is None:

@@ -26,6 +26,11 @@ class RefreshTokenRows:
         self._spend = database.hot(update(table).where(this, column.spent == 0).values(spent=1))
         self._family = database.hot(select(column.access).where(column.family == bindparam("family")))
         self._end_family = database.hot(update(table).where(column.family == bindparam("family")).values(spent=1))
+        self._sweep = database.hot(
+            delete(table).where(
+                column.key.in_(select(column.key).where(column.expires <= bindparam("now")).limit(bindparam("slice")))
+            )
+        )
         self._of_acceptance = database.hot(delete(table).where(column.acceptance == bindparam("acceptance")))
 
     def add(self, key: bytes, *, acceptance: int, family: bytes, access: str, scopes: str, expires: int) -> None:
@@ -49,6 +54,10 @@ class RefreshTokenRows:
     def end_family(self, family: bytes) -> None:
         """Spend all that came of one code."""
         self._end_family.run(family=family)
+
+    def sweep(self, now: int, limit: int) -> int:
+        """Delete at most ``limit`` tokens whose time is over; the number of rows deleted."""
+        return self._sweep.run(now=now, slice=limit)
 
     def forget(self, acceptance: int) -> None:
         """Delete those of an acceptance that is taken back."""

@@ -25,7 +25,7 @@ VERSION: Final = 1
 
 _OF_EXTENSIONS: Final = frozenset(
     {
-        "oathauth_types", "oathauth_devices",
+        "oathauth_types", "oathauth_devices", "oathauth_user_handles",
         "oauth_registered_consumer", "oauth_accepted_consumer", "oauth2_access_tokens",
     }
 )  # fmt: skip

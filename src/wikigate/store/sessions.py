@@ -6,6 +6,7 @@ between is reported by the return value, never forced.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 
 from sqlalchemy import bindparam, delete, func, select, update
@@ -132,6 +133,10 @@ class SessionTable:
         )
 
     # -- one session ------------------------------------------------------------------------------------------------------
+
+    def together(self) -> AbstractContextManager[None]:
+        """Join the verbs of this thread inside, and whatever else it writes to the database, into one transaction."""
+        return self._database.transaction()
 
     def get(self, key: bytes) -> SessionRow | None:
         """Read one session, whether or not its time is over (the hot read)."""

@@ -228,6 +228,12 @@ class Tables:
             _optional_text("oad_data"),
             Index("oad_user", "oad_user"),
         )
+        self.oathauth_user_handles = self._wiki(
+            "oathauth_user_handles",
+            _number("oah_user", key=True),
+            _text("oah_handle"),
+            Index("oah_handle", "oah_handle", unique=True),
+        )
         self.oauth_registered_consumer = self._wiki(
             "oauth_registered_consumer",
             _id("oarc_id"),

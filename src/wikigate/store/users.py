@@ -7,13 +7,16 @@ of the one that the caller holds open.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, not_, or_, select, update
 
 from wikigate.store.engine import Database, Row
 from wikigate.store.types import text_of
 from wikigate.store.upsert import insert_row, upsert
+
+LOCKED: Final = "***"
+"""What a ``user_token`` begins with that gives nobody a session."""
 
 
 class UserRows:
@@ -111,9 +114,10 @@ class UserRows:
             .where(this_user, user.user_token == bindparam("old"))
             .values(user_token=bindparam("new"), user_touched=bindparam("touched"))
         )
-        self._set_token = hot(
-            update(tables.user).where(this_user).values(user_token=bindparam("new"), user_touched=bindparam("touched"))
-        )
+        new_token = update(tables.user).values(user_token=bindparam("new"), user_touched=bindparam("touched"))
+        is_open = not_(text_of(user.user_token).startswith(LOCKED, autoescape=True))
+        self._set_token = hot(new_token.where(this_user, is_open))
+        self._lock = hot(new_token.where(this_user))
         self._set_email = hot(
             update(tables.user)
             .where(this_user)
@@ -263,8 +267,12 @@ class UserRows:
         return self._replace_token.run(id=user_id, old=old, new=new, touched=touched) == 1
 
     def set_token(self, user_id: int, new: str, *, touched: str) -> bool:
-        """Write another ``user_token``; False where there is no such account."""
+        """Write another ``user_token``; False where there is no such account, or where it is locked: it stays so."""
         return self._set_token.run(id=user_id, new=new, touched=touched) == 1
+
+    def lock(self, user_id: int, token: str, *, touched: str) -> bool:
+        """Write a ``user_token`` that means that the account is locked; False where there is none."""
+        return self._lock.run(id=user_id, new=token, touched=touched) == 1
 
     def set_email(self, user_id: int, email: str, *, authenticated: str | None, touched: str) -> bool:
         """Write an e-mail address, and when it was confirmed; a confirmation under way is void."""

@@ -25,6 +25,7 @@ _CAPTCHA = re.compile(r"(?:captchaId|captchaInfo)[.@]value$|fancycaptchareload[.
 _TOKEN = re.compile(r"(?<![0-9a-f])([0-9a-f]{40,41})(?=\+\\|%2B%5C|\+%5C|%252B|\Z)")
 _ISO = re.compile(r"20(?:2[6-9]|[3-9]\d)-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 _WHEN = re.compile(r"\d\d:\d\d, \d{1,2} [A-Z][a-z]+ 20[2-9]\d")
+_STATE = re.compile(r"(?<=[?&]state=)[0-9a-f]{16}(?=&|$)")
 _REQUEST_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{24}(?![0-9a-f])")
 _DATE = re.compile(r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT")
 # Lists that describe a whole MediaWiki, its pages and its libraries: that they are there is compared, not what they hold.
@@ -33,6 +34,8 @@ _OPEN_LISTS = frozenset({
     "languagevariants", "showhooks", "defaultoptions", "extensiontags", "functionhooks", "variables", "skins",
     "fileextensions", "uploaddialog",
 })  # fmt: skip
+# Numbers of pages and revisions, which depend on all that was written before.
+_REVISION = re.compile(r"edit[.@](?:pageid|oldrevid|newrevid)$")
 # Where human text stands: the path's last steps; ``#`` for the text of an XML element, ``%`` for any one step.
 _PLACES = (
     "error.info", "error@info", "errors.%.text", "errors.%.html", "errors.%.*", "errors/error#", "error/text#",
@@ -135,6 +138,10 @@ class Recorder:
             return "⟦requestid⟧"
         if name == "Expires" and "1970" not in value:
             return "⟦date⟧"
+        if name == "Location":
+            value = _STATE.sub(lambda state: self._new("state", state[0]), value)
+            for base in self.bases:
+                value = value.replace(quote(base, safe=""), "⟦any⟧")
         return self._bases(value)
 
     def _cookie(self, cookie: str) -> str:
@@ -174,7 +181,7 @@ class Recorder:
         if key in _OPEN_LISTS and place.endswith(f"query.{key}"):
             return "⟦any⟧"
         counted = "query.statistics." in place or re.search(r"usergroups\.\d+\.number$", place)
-        if isinstance(value, int) and (counted or place == "body.time"):
+        if isinstance(value, int) and (counted or place == "body.time" or _REVISION.search(place)):
             return "⟦number⟧"
         return self._tree(place, value, forms)
 
@@ -200,6 +207,8 @@ class Recorder:
             return "⟦docref⟧"
         if place == "body" and "path info" in value:
             return "⟦text⟧"
+        if _REVISION.search(place):
+            return "⟦number⟧"
         if (made := _CAPTCHA.search(place)) is not None:
             return self._captcha(made[0], value)
         if _stands(place, _PLACES) and not re.fullmatch(r"\(.*\)", value):

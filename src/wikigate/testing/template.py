@@ -24,6 +24,7 @@ TYPES: Mapping[str, str] = {
     "usertoken": r"[0-9a-f]{32}",
     "mac": r"[0-9a-f]{128}",
     "requestid": r"[0-9a-f]{24}",
+    "state": r"[A-Za-z0-9_%-]{16,}",
     "captcha": r"\d{1,19}",
     "sum": r"\d+[+−]\d+ =",
     "number": r"-?\d+(?:\.\d+)?",

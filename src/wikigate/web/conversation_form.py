@@ -37,9 +37,14 @@ _IDS_OF_A_NEW_ACCOUNT: Final[Mapping[str, str]] = {
     "reason": "wpReason",
 }
 _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", "null": "note"}
+# In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
+_FIRST: Final = ("username", "password", "retype", "email", "realname")
+_LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _NONE_OF_THEM: Final = Message("wikigate-choice-none")
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
+_SEPARATOR: Final = "\x1f"
+_SAID: Final = frozenset({"note", "markup", "picture"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,7 @@ class Input:
     """One field as the template draws it.
 
     ``kind``: text, email, password, checkbox, select, choices, hidden, button, note, markup or picture. ``spare``: whoever fills in the
-    form may leave it empty whatever else he does.
+    form may leave it empty whatever else he does. ``label`` is text, and safe HTML where ``kind`` is one of the last three.
     """
 
     name: str
@@ -63,9 +68,13 @@ class Input:
     spare: bool = False
 
 
-def input_name(field: str) -> str:
+def input_name(field: Field) -> str:
     """Return the name of the input for a field of the API."""
-    return _KNOWN[field][0] if field in _KNOWN else field
+    return _known(field)[0]
+
+
+def _known(field: Field) -> tuple[str, str, str]:
+    return _KNOWN.get(field.name) or _KNOWN.get(field.alias) or (field.name, f"mw-input-{field.name}", "")
 
 
 def _choice_name(field: str, key: str) -> str:
@@ -81,10 +90,10 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
     found = []
-    for one in merge_fields(needs):
+    for one in sorted(merge_fields(needs), key=_place):
         if one.type == "select" and one.implied is not None:
             continue
-        name, ident, autocomplete = _KNOWN.get(one.name, (one.name, f"mw-input-{one.name}", ""))
+        name, ident, autocomplete = _known(one)
         ident = ids.get(one.name, ident)
         if new_password and autocomplete == "current-password":
             autocomplete = "new-password"
@@ -97,7 +106,7 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=catalog.plain(one.label, language),
+                label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"},
@@ -108,6 +117,13 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
             )
         )
     return found
+
+
+def _place(one: Field) -> int:
+    """Return where a field stands in the form."""
+    if one.name in _FIRST:
+        return _FIRST.index(one.name)
+    return len(_FIRST) + (one.name in _LAST)
 
 
 def _is_spare(name: str, needs: Sequence[Need]) -> bool:
@@ -141,8 +157,8 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
         if one.type == "multiselect":
             # Each choice is a checkbox of its own: of several inputs of one name, the last alone would count.
             chosen = [key for key in one.options if _choice_name(one.name, key) in visit.form]
-            submitted[one.name] = "\x1f" + "\x1f".join(chosen)
-        for name in (input_name(one.name), one.name):
+            submitted[one.name] = _SEPARATOR + _SEPARATOR.join(chosen)
+        for name in (input_name(one), one.name):
             if name in visit.form and (text := visit.form.text(name)) is not None:
                 submitted.setdefault(one.name, text)
     return load_all(needs, submitted)
@@ -150,7 +166,7 @@ def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
 
 def typed(visit: Visit, needs: Iterable[Need]) -> dict[str, str]:
     """Return what was typed, by input name, to show it again."""
-    names = {input_name(one.name) for need in needs for one in need.fields if not one.sensitive}
+    names = {input_name(one) for need in needs for one in need.fields if not one.sensitive}
     return {name: visit.text(name) for name in names if name in visit.form}
 
 
@@ -160,10 +176,15 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them."""
+    """Return what the template of a form needs: inputs, and buttons apart from them.
+
+    ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
+    """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
     return {
+        "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button"],
+        "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }

@@ -122,6 +122,7 @@ class Frame:
             text=text,
             style=self._style,
             static=self._static.url,
+            runs=runs,
             mark=self._mark,
             account_name=visit.account_name,
             personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
@@ -136,11 +137,7 @@ class Frame:
     def _documentation(self) -> tuple[Lead, ...]:
         api = f"{self._site.script_path}/api.php"
         version = "?action=query&meta=siteinfo&format=jsonfm&formatversion=2"
-        return (
-            Lead("wikigate-footer-help", f"{api}?action=help"),
-            *self.leads(("ApiSandbox",)),
-            Lead("wikigate-footer-version", api + version),
-        )
+        return (*self.leads(("ApiHelp", "ApiSandbox")), Lead("wikigate-footer-version", api + version))
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing."""

@@ -64,8 +64,10 @@ class ListingPage:
         error: Message | None = None,
         searches: Sequence[Search] = (),
         links: Sequence[Link] = (),
+        form: str = "",
+        **context: Any,
     ) -> Response:
-        """Return a page of tables; ``title`` is the page's own unless another is given."""
+        """Return a page of tables; ``title`` is the page's own unless another is given. ``form``: a template that stands below them."""
         return self._frame.draw(
             visit,
             "listing.html",
@@ -79,6 +81,8 @@ class ListingPage:
             note=note,
             said="",
             error=self.words(visit, error.key, *error.params) if error else "",
+            form=form,
+            **context,
         )
 
     def facts(self, visit: Visit, caption: str, found: Mapping[str, str | Link]) -> Listing:

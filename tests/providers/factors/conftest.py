@@ -32,10 +32,13 @@ class Kept:
         self.put(data, factor.kind, factor.id, factor.user_id)
         return True
 
-    def use_step(self, factor, step):
-        if self.used.get(factor.id, -1) >= step:
+    def last_step(self, ident):
+        return self.used.get(ident, -1)
+
+    def use_step(self, ident, step):
+        if self.used.get(ident, -1) >= step:
             return False
-        self.used[factor.id] = step
+        self.used[ident] = step
         return True
 
 

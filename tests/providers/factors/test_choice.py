@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unittest.mock import Mock
+
 import pytest
 
 from wikigate.accounts.user import Account
@@ -11,6 +13,7 @@ from wikigate.primitives.message import Duration, Message
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.questions import CODE as FIELD
 from wikigate.providers.factors.questions import CODE_NEED as NEED
+from wikigate.providers.factors.windows import FactorWindows
 from wikigate.state.memory import MemoryStateStore
 from wikigate.testing.clock import ManualClock
 from wikigate.testing.contracts.secondary import SecondaryContract
@@ -22,14 +25,14 @@ WRONG, THROTTLED = Message("oathauth-login-failed"), Message("oathauth-throttled
 class Word:
     """A kind whose one code is ``right``."""
 
-    rows = "totp"
+    rows = ("totp",)
 
     def __init__(self):
         self.asked = []
 
-    def accept(self, _factor, typed, _now):
+    def find(self, _factor, typed, _now):
         self.asked.append(typed)
-        return typed == "right"
+        return (lambda: True) if typed == "right" else None
 
 
 @pytest.fixture
@@ -50,7 +53,8 @@ def store(clock):
 @pytest.fixture
 def factor(kept, word, store):
     kept.put({})
-    return SecondFactor(kept, (word,), None, store, SecondFactorSettings(per_minute=2, per_day=3))
+    windows = FactorWindows(store, SecondFactorSettings(per_minute=2, per_day=3), Mock())
+    return SecondFactor(kept, (word,), None, windows)
 
 
 class TestContract(SecondaryContract):

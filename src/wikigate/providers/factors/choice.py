@@ -2,15 +2,17 @@ r"""The condition that whoever has a second factor shows it (spec extensions §1
 
 Asks once the credentials were right; a stranger learns nothing of anybody's factors (C20). The wire is that of MediaWiki 1.43: one field
 that takes a code of the app and a recovery code alike, and a wrong answer is asked again and never fails; or a security key, whose wrong
-answer fails. Who has both is asked for a code first and may choose. Promises: a place in the windows of the *account* is taken before
-anything is looked at, given back when it was right, whatever rights the user has (C11); a key's challenge is good for one answer (C17);
-a factor that cannot be read or is of a kind that nobody here knows is not passed over.
+answer fails. Who has both is asked for a code first and may choose; who has a key and recovery codes, but no app, is asked for the key
+first. Whoever came in with a passkey has shown two factors at once and is not asked. Promises: a place in the windows of the account is
+taken before anything is looked at (C11); a code is burnt in the transaction that gives the session (C8); a key's challenge is good for
+one answer (C17); a factor that cannot be read or is of a kind that nobody here knows is not passed over.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from wikigate.auth.attempt import Attempt, Inquiry
@@ -24,38 +26,51 @@ from wikigate.providers.factors.questions import (
     CHOICE_NEED,
     CODE,
     CODE_NEED,
+    CODES,
     KEY,
     KEY_NEED,
+    PRINTED_CODE,
+    PRINTED_NEED,
+    RECOVERY,
+    RECOVERY_NEED,
+    SHOWN,
     TOTP,
     WEBAUTHN,
     choice_need,
     code_need,
     key_need,
+    printed_code_need,
+    recovery_need,
 )
+from wikigate.providers.factors.windows import MINUTE, FactorWindows
 
 if TYPE_CHECKING:
     from wikigate.accounts.factors import Factor, Factors
     from wikigate.accounts.security_keys import SecurityKeys
     from wikigate.accounts.user import Account
-    from wikigate.auth.settings import SecondFactorSettings
-    from wikigate.state.base import StateStore
 
 _LOG: Final = logging.getLogger("wikigate.auth")
 
-_ASK: Final = {TOTP: Message("oathauth-auth-ui"), WEBAUTHN: Message("webauthn-ui-login-prompt")}
+_PRINTED: Final = Message("twofactor-message")
+_ASK: Final = {
+    TOTP: Message("oathauth-auth-ui"),
+    WEBAUTHN: Message("webauthn-ui-login-prompt"),
+    RECOVERY: Message("oathauth-auth-recovery-code-ui"),
+}
 _NO_KEY: Final = Message("webauthn-error-credentials-missing")
 _WRONG_KEY: Final = Message("webauthn-error-verification-failed")
 _MODULE: Final = "module"
 _CHALLENGE: Final = "challenge"
 _WRONG: Final = Message("oathauth-login-failed")
-_MINUTE: Final = 60
-_DAY: Final = 86400
+_WRONG_RECOVERY: Final = Message("oathauth-recovery-code-login-failed")
+_FIELDS: Final = {TOTP: (CODE_NEED, CODE, _WRONG), RECOVERY: (RECOVERY_NEED, CODES, _WRONG_RECOVERY)}
 
 
 class SecondFactor:
     """Asks for one of the account's factors; satisfies ``Secondary`` and ``CodeJudge``.
 
-    ``kinds`` of codes are tried in their order; ``keys`` None: the wiki has no security keys.
+    ``kinds`` of codes are tried in their order; ``keys`` None: the wiki has no security keys. ``printed``: a code is asked for as
+    the documentation of ``action=clientlogin`` prints it.
     """
 
     id = "second-factor"
@@ -66,15 +81,16 @@ class SecondFactor:
         factors: Factors,
         kinds: Sequence[CodeKind],
         keys: SecurityKeys | None,
-        state: StateStore,
-        settings: SecondFactorSettings,
+        windows: FactorWindows,
+        *,
+        printed: bool = False,
     ) -> None:
         self._factors = factors
         self._kinds = tuple(kinds)
-        self._rows = frozenset(kind.rows for kind in kinds)
+        self._rows = frozenset(row for kind in kinds for row in kind.rows)
         self._keys = keys
-        self._state = state
-        self._settings = settings
+        self._windows = windows
+        self._printed = printed
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for nothing at the beginning: that would tell who has a factor."""
@@ -82,7 +98,7 @@ class SecondFactor:
 
     def begin(self, attempt: Attempt, user: Account, /) -> Ui | Fail | Abstain:
         """Ask, where the account has a factor."""
-        factors = self._factors.of(user.id)
+        factors = () if attempt.notes.get(SHOWN) == user.id else self._factors.of(user.id)
         if not factors:
             return Abstain()
         modules = self._modules(factors)
@@ -102,17 +118,26 @@ class SecondFactor:
             return self._ask(attempt, user, factors, str(chosen))
         if asked not in modules:
             asked = modules[0]
-        return (self._key if asked == WEBAUTHN else self._code)(attempt, user, factors)
+        if asked == WEBAUTHN:
+            return self._key(attempt, user, factors)
+        return self._code(attempt, user, factors, str(asked))
 
-    def _code(self, attempt: Attempt, user: Account, factors: Sequence[Factor]) -> Ui | Pass:
+    def _code(self, attempt: Attempt, user: Account, factors: Sequence[Factor], module: str) -> Ui | Pass:
         """Judge a code; ask again for a wrong or missing one."""
-        code = str((attempt.values(CODE_NEED) or {}).get(CODE, ""))
+        need, field, wrong = _FIELDS[module]
+        code = str((attempt.values(need) or {}).get(field, ""))
+        if module == TOTP and not code:
+            code = str((attempt.values(PRINTED_NEED) or {}).get(PRINTED_CODE, ""))
         if not code.strip():
-            return self._ask(attempt, user, factors, TOTP, _WRONG)
-        verdict = self.judge(user.id, code, attempt.caller.now)
-        if verdict == "throttled":
-            return self._throttled(attempt, user, factors, TOTP)
-        return Pass() if verdict == "right" else self._ask(attempt, user, factors, TOTP, _WRONG)
+            return self._ask(attempt, user, factors, module, wrong)
+        if wait := self._windows.reserve(user.id):
+            return self._throttled(attempt, user, factors, module, wait)
+        use = self._find(user.id, code, attempt.caller.now)
+        if use is None:
+            self._windows.wrong(user.id)
+            return self._ask(attempt, user, factors, module, wrong)
+        self._windows.refund(user.id)
+        return Pass(spend=use)
 
     def _key(self, attempt: Attempt, user: Account, factors: Sequence[Factor]) -> Ui | Fail | Pass:
         """Judge a security key's answer; ask again for a missing one."""
@@ -120,22 +145,29 @@ class SecondFactor:
         answer = (attempt.values(KEY_NEED) or {}).get(KEY)
         if not isinstance(answer, str) or not answer or self._keys is None:
             return self._ask(attempt, user, factors, WEBAUTHN, _NO_KEY)
-        if not self._reserve(user.id):
-            return self._throttled(attempt, user, factors, WEBAUTHN)
+        if wait := self._windows.reserve(user.id):
+            return self._throttled(attempt, user, factors, WEBAUTHN, wait)
         if not self._keys.judge(user.id, answer, challenge):
+            self._windows.wrong(user.id)
             return Fail(_WRONG_KEY, "wrong-key", user.name)
-        self._refund(user.id)
+        self._windows.refund(user.id)
         return Pass()
 
-    def _throttled(self, attempt: Attempt, user: Account, factors: Sequence[Factor], module: str) -> Ui:
+    def _throttled(self, attempt: Attempt, user: Account, factors: Sequence[Factor], module: str, wait: int) -> Ui:
         _LOG.warning("request %s: nothing more of account %d is judged", attempt.caller.request_id, user.id)
-        return self._ask(attempt, user, factors, module, Message("oathauth-throttled", (Duration(_MINUTE),)))
+        asked = self._ask(attempt, user, factors, module, Message("oathauth-throttled", (Duration(MINUTE),)))
+        return replace(asked, retry_after=wait)
 
     def _modules(self, factors: Sequence[Factor]) -> tuple[str, ...]:
-        """Return the kinds of question that the account can be asked, codes first (spec extensions §1.6)."""
+        """Return the kinds of question that the account can be asked, an app's first (spec extensions §1.6).
+
+        The app's question takes recovery codes too, so that they are asked for by themselves only where there is no app.
+        """
         kinds = {factor.kind for factor in factors}
-        codes = (TOTP,) if kinds & self._rows else ()
-        return (*codes, WEBAUTHN) if WEBAUTHN in kinds and self._keys is not None else codes
+        keys = (WEBAUTHN,) if WEBAUTHN in kinds and self._keys is not None else ()
+        if TOTP in kinds & self._rows:
+            return (TOTP, *keys)
+        return (*keys, RECOVERY) if RECOVERY in kinds & self._rows else keys
 
     def _ask(
         self, attempt: Attempt, user: Account, factors: Sequence[Factor], module: str, wrong: Message | None = None
@@ -147,10 +179,12 @@ class SecondFactor:
             attempt.memory[_CHALLENGE] = question.challenge
             need = key_need(user.name, question.options)
         else:
-            need = code_need(user.name)
+            code = printed_code_need() if self._printed else code_need(user.name)
+            need = recovery_need(user.name) if module == RECOVERY else code
         modules = self._modules(factors)
         needs = (need, choice_need(module, modules)) if len(modules) > 1 else (need,)
-        return Ui(needs, wrong or _ASK[module], "error" if wrong else "warning")
+        asks = _PRINTED if module == TOTP and self._printed else _ASK[module]
+        return Ui(needs, wrong or asks, "error" if wrong else "warning")
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
@@ -161,39 +195,17 @@ class SecondFactor:
 
     def judge(self, user_id: int, code: str, now: float, /) -> Verdict:
         """See ``CodeJudge``."""
-        if not self._reserve(user_id):
-            return "throttled"
-        if not self._accept(self._factors.of(user_id), code, now):
+        if wait := self._windows.reserve(user_id):
+            return wait
+        use = self._find(user_id, code, now)
+        if use is None or not use():
+            self._windows.wrong(user_id)
             return "wrong"
-        self._refund(user_id)
+        self._windows.refund(user_id)
         return "right"
 
-    def _accept(self, factors: Sequence[Factor], code: str, now: float) -> bool:
-        return any(
-            kind.accept(factor, code, now) for kind in self._kinds for factor in factors if factor.kind == kind.rows
-        )
-
-    # -- windows ----------------------------------------------------------------------------------------------------------
-
-    def _reserve(self, user_id: int) -> bool:
-        """Take a place in both windows, or in none."""
-        windows = self._windows(user_id)
-        with self._state.together():
-            for number, (key, limit, seconds) in enumerate(windows):
-                if self._state.increment(key, seconds, limit) > limit:
-                    for taken, _, _ in windows[:number]:
-                        self._state.refund(taken)
-                    return False
-        return True
-
-    def _refund(self, user_id: int) -> None:
-        with self._state.together():
-            for key, _, _ in self._windows(user_id):
-                self._state.refund(key)
-
-    def _windows(self, user_id: int) -> tuple[tuple[str, int, int], ...]:
-        """Return key, limit and seconds of each window."""
-        return (
-            (f"second-factor:minute:{user_id}", self._settings.per_minute, _MINUTE),
-            (f"second-factor:day:{user_id}", self._settings.per_day, _DAY),
-        )
+    def _find(self, user_id: int, code: str, now: float) -> Callable[[], bool] | None:
+        """Return what uses a right code up."""
+        factors = self._factors.of(user_id)
+        found = (kind.find(factor, code, now) for kind in self._kinds for factor in factors if factor.kind in kind.rows)
+        return next((use for use in found if use is not None), None)

@@ -1,73 +1,29 @@
-"""Time-based one-time passwords (RFC 6238): six digits, steps of 30 seconds, SHA-1, as OATHAuth and every authenticator app have them.
+"""Codes of an authenticator app, as a kind of code.
 
-Promises: a step is used once and only forwards, and that is written with the credential (security C3 to C6); the digits are compared as
-text and in constant time; as many steps are accepted on either side of the present one as ``window`` says (security C2).
+Promises: a step is used once and only forwards, and that is written with the credential (security C3 to C6); as many steps are accepted
+on either side of the present one as ``window`` says (security C2).
 """
 
 from __future__ import annotations
 
-import hmac
-from base64 import b32decode, b32encode
-from binascii import Error as Base32Error
-from typing import Final
-from urllib.parse import quote, urlencode
+from collections.abc import Callable
 
 from wikigate.accounts.factors import Factor, Factors
-from wikigate.primitives.ids import RandomBytes
-from wikigate.primitives.secrets import constant_time_equal
-
-STEP: Final = 30
-DIGITS: Final = 6
-_SECRET_BYTES: Final = 20
-_BASE32_BLOCK: Final = 8
+from wikigate.accounts.totp import right_steps
 
 
 class Totp:
     """Codes of an authenticator app; satisfies ``CodeKind``."""
 
-    rows = "totp"
+    rows = ("totp",)
 
     def __init__(self, factors: Factors, window: int) -> None:
         self._factors = factors
         self._window = window
 
-    def accept(self, factor: Factor, typed: str, now: float) -> bool:
-        """See ``CodeKind``; white space does not matter."""
-        code = "".join(typed.split())
-        key = key_of(factor.data.get("secret"))
-        if key is None or len(code) != DIGITS or not code.isascii():
-            return False
-        present = int(now) // STEP
-        steps = range(max(0, present - self._window), present + self._window + 1)
-        right = [step for step in steps if constant_time_equal(hotp(key, step), code)]
-        return any(self._factors.use_step(factor, step) for step in right)
-
-
-def hotp(key: bytes, counter: int) -> str:
-    """Compute a code (RFC 4226 §5.3)."""
-    digest = hmac.digest(key, counter.to_bytes(8, "big"), "sha1")
-    offset = digest[-1] & 0xF
-    number = int.from_bytes(digest[offset : offset + 4], "big") & 0x7FFFFFFF
-    return f"{number % 10**DIGITS:0{DIGITS}}"
-
-
-def key_of(secret: object) -> bytes | None:
-    """Read a secret in base 32, of any length and with or without padding; None for what is none (spec extensions §1.2)."""
-    if not isinstance(secret, str):
-        return None
-    text = "".join(secret.split()).upper().rstrip("=")
-    try:
-        return b32decode(text + "=" * (-len(text) % _BASE32_BLOCK)) or None
-    except (Base32Error, ValueError):
-        return None
-
-
-def new_secret(random_bytes: RandomBytes) -> str:
-    """Make a secret: 160 bits (RFC 4226 §4), 32 characters."""
-    return b32encode(random_bytes(_SECRET_BYTES)).decode()
-
-
-def enrolment_uri(secret: str, account: str, issuer: str) -> str:
-    """Write what an authenticator app reads from a QR code."""
-    label = quote(f"{issuer}:{account}", safe="")
-    return f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer}, quote_via=quote)}"
+    def find(self, factor: Factor, typed: str, now: float) -> Callable[[], bool] | None:
+        """See ``CodeKind``."""
+        right = right_steps(factor.data.get("secret"), typed, now, self._window)
+        if not right or right[-1] <= self._factors.last_step(factor.id):
+            return None
+        return lambda: any(self._factors.use_step(factor.id, step) for step in right)

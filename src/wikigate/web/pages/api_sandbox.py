@@ -1,4 +1,4 @@
-"""Special:ApiSandbox: try the API by hand (mission M18; spec framework §12.2).
+"""Special:ApiSandbox: try the API by hand (mission M17; spec framework §12.2).
 
 The page is made by the script ``static/api_sandbox.js`` out of ``paraminfo``; here are its frame, its texts in the visitor's language and
 what it says where scripts do not run. Nothing that a visitor types into the page comes by here: it goes to ``api.php`` or nowhere.

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from wikigate.auth.bot_password_changes import BotPasswordChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.store.audit import AuditTable
 from wikigate.web.finding import Finding
 from wikigate.web.page import PagePlugin
 from wikigate.web.pages import (
+    account_security,
     accounts,
     api_help,
     api_sandbox,
     audit_log,
     block,
     block_list,
+    bot_passwords,
     captcha,
     change_credentials,
     confirm_email,
@@ -73,3 +77,15 @@ def fitted_pages(
         PagePlugin("Health", lambda parts: health.HealthPage(parts, examine)),
         PagePlugin("Throttles", lambda parts: throttles.ThrottlesPage(parts, counts)),
     )
+
+
+def credential_pages(bots: BotPasswordChanges | None, factors: FactorChanges | None) -> tuple[PagePlugin, ...]:
+    """Return the pages on which somebody changes how he logs in; None: there are no bot passwords, no second factors."""
+    found: list[PagePlugin] = []
+    if bots is not None:
+        found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
+    if factors is not None:
+        page = account_security.AccountSecurityPage
+        found.append(PagePlugin(account_security.NAME, lambda parts: page(parts, factors)))
+        found += [PagePlugin(name, account_security.OtherName) for name in account_security.ALIASES]
+    return tuple(found)

@@ -7,7 +7,7 @@ from typing import Final
 
 from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.message import Message
-from wikigate.web.frame import Frame, Lead
+from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
@@ -43,7 +43,7 @@ class HomePage:
             people=self._frame.leads(_PEOPLE if account else _NEWCOMERS),
             address=f"{self._site.server}{api}",
             first=f"{api}?action=query&meta=userinfo&uiprop=groups&format=jsonfm&formatversion=2",
-            programs=self._frame.leads(_PROGRAMS) or (Lead("wikigate-footer-help", f"{api}?action=help"),),
+            programs=self._frame.leads(_PROGRAMS),
             operators=[
                 lead
                 for right, names in _OPERATORS.items()

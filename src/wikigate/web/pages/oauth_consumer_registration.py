@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumer_registration import (
+    FLOWS,
+    PROPOSE,
+    ConsumerRefused,
+    ConsumerRegistration,
+    NewConsumer,
+)
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.actions.settings import SiteSettings
@@ -16,6 +22,7 @@ from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
+from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
@@ -26,7 +33,10 @@ _TITLE: Final = Message("oauthconsumerregistration")
 class ConsumerRegistrationPage:
     """Lists and registers."""
 
-    def __init__(self, parts: PageParts, consumers: Consumers, registration: ConsumerRegistration) -> None:
+    def __init__(
+        self, parts: PageParts, consumers: Consumers, registration: ConsumerRegistration, update: ConsumerUpdate
+    ) -> None:
+        self._update = update
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
         self._grants = [grant.name for grant in parts.services.rights.grants if not grant.hidden]
@@ -38,6 +48,8 @@ class ConsumerRegistrationPage:
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
             return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+        if key := _updated(visit):
+            return self._update.show(visit, account, key)
         return self._show(visit, account)
 
     def post(self, visit: Visit) -> Response:
@@ -47,6 +59,10 @@ class ConsumerRegistrationPage:
             return self.get(visit)
         if not visit.checks_out(visit.text("wpEditToken")):
             raise api_error("sessionfailure")
+        if key := _updated(visit):
+            return self._update.do(visit, account, key)
+        if not visit.user.can(PROPOSE):
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         if "revoke" in visit.form:
             self._registration.revoke(account.id, visit.text("revoke"))
             return redirect(page_url(self._site, f"Special:{NAME}"))
@@ -59,10 +75,19 @@ class ConsumerRegistrationPage:
 
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
+        addresses = visit.text("wprestrictions").split()
+        rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
+        flows = [flow for flow in FLOWS if f"wpflow-{flow}" in visit.form] or FLOWS[:2]
         grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
         if "wpownerOnly" in visit.form:
             return self._registration.create_owner_only(
-                account, visit.text("wpname"), oauth_version=version, grants=grants
+                account,
+                visit.text("wpname"),
+                oauth_version=version,
+                grants=grants,
+                addresses=addresses,
+                rsa_key=rsa_key,
+                description=visit.text("wpdescription"),
             )
         return self._registration.create_app(
             account,
@@ -73,6 +98,9 @@ class ConsumerRegistrationPage:
             description=visit.text("wpdescription"),
             confidential="wppublic" not in visit.form,
             callback_is_prefix="wpcallbackIsPrefix" in visit.form,
+            flows=flows,
+            addresses=addresses,
+            rsa_key=rsa_key,
             approved=False,
         )
 
@@ -93,6 +121,14 @@ class ConsumerRegistrationPage:
             error=visit.services.catalog.plain(Message(error), visit.language) if error else refused,
             entries=self._consumers.entries(account.id),
             grants=self._grants,
+            flows=FLOWS,
+            version=1 if visit.subpage == "propose/oauth1a" else 2,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
+
+
+def _updated(visit: Visit) -> str:
+    """Return the key of the consumer that the subpage says to change; empty for another subpage."""
+    step, _, key = visit.subpage.partition("/")
+    return key if step == "update" else ""

@@ -35,7 +35,7 @@ class SessionsPage(OwnPage):
         )
         links = (
             Link(self.words(visit, "loginhistory"), page_url(self._site, "Special:LoginHistory")),
-            Link(self.words(visit, "wikigate-home-logout"), page_url(self._site, "Special:UserLogout")),
+            Link(self.words(visit, "userlogout"), page_url(self._site, "Special:UserLogout")),
         )
         everywhere = Listing(
             self.words(visit, "wikigate-sessions-others"),

@@ -22,7 +22,7 @@ export function show(element, answer, say) {
   element.replaceChildren(
     ...(code ? [told(say('wikigate-sandbox-error-code', code), 'error')] : []),
     ...(headers.has('MediaWiki-Login-Suppressed') ? [told(say('apisandbox-results-login-suppressed'))] : []),
-    make('pre', { tabIndex: 0, id: 'body', 'aria-labelledby': 'answer-head' }, shown),
+    make('pre', { role: 'group', tabIndex: 0, id: 'body', 'aria-labelledby': 'answer-head' }, shown),
     make('details', {}, make('summary', {}, `HTTP ${status} ${statusText}`), make('div', { className: 'wide' }, table)),
   );
   const size = new TextEncoder().encode(body).length.toLocaleString();
@@ -58,12 +58,11 @@ function* coloured(text) {
 }
 
 function indented(node, indent) {
-  const alone = node.cloneNode(false);
   if (![...node.childNodes].some((child) => child.nodeType === Node.ELEMENT_NODE)) {
     return indent + new XMLSerializer().serializeToString(node);
   }
   const inside = [...node.childNodes].map((child) =>
     child.nodeType === Node.ELEMENT_NODE ? indented(child, `${indent}  `) : `${indent}  ${child.textContent}`);
-  const [open] = new XMLSerializer().serializeToString(alone).split('/>');
-  return [`${indent}${open.replace(/><\/.*$/s, '')}>`, ...inside, `${indent}</${node.nodeName}>`].join('\n');
+  const [open] = new XMLSerializer().serializeToString(node.cloneNode(false)).split('/>');
+  return [`${indent}${open}>`, ...inside, `${indent}</${node.nodeName}>`].join('\n');
 }

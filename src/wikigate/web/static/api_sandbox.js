@@ -5,6 +5,7 @@
  * Secrets never get there, nor into what is shown. Talks to this wiki's api.php and to nothing else.
  */
 
+import { Extra } from './api_extra.js';
 import { make } from './api_field.js';
 import { Section } from './api_section.js';
 import { address, curl, encoded, python } from './api_snippets.js';
@@ -13,8 +14,6 @@ import { show } from './api_answer.js';
 const START = 'action=query&meta=userinfo&uiprop=groups|rights';
 // Beyond this a query is posted: servers cut long addresses.
 const LONGEST_QUERY = 7500;
-// What a secret is called where nothing declares it one.
-const SECRET = /password|retype|secret|token|code/i;
 const CHOSEN = ['action', 'format'];
 
 const form = document.getElementById('mw-apisandbox');
@@ -54,7 +53,7 @@ async function fetchToken(type) {
 async function fetchFields(section, operation) {
   complain('');
   try {
-    const found = await ask({ action: 'query', meta: 'authmanagerinfo', amirequestsfor: operation, amimessageformat: 'none' });
+    const found = await ask({ action: 'query', meta: 'authmanagerinfo', amirequestsfor: operation });
     offer(section, found.query.authmanagerinfo.requests);
   } catch (error) {
     complain(say('wikigate-sandbox-token-failed', error.message));
@@ -153,7 +152,7 @@ function claim(field) {
   const row = extras.find((one) => one.name === field.name);
   if (row) {
     attic.set(field.name, row.value);
-    row.remove();
+    drop(row);
   }
   if (attic.has(field.name)) {
     field.value = attic.get(field.name);
@@ -164,53 +163,25 @@ function claim(field) {
 
 let extras = [];
 
-/** A parameter that the module does not declare, or not yet. */
-class Extra {
-  constructor(name = '', value = '') {
-    this._name = make('input', { type: 'text', value: name, spellcheck: false, 'aria-label': say('wikigate-sandbox-extra-name') });
-    this._value = make('input', { type: SECRET.test(name) ? 'password' : 'text', value, spellcheck: false, autocomplete: 'new-password' });
-    this._name.addEventListener('change', () => this._named());
-    this._remove = make('button', { type: 'button' }, '×');
-    this._remove.addEventListener('click', () => {
-      this.remove();
+function addExtra(name = '', value = '') {
+  const row = new Extra(name, value, {
+    say,
+    isField: (one) => fields().some((field) => field.name === one),
+    removed: () => {
+      drop(row);
       at('add').focus();
       tell();
-    });
-    this.element = make('div', { className: 'extra' }, this._name, this._value, this._remove);
-    this._named();
-    extras.push(this);
-    at('extra-rows').append(this.element);
-    at('extras').open = true;
-  }
+    },
+  });
+  extras.push(row);
+  at('extra-rows').append(row.element);
+  at('extras').open = true;
+  return row;
+}
 
-  get name() {
-    return this._name.value.trim();
-  }
-
-  get value() {
-    return this._value.value;
-  }
-
-  get secret() {
-    return SECRET.test(this.name);
-  }
-
-  focus() {
-    this._name.focus();
-  }
-
-  remove() {
-    extras = extras.filter((one) => one !== this);
-    this.element.remove();
-  }
-
-  _named() {
-    this._value.type = this.secret ? 'password' : 'text';
-    this._value.setAttribute('aria-label', `${say('wikigate-sandbox-extra-value')} ${this.name}`.trim());
-    this._remove.setAttribute('aria-label', `${say('wikigate-sandbox-extra-remove')} ${this.name}`.trim());
-    const known = fields().some(({ name }) => name === this.name);
-    this._name.setCustomValidity(known ? say('apisandbox-dynamic-error-exists', this.name) : '');
-  }
+function drop(row) {
+  extras = extras.filter((one) => one !== row);
+  row.element.remove();
 }
 
 // -- the request -----------------------------------------------------------------------------------------------------------------
@@ -321,7 +292,7 @@ async function open(query) {
     at(name).value = value;
   }
   attic.clear();
-  [...extras].forEach((row) => row.remove());
+  extras.forEach((row) => drop(row));
   sections = new Map();
   for (const [name, value] of values) {
     attic.set(name, value);
@@ -331,7 +302,7 @@ async function open(query) {
     return;
   }
   const known = new Set(fields().map(({ name }) => name));
-  [...attic].filter(([name]) => !known.has(name)).forEach(([name, value]) => new Extra(name, value));
+  [...attic].filter(([name]) => !known.has(name)).forEach(([name, value]) => addExtra(name, value));
   attic.clear();
   tell();
 }
@@ -396,7 +367,7 @@ async function start() {
       form.requestSubmit();
     }
   });
-  at('add').addEventListener('click', () => new Extra().focus());
+  at('add').addEventListener('click', () => addExtra().focus());
   window.addEventListener('hashchange', () => open(location.hash.slice(1)));
   await open(location.hash.slice(1) || START);
   form.dataset.ready = 'true';

@@ -45,11 +45,18 @@ export class Section {
 
   /** Offer the fields of authentication requests, as authmanagerinfo or an answer of the module gives them. */
   offer(requests) {
-    const known = new Set(this.fields.map(({ name }) => name));
     for (const [name, field] of requests.flatMap((request) => Object.entries(request.fields))) {
-      if (!known.has(name) && field.type !== 'null') {
-        known.add(name);
-        this._asked.append(this._add(described(name, field), ''));
+      if (field.type === 'null') {
+        this._asked.append(make('p', { className: 'help' }, [field.label, field.value, field.help].filter(said).join(' ')));
+      } else {
+        let mine = this.fields.find((one) => one.name === name);
+        if (!mine) {
+          this._asked.append(this._add(described(name, field), ''));
+          mine = this.fields.at(-1);
+        }
+        if (said(field.value)) {
+          mine.value = field.value;
+        }
       }
     }
   }
@@ -86,6 +93,11 @@ export class Section {
   }
 }
 
+/** Whether something is a text that says anything: messages can come in other forms too. */
+function said(text) {
+  return typeof text === 'string' && text !== '';
+}
+
 /** Whether there is anything to choose: a wiki may have no generator. */
 function usable({ type }) {
   return !Array.isArray(type) || type.length > 0;
@@ -93,8 +105,8 @@ function usable({ type }) {
 
 /** A field of an authentication request, as paraminfo would describe it. */
 function described(name, { type, label, help, sensitive, options }) {
-  const description = make('p', {}, help ?? '').outerHTML;
+  const description = make('p', {}, said(help) ? help : '').outerHTML;
   const labels = options && Object.fromEntries(Object.entries(options).map(([value, text]) => [value, `${value}: ${text}`]));
   const kind = options ? Object.keys(options) : KINDS[type] ?? 'string';
-  return { name, label, description, sensitive, labels, type: kind, multi: type === 'multiselect' };
+  return { name, label: said(label) ? label : '', description, sensitive, labels, type: kind, multi: type === 'multiselect' };
 }

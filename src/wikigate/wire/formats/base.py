@@ -24,6 +24,7 @@ class PageContext:
 
     ``api_url`` is the endpoint's address; ``query`` the request's query string, None when it was posted; ``status`` the HTTP status
     that the bare format would have had; ``text`` renders a message as safe HTML; ``milliseconds`` is how long the request took.
+    ``styles`` are the addresses of its style sheets.
     """
 
     site_name: str
@@ -33,6 +34,7 @@ class PageContext:
     status: int
     text: Callable[[Message], str]
     milliseconds: int = 0
+    styles: tuple[str, ...] = ()
 
 
 class OutputFormat(Protocol):

@@ -1,11 +1,12 @@
 """The formats for people, ``jsonfm``, ``xmlfm``, ``phpfm`` and ``rawfm``: another format's text on a page (spec framework §5.6).
 
-The page has no script and no style of its own, and everything on it that is not ours is escaped. With ``wrappedhtml`` the answer is JSON
+The page runs no script, and everything on it that is not ours is escaped. With ``wrappedhtml`` the answer is JSON
 that holds the shown text, as the API sandbox reads it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import unquote
@@ -22,6 +23,19 @@ from wikigate.wire.params import Param
 
 # NFC of what comes after could fuse this mark with a "<" before it.
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", "\u0338": "&#x338;"})
+
+
+def page_head(styles: Iterable[str]) -> str:
+    """Return what stands in the head of each page that the API prints: that it runs nothing, how it looks.
+
+    ``styles`` are addresses on this server. The rule stands in the page, since MediaWiki's API sends no such header.
+    """
+    links = "".join(f'<link rel="stylesheet" href="{escape(url)}">\n' for url in styles)
+    policy = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'"
+    return (
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        f'<meta name="color-scheme" content="light dark">\n{links}'
+    )
 
 
 class HtmlFormat:
@@ -63,10 +77,10 @@ class HtmlFormat:
             f"<title>{title} - {escape(page.site_name)}</title>\n"
             '<meta name="robots" content="noindex,nofollow">\n'
             '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-            '<meta name="color-scheme" content="light dark">\n</head>\n<body>\n'
+            f'{page_head(page.styles)}</head>\n<body>\n<div class="mw-body" role="main">\n'
             f'<h1 id="firstHeading">{title}</h1>\n<div id="mw-content-text">{self._header(page)}{_status(page)}'
             f'<div dir="ltr">{content}</div></div>\n'
-            "</body>\n</html>\n"
+            "</div>\n</body>\n</html>\n"
         )
 
     def _header(self, page: PageContext) -> str:

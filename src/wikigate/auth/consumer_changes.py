@@ -1,0 +1,54 @@
+"""What happens to OAuth consumers after they were registered: an operator's decision, an owner's change; each is a row of the audit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wikigate.auth.audit import Audit, AuditEvent
+
+if TYPE_CHECKING:
+    from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
+    from wikigate.accounts.directory import Directory
+    from wikigate.accounts.user import Account
+    from wikigate.primitives.clock import Clock
+
+
+class ConsumerChanges:
+    """Changes consumers of one wiki; shared by all threads. ``address``: from where, empty for the command line."""
+
+    def __init__(self, registration: ConsumerRegistration, directory: Directory, audit: Audit, clock: Clock) -> None:
+        self._registration = registration
+        self._directory = directory
+        self._audit = audit
+        self._clock = clock
+
+    def decide(
+        self, by: str, key: str, deed: str, *, reason: str = "", seen: int | None = None, address: str = ""
+    ) -> None:
+        """Take one of ``DEEDS`` for an operator; see ``ConsumerRegistration.decide``. Raises ``ConsumerRefused``."""
+        entry = self._registration.decide(key, deed, seen=seen)
+        owner = self._directory.by_id(entry.owner_id)
+        self._note(address, deed, owner, {"app": entry.name, "by": by, "reason": reason})
+
+    def update(
+        self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "", address: str = ""
+    ) -> bool:
+        """Change an owner's consumer; see ``ConsumerRegistration.update``. Raises ``ConsumerRefused``."""
+        if not self._registration.update(owner, key, addresses=addresses, rsa_key=rsa_key):
+            return False
+        self._note(address, "update", owner, {"app": key})
+        return True
+
+    def reset_secret(self, owner: Account, key: str, *, address: str = "") -> NewConsumer | None:
+        """Give an owner's consumer another secret; see ``ConsumerRegistration.reset_secret``."""
+        made = self._registration.reset_secret(owner, key)
+        if made is not None:
+            self._note(address, "reset", owner, {"app": made.name})
+        return made
+
+    def _note(self, address: str, what: str, owner: Account | None, details: dict[str, str]) -> None:
+        ident, name = (owner.id, owner.name) if owner is not None else (0, "")
+        event = f"consumer.{what}"
+        now = self._clock.now()
+        self._audit.record(AuditEvent(event, now, address, user_id=ident, user_name=name, details=details))

@@ -1,0 +1,44 @@
+"""How many accounts may come from one address: the counting that new accounts and temporary ones share (spec core §13).
+
+Promises: each count is one atomic step of the store; what a later limit refuses does not count in earlier ones. IPv6 counts by the /64.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from wikigate.auth.settings import Condition
+from wikigate.auth.throttle import site_of
+from wikigate.state.base import StateStore
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Which limit refuses, and in how many seconds it no longer does."""
+
+    condition: Condition
+    wait: int
+
+
+class CreationLimits:
+    """The limits of one kind of account, ``kind`` in the keys of the counts; shared by all threads."""
+
+    def __init__(self, kind: str, conditions: Sequence[Condition], store: StateStore) -> None:
+        self._kind = kind
+        self._conditions = tuple(conditions)
+        self._store = store
+
+    def take(self, address: str) -> Refused | None:
+        """Count one more account from an address; what refuses it, None where nothing does."""
+        taken: list[str] = []
+        for number, condition in enumerate(self._conditions):
+            where = "" if condition.all_ips else site_of(address)
+            key = f"throttle:{self._kind}:{number}:{where}"
+            if self._store.increment(key, condition.seconds, condition.count) > condition.count:
+                for other in taken:
+                    self._store.refund(other)
+                return Refused(condition, math.ceil(self._store.remaining(key)))
+            taken.append(key)
+        return None

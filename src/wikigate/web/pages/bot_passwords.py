@@ -1,0 +1,140 @@
+"""Special:BotPasswords: a user's own bot passwords; made here, shown once, changed, given a new secret, taken away (spec core §6).
+
+The names of the inputs are those of MediaWiki's page. What is done is in ``auth/bot_password_changes.py``, as for the command line.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from wikigate.accounts.bot_passwords import EVERYWHERE, BotPassword, NewBotPassword
+from wikigate.accounts.hashing import HashQueueFull
+from wikigate.accounts.user import Account
+from wikigate.auth.bot_password_changes import BotPasswordChanges
+from wikigate.primitives.addresses import Networks
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message, PlainText
+from wikigate.web.conversation_form import caller_of
+from wikigate.web.frame import redirect
+from wikigate.web.fresh_page import FreshPage
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+NAME: Final = "BotPasswords"
+_TITLE: Final = Message("botpasswords")
+_LONGEST_APP: Final = 32
+
+
+class BotPasswordsPage(FreshPage):
+    """Lists them, and shows the form of a new one or of one that there is (``appid``)."""
+
+    name = NAME
+    operation = NAME
+
+    def __init__(self, parts: PageParts, changes: BotPasswordChanges) -> None:
+        super().__init__(parts)
+        self._changes = changes
+        self._grants = [grant.name for grant in parts.services.rights.grants if not grant.hidden]
+
+    def show(self, visit: Visit, owner: Account) -> Response:
+        """Show the list, or the one that is asked for."""
+        app = visit.text("appid")
+        if not app:
+            return self._list(visit, owner)
+        found = self._changes.lookup(owner, app)
+        if found is None:
+            return self._list(visit, owner, error=Message("botpasswords-not-exist", (PlainText(app),)))
+        return self._edit(visit, found)
+
+    def do(self, visit: Visit, owner: Account) -> Response:
+        """Make, change, reset or take away one. Raises ``ApiError``: ``ratelimited``."""
+        app = visit.text("wpappId").strip()
+        try:
+            match visit.text("wpmode"):
+                case "create":
+                    return self._create(visit, owner, app)
+                case "update" | "reset" | "delete" as mode if found := self._changes.lookup(owner, app):
+                    return self._change(visit, owner, found, mode)
+        except HashQueueFull as full:
+            raise api_error("apierror-ratelimited", code="ratelimited", http_status=429) from full
+        return self._list(visit, owner, error=Message("botpasswords-not-exist", (PlainText(app),)))
+
+    def _create(self, visit: Visit, owner: Account, app: str) -> Response:
+        grants, addresses = self._asked(visit)
+        if not 1 <= len(app.encode("utf-8", "replace")) <= _LONGEST_APP:
+            return self._list(visit, owner, error=Message("botpasswords-bad-appid", (PlainText(app),)))
+        if (wrong := _wrong_address(addresses)) is not None:
+            return self._list(visit, owner, error=wrong)
+        if self._changes.lookup(owner, app) is not None:
+            return self._list(visit, owner, error=Message("botpasswords-insert-failed", (PlainText(app),)))
+        made = self._changes.create(caller_of(visit), owner, app, grants=grants, addresses=addresses)
+        return self._list(visit, owner, made=made)
+
+    def _change(self, visit: Visit, owner: Account, found: BotPassword, mode: str) -> Response:
+        by = caller_of(visit)
+        if mode == "delete":
+            self._changes.revoke(by, owner, found.app)
+            return redirect(self.url(done="deleted", app=found.app))
+        if mode == "reset":
+            made = self._changes.reset(by, owner, found.app)
+            return self._list(visit, owner, made=made)
+        grants, addresses = self._asked(visit)
+        if (wrong := _wrong_address(addresses)) is not None:
+            return self._edit(visit, found, error=wrong)
+        self._changes.update(by, owner, found.app, grants=grants, addresses=addresses)
+        return redirect(self.url(done="updated", app=found.app))
+
+    def _asked(self, visit: Visit) -> tuple[list[str], list[str]]:
+        """Return the grants that were ticked, of those that can be, and the addresses that were written, one a line."""
+        grants = [grant for grant in self._grants if f"wpgrants-{grant}" in visit.form]
+        return grants, visit.text("wprestrictions-ip").split()
+
+    def _list(
+        self, visit: Visit, owner: Account, *, made: NewBotPassword | None = None, error: Message | None = None
+    ) -> Response:
+        done = visit.text("done")
+        said = f"botpasswords-{done}-body" if done in {"updated", "deleted"} and error is None else ""
+        return self._frame.draw(
+            visit,
+            "bot_passwords.html",
+            _TITLE,
+            status=400 if error else 200,
+            owner=owner.name,
+            made=made,
+            error=visit.services.catalog.plain(error, visit.language) if error else "",
+            said=self.words(visit, said, PlainText(visit.text("app")), PlainText(owner.name)) if said else "",
+            entries=[(one, self.url(appid=one.app)) for one in self._changes.list(owner)],
+            hidden_grants=visit.services.rights.hidden_grants,
+            grants=self._grants,
+            ticked=[grant for grant in self._grants if f"wpgrants-{grant}" in visit.form] if error else [],
+            app=visit.text("wpappId") if error else "",
+            addresses=visit.text("wprestrictions-ip") if error else "\n".join(EVERYWHERE),
+            action=self.url(),
+            token=visit.token(),
+        )
+
+    def _edit(self, visit: Visit, found: BotPassword, *, error: Message | None = None) -> Response:
+        grants, addresses = self._asked(visit) if error else (found.grants, found.addresses)
+        return self._frame.draw(
+            visit,
+            "bot_password.html",
+            Message("wikigate-botpasswords-one", (PlainText(found.app),)),
+            status=400 if error else 200,
+            error=visit.services.catalog.plain(error, visit.language) if error else "",
+            app=found.app,
+            grants=self._grants,
+            ticked=grants,
+            addresses="\n".join(addresses),
+            action=self.url(),
+            token=visit.token(),
+        )
+
+
+def _wrong_address(addresses: list[str]) -> Message | None:
+    for address in addresses:
+        try:
+            Networks((address,))
+        except ValueError:
+            return Message("wikigate-botpasswords-bad-address", (PlainText(address),))
+    return None

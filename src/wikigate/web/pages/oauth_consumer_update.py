@@ -1,0 +1,79 @@
+"""``update/KEY`` of Special:OAuthConsumerRegistration: from where one's consumer may be used, its RSA key, and another secret."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from wikigate.accounts.consumer_registration import UPDATE, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumers import Consumers
+from wikigate.auth.consumer_changes import ConsumerChanges
+from wikigate.primitives.errors import api_error
+from wikigate.primitives.message import Message
+from wikigate.web.frame import Frame
+from wikigate.web.links import page_url
+from wikigate.web.page import PageParts
+from wikigate.web.visit import Visit
+from wikigate.wire.http import Response
+
+if TYPE_CHECKING:
+    from wikigate.accounts.consumers import Registered
+    from wikigate.accounts.user import Account
+
+_TITLE: Final = Message("mwoauthconsumerregistration-update")
+
+
+class ConsumerUpdate:
+    """Shows and changes one consumer of its owner; a part of the registration's page, which has seen to it who asks."""
+
+    def __init__(self, parts: PageParts, consumers: Consumers, changes: ConsumerChanges) -> None:
+        self._site = parts.services.site
+        self._frame: Frame = parts.frame
+        self._consumers = consumers
+        self._changes = changes
+
+    def show(self, visit: Visit, account: Account, key: str) -> Response:
+        """Show the form. Raises ``ApiError``."""
+        return self._draw(visit, self._found(visit, account, key))
+
+    def do(self, visit: Visit, account: Account, key: str) -> Response:
+        """Change it, or say what is wrong with what was typed. Raises ``ApiError``."""
+        found = self._found(visit, account, key)
+        address = visit.request.address
+        try:
+            self._changes.update(
+                account,
+                key,
+                addresses=visit.text("wprestrictions").split(),
+                rsa_key=visit.text("wprsaKey").strip().replace("\r\n", "\n"),
+                address=address,
+            )
+        except ConsumerRefused as refused:
+            return self._draw(visit, found, error=f"{refused}.")
+        made = self._changes.reset_secret(account, key, address=address) if "wpresetSecret" in visit.form else None
+        return self._draw(visit, self._found(visit, account, key), made=made, done=True)
+
+    def _found(self, visit: Visit, account: Account, key: str) -> Registered:
+        if not visit.user.can(UPDATE):
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
+        found = next((one for one in self._consumers.owned(account.id) if one.consumer.key == key), None)
+        if found is None:
+            raise api_error("mwoauth-invalid-consumer", http_status=404)
+        return found
+
+    def _draw(
+        self, visit: Visit, found: Registered, *, made: NewConsumer | None = None, error: str = "", done: bool = False
+    ) -> Response:
+        consumer = found.consumer
+        return self._frame.draw(
+            visit,
+            "consumer_update.html",
+            _TITLE,
+            consumer=consumer,
+            made=made,
+            error=error,
+            done=done,
+            restrictions=visit.text("wprestrictions") if error else "\n".join(consumer.addresses),
+            action=page_url(self._site, f"Special:OAuthConsumerRegistration/update/{consumer.key}"),
+            list=page_url(self._site, "Special:OAuthConsumerRegistration"),
+            token=visit.token(),
+        )

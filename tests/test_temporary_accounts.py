@@ -1,0 +1,157 @@
+"""Temporary accounts through the wire (mission M16; spec core §18; recorded in temp_accounts; cookies measured on MediaWiki 1.43)."""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.wire.modules import Edit
+from wikigate.plugins import all_actions
+from wikigate.store.temporary_names import TemporaryNames
+from wikigate.testing.transport import Answer
+from wikigate.testing.wiki import Browser, TestWiki
+
+PASSWORD = "correct horse battery"
+
+
+@contextmanager
+def pages(*, temporary: bool = True, **tables: Any) -> Iterator[TestWiki]:
+    """A wiki whose visitors may edit."""
+    tables["accounts"] = {"temporary_accounts": temporary, **tables.get("accounts", {})}
+    with TestWiki(tables, actions=(*all_actions(), Edit())) as wiki:
+        yield wiki
+
+
+@pytest.fixture
+def wiki() -> Iterator[TestWiki]:
+    with pages() as wiki:
+        yield wiki
+
+
+def edit(browser: Browser, token: str = "+\\") -> Any:
+    return browser.post({"action": "edit", "title": "Sandbox", "text": "x", "token": token})
+
+
+def post(browser: Browser, form: dict[str, str]) -> Answer:
+    body = urlencode({"format": "json", "formatversion": "2", **form}).encode()
+    return browser.send("POST", "/w/api.php", {"Content-Type": "application/x-www-form-urlencoded"}, body)
+
+
+def cookies_set(answer: Answer) -> list[tuple[str, bool]]:
+    """Name of each cookie that is set, and whether it is deleted."""
+    pairs = (cookie.partition(";")[0].partition("=") for cookie in answer.cookies())
+    return [(name, value == "deleted") for name, _, value in pairs]
+
+
+def test_m16_a_visitor_who_writes_gets_an_account_for_the_time_being(wiki: TestWiki) -> None:
+    year = time.gmtime(wiki.clock.now()).tm_year
+    browser = wiki.browser()
+    assert edit(browser)["edit"]["tempusercreated"] is True
+    me = browser.get({"action": "query", "meta": "userinfo", "uiprop": "groups"})["query"]["userinfo"]
+    assert (me["name"], me["temp"], me["groups"]) == (f"~{year}-1", True, ["*", "temp"])
+    assert "tempusercreated" not in edit(browser, browser.token())["edit"]
+    other = wiki.browser()
+    edit(other)
+    assert other.who() == f"~{year}-2"
+
+
+def test_his_device_is_remembered_and_nothing_else_lets_him_in(wiki: TestWiki) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    name = browser.who()
+    browser.cookies = {key: value for key, value in browser.cookies.items() if not key.endswith("session")}
+    assert browser.who() == name
+    assert wiki.browser().log_in(name, PASSWORD)["messagecode"] == "wrongpassword"
+
+
+def test_he_has_proven_nothing_that_would_let_him_change_credentials(wiki: TestWiki) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    asked = {"action": "query", "meta": "authmanagerinfo", "amisecuritysensitiveoperation": "x"}
+    info = browser.get({**asked, "amirequestsfor": "create"})["query"]["authmanagerinfo"]
+    assert info["securitysensitiveoperationstatus"] == "reauth"
+    accounts = {request["id"]: request["account"] for request in info["requests"]}
+    assert accounts[r"MediaWiki\Auth\PasswordAuthenticationRequest"] == browser.who()
+    assert r"MediaWiki\Auth\CreationReasonAuthenticationRequest" not in accounts
+
+
+def test_an_account_of_his_own_is_not_known_for_his(wiki: TestWiki) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    name, before = browser.who(), dict(browser.cookies)
+    token = browser.token("createaccount")
+    form = {"username": "Alice", "password": PASSWORD, "retype": PASSWORD, "createreturnurl": "http://example.org/"}
+    answer = post(browser, {"action": "createaccount", "createtoken": token, **form})
+    assert b'"status":"PASS"' in answer.body
+    kinds = [(re.sub(r".*?_?(?=session|UserID|Token)", "", name), gone) for name, gone in cookies_set(answer)]
+    assert kinds == [("session", False), ("UserID", True), ("Token", True)]
+    assert browser.who() == "127.0.0.1"
+    browser.cookies = before
+    assert browser.who() != name
+    lines = wiki.get({"action": "query", "list": "users", "ususers": "Alice"})["query"]["users"]
+    assert lines[0]["name"] == "Alice"
+
+
+def test_a_login_takes_the_place_of_his_session(wiki: TestWiki) -> None:
+    wiki.create_user("Alice", PASSWORD)
+    browser = wiki.browser()
+    edit(browser)
+    assert browser.log_in("Alice", PASSWORD)["status"] == "PASS"
+    assert browser.who() == "Alice"
+    assert not any(name.endswith("Token") for name in browser.cookies)
+
+
+def test_only_so_many_come_from_one_address() -> None:
+    limit = [{"count": 2, "seconds": 600}]
+    with pages(auth={"throttle": {"temporary_accounts": limit}}) as wiki:
+        edit(wiki.browser())
+        edit(wiki.browser())
+        assert edit(wiki.browser())["error"]["code"] == "acct_creation_throttle_hit"
+        wiki.clock.move(601)
+        assert "edit" in edit(wiki.browser())
+
+
+@pytest.mark.parametrize("accounts", [{"temporary_accounts": False}, {}])
+def test_a_wiki_without_them_makes_none(accounts: dict[str, bool]) -> None:
+    with pages(temporary=False, accounts=accounts) as wiki:
+        browser = wiki.browser()
+        assert "tempusercreated" not in edit(browser)["edit"]
+        assert browser.who() == "127.0.0.1"
+        general = wiki.get({"action": "query", "meta": "siteinfo", "siprop": "autocreatetempuser"})
+        assert general["query"]["autocreatetempuser"] == {"enabled": False}
+
+
+def test_clients_are_told_what_their_names_look_like(wiki: TestWiki) -> None:
+    general = wiki.get({"action": "query", "meta": "siteinfo", "siprop": "autocreatetempuser"})
+    assert general["query"]["autocreatetempuser"] == {"enabled": True, "matchPatterns": ["~$1"]}
+
+
+def test_a_visitor_who_may_not_have_an_account_gets_none() -> None:
+    with pages(accounts={"registration": False}) as wiki:
+        browser = wiki.browser()
+        assert "error" in edit(browser)
+        assert browser.who() == "127.0.0.1"
+
+
+def test_no_two_get_one_number(wiki: TestWiki) -> None:
+    names, got = TemporaryNames(wiki.wiki.database), []
+    barrier = threading.Barrier(8)
+
+    def count() -> None:
+        barrier.wait()
+        got.extend(names.next(2026) for _ in range(10))
+
+    threads = [threading.Thread(target=count) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == list(range(1, 81))
+    assert names.next(2027) == 1
