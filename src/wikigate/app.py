@@ -44,6 +44,7 @@ from wikigate.accounts.settings import BreachSettings, with_rights
 from wikigate.actions.action import Action
 from wikigate.actions.block_cookie import BlockCookie
 from wikigate.actions.extension import Extension
+from wikigate.actions.own_language import PREFERENCE
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
 from wikigate.auth.audit import Audit, AuditEvent
@@ -155,7 +156,15 @@ class Wiki:
         rights = Rights(settings.accounts, clock)
         self.scheme = scheme = PasswordScheme(settings.passwords, random_bytes)
         catalog = catalog or Catalog.load(article_path=settings.site.article_path, site_name=settings.site.site_name)
-        self.post = post = open_post(settings, keys, self.database, catalog, clock=clock, random_bytes=random_bytes)
+        self.post = post = open_post(
+            settings,
+            keys,
+            self.database,
+            catalog,
+            clock=clock,
+            random_bytes=random_bytes,
+            chosen=lambda user_id: directory.properties(user_id).get(PREFERENCE),
+        )
         self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
         form = _factor_form(keys, self.database, random_bytes, shared=shared)

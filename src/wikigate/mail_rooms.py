@@ -16,6 +16,8 @@ from wikigate.primitives.seal import Seal
 from wikigate.store.outbox import OutboxRows
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from wikigate.config import WikiSettings
     from wikigate.i18n.catalog import Catalog
     from wikigate.outbound.settings import MailSettings
@@ -33,8 +35,9 @@ def open_post(
     *,
     clock: Clock,
     random_bytes: RandomBytes,
+    chosen: Callable[[int], str | None],
 ) -> Post:
-    """Make what writes letters to users."""
+    """Make what writes letters to users; ``chosen`` tells the language of an account that has chosen one."""
     site = settings.site
     return Post(
         OutboxRows(database),
@@ -42,6 +45,7 @@ def open_post(
         clock,
         catalog,
         language=site.language,
+        chosen=chosen,
         index=f"{site.server}{site.script_path}/index.php",
         enabled=settings.mail.enabled,
     )

@@ -129,3 +129,14 @@ def test_preferences_refuse_what_cannot_be_chosen(wiki: TestWiki, changes: dict[
 def test_preferences_belong_to_an_account(wiki: TestWiki) -> None:
     assert _ask(wiki, PREFERENCES).status == 403
     assert wiki.send("POST", PREFERENCES, FORM, b"wplanguage=de").status == 403
+
+
+def test_a_mail_comes_in_the_language_that_its_reader_has_chosen(wiki: TestWiki) -> None:
+    directory, post = wiki.wiki.services.directory, wiki.wiki.post
+    account = directory.by_name("Alice")
+    assert account is not None
+    directory.set_properties(account.id, {"language": "de"})
+    post.password_changed(account.id, "alice@example.org", "Alice")
+    row = post.rows.newest(1)[0]
+    assert row.subject == "Dein Passwort bei Wikigate wurde geändert"
+    assert "Das Passwort des Kontos „Alice“" in post.open(row)

@@ -7,7 +7,7 @@ the database sealed under the server's keys (H4), bound to their address.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
@@ -25,10 +25,22 @@ _DAY: Final = 24 * 3600
 
 
 class Post:
-    """Writes letters; shared by all threads. ``enabled``: whether there are any. ``index``: the address of ``index.php``."""
+    """Writes letters; shared by all threads. ``enabled``: whether there are any. ``index``: the address of ``index.php``.
+
+    ``chosen`` tells the language that an account has chosen, None where it has chosen none and gets ``language``.
+    """
 
     def __init__(
-        self, rows: OutboxRows, seal: Seal, clock: Clock, catalog: Catalog, *, language: str, index: str, enabled: bool
+        self,
+        rows: OutboxRows,
+        seal: Seal,
+        clock: Clock,
+        catalog: Catalog,
+        *,
+        language: str,
+        chosen: Callable[[int], str | None],
+        index: str,
+        enabled: bool,
     ) -> None:
         self.enabled: Final = enabled
         self.rows: Final = rows
@@ -36,6 +48,7 @@ class Post:
         self._clock = clock
         self._catalog = catalog
         self._language = language
+        self._chosen = chosen
         self._index = index
 
     def temporary_password(
@@ -43,7 +56,8 @@ class Post:
     ) -> None:
         """Tell the accounts of one address their temporary password."""
         listed = "\n".join(
-            self._text(Message("passwordreset-emailelement", (PlainText(name), PlainText(password)))) for name in names
+            self._text(user_id, Message("passwordreset-emailelement", (PlainText(name), PlainText(password))))
+            for name in names
         )
         body = Message(
             "wikigate-mail-passwordreset", (PlainText(listed), Num(len(names)), Num(lifetime // _DAY), self._page(""))
@@ -93,13 +107,13 @@ class Post:
     def _put(self, kind: str, user_id: int, address: str, subject: Message, body: Message) -> None:
         if not self.enabled or not is_email(address):
             return
-        title = " ".join(self._text(subject).split())
-        sealed = self._seal.close(self._text(body) + "\n", _context(kind, user_id, address))
+        title = " ".join(self._text(user_id, subject).split())
+        sealed = self._seal.close(self._text(user_id, body) + "\n", _context(kind, user_id, address))
         now = int(self._clock.now())
         self.rows.put(kind=kind, user_id=user_id, recipient=address, subject=title, body=sealed, now=now)
 
-    def _text(self, message: Message) -> str:
-        return self._catalog.text(message, self._language)
+    def _text(self, user_id: int, message: Message) -> str:
+        return self._catalog.text(message, self._chosen(user_id) or self._language)
 
     def _page(self, title: str) -> PlainText:
         return PlainText(f"{self._index}?title={quote(title, safe='/:')}" if title else self._index)
