@@ -78,18 +78,17 @@ def test_a_passkey_is_registered_on_the_device(wiki: TestWiki, browser_page: Pag
     assert factors(wiki) == [("webauthn", "laptop")]
 
 
-def test_another_key_does_not_open_the_login(
+def test_without_the_key_the_login_says_why_it_goes_no_further(
     wiki: TestWiki, browser_page: Page, open_page: Callable[..., Page], log_in: Callable[..., None]
 ) -> None:
     authenticator(browser_page)
     log_in(browser_page, "Alice", PASSWORD)
     register(browser_page, "blue one")
     other = open_page(wiki)
-    authenticator(other)
     other.goto(special("UserLogin"))
     fill_login(other, "Alice", PASSWORD)
     other.wait_for_selector("form[data-key=get]")
-    # Chromium says nothing of a key that is not meant, so the person gives up: that is what the request's abort stands for.
+    # What a browser answers when the person gives up.
     other.evaluate("navigator.credentials.get = () => Promise.reject(new DOMException('', 'NotAllowedError'))")
     other.click("#wpLoginAttempt")
     expect(other.locator("[role=alert]")).to_contain_text("did not get an answer")
