@@ -149,3 +149,56 @@ def test_a_page_is_small_and_asks_nobody_else_for_anything(wiki: TestWiki) -> No
     assert "url(" not in sheet.body.decode()
     for path in ("../style.css", "nothing.css", "", "style.css/"):
         assert wiki.send("GET", f"/w/resources/wikigate/{path}").status == 404
+
+
+def test_m10_a_temporary_password_leads_to_a_new_one_on_the_same_page(wiki: TestWiki) -> None:
+    account = wiki.wiki.services.directory.by_name("Alice")
+    assert account is not None
+    wiki.wiki.services.directory.set_temporary_password(account.id, wiki.wiki.scheme.make("TempPass123xyz"))
+    asked = Page(send(wiki, show(wiki), wpName="Alice", wpPassword="TempPass123xyz").body.decode())
+    assert {"wpPassword", "wpRetype"} <= set(asked.values)
+    assert "wpName" not in asked.values
+    wrong = Page(send(wiki, asked, wpPassword="a new horse battery", wpRetype="another").body.decode())
+    assert 'role="alert"' in wrong.text
+    assert wiki.who() != "Alice"
+    assert send(wiki, wrong, wpPassword="a new horse battery", wpRetype="a new horse battery").status == 302
+    assert wiki.who() == "Alice"
+
+
+def test_a_password_that_has_become_too_weak_can_be_kept_by_a_button() -> None:
+    with TestWiki() as wiki:
+        account = wiki.create_user("Alice", PASSWORD)
+        column = wiki.wiki.scheme.make("short7!")
+        assert wiki.wiki.services.directory.set_password(account.id, column, expires=None)
+        asked = Page(send(wiki, show(wiki), wpName="Alice", wpPassword="short7!").body.decode())
+        assert 'name="skipReset" value="1" formnovalidate' in asked.text
+        assert send(wiki, asked, skipReset="1").status == 302
+        assert wiki.who() == "Alice"
+
+
+def test_of_several_directories_one_is_chosen_or_none() -> None:
+    """M36: without a choice the accounts of the wiki itself are meant."""
+    domains = [
+        {"name": name, "uri": "ldaps://127.0.0.1:1", "bind": "direct", "dn_template": "uid={username}"}
+        for name in ("CORP", "PARTNERS")
+    ]
+    auth = {"providers": ["ldap", "local-password"], "ldap": {"domains": domains}}
+    with TestWiki({"auth": auth}) as wiki:
+        wiki.create_user("Alice", PASSWORD)
+        page = show(wiki)
+        assert re.findall(r'<option value="(\w*)"', page.text) == ["", "CORP", "PARTNERS"]
+        there = send(wiki, page, wpName="Alice", wpPassword=PASSWORD, domain="CORP")
+        assert 'role="alert"' in there.body.decode()
+        assert send(wiki, page, wpName="Alice", wpPassword=PASSWORD, domain="").status == 302
+        assert wiki.who() == "Alice"
+
+
+def test_a_session_that_can_have_no_other_user_is_told_so(wiki: TestWiki) -> None:
+    account = wiki.wiki.services.directory.by_name("Alice")
+    assert account is not None
+    made = wiki.create_bot_password(account, "app", "basic")
+    form = {"action": "login", "lgname": made.login, "lgpassword": made.password, "lgtoken": wiki.token("login")}
+    assert wiki.post(form)["login"]["result"] == "Success"
+    answer = wiki.send("GET", "/w/index.php?title=Special:UserLogin")
+    assert answer.status == 403
+    assert "its user is fixed" in answer.body.decode()

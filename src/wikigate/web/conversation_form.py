@@ -38,13 +38,13 @@ _IDS_OF_A_NEW_ACCOUNT: Final[Mapping[str, str]] = {
 }
 _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", "null": "note"}
 # In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
-_FIRST: Final = ("username", "password", "retype", "email", "realname")
+_FIRST: Final = ("username", "password", "retype", "domain", "mailpassword", "email", "realname", "reason")
 _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
-_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
+_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ class Input:
 
     ``kind``: text, email, password, checkbox, select, choices, hidden, button, note, markup or picture. ``spare``: whoever fills in the
     form may leave it empty whatever else he does. ``label`` is text, and safe HTML where ``kind`` is one of the last three.
+    ``by_button``: it says more about what a button does, and stands beside it.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Input:
     options: Mapping[str, str]
     checked: bool = False
     spare: bool = False
+    by_button: bool = False
 
 
 def input_name(field: Field) -> str:
@@ -89,6 +91,8 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     ids = _IDS_OF_A_NEW_ACCOUNT if any(need.id == USERNAME for need in needs) else {}
     shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
+    # Who takes another factor instead need not answer for this one.
+    may_switch = any(one.name == "newModule" for need in needs for one in need.fields)
     found = []
     for one in sorted(merge_fields(needs), key=_place):
         if one.type == "select" and one.implied is not None:
@@ -109,10 +113,11 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
-                required=not one.optional and kind in {"text", "password"},
+                required=not one.optional and kind in {"text", "password"} and not may_switch,
                 autocomplete=autocomplete,
                 options=_options(visit, one, needs),
                 checked=bool(again) and kind == "checkbox",
+                by_button=kind == "select" and _stands_by_button(one.name, needs),
                 spare=kind in {"text", "password"} and _is_spare(one.name, needs),
             )
         )
@@ -132,6 +137,12 @@ def _is_spare(name: str, needs: Sequence[Need]) -> bool:
     return all(one.optional or need.required == "optional" for need, one in found)
 
 
+def _stands_by_button(name: str, needs: Sequence[Need]) -> bool:
+    """Whether a field is asked for only together with a button."""
+    groups = [need.fields for need in needs if any(one.name == name for one in need.fields)]
+    return all(any(one.type == "button" for one in group) for group in groups)
+
+
 def _options(visit: Visit, one: Field, needs: Sequence[Need]) -> dict[str, str]:
     """Return what can be chosen, by its value or, of several, by the name of its checkbox.
 
@@ -140,11 +151,7 @@ def _options(visit: Visit, one: Field, needs: Sequence[Need]) -> dict[str, str]:
     options = {key: visit.services.catalog.plain(label, visit.language) for key, label in one.options.items()}
     if one.type == "multiselect":
         return {_choice_name(one.name, key): label for key, label in options.items()}
-    by_button = any(
-        one.name in {field.name for field in need.fields} and any(field.type == "button" for field in need.fields)
-        for need in needs
-    )
-    if one.type == "select" and one.optional and not by_button:
+    if one.type == "select" and one.optional and not _stands_by_button(one.name, needs):
         return {"": visit.services.catalog.plain(_NONE_OF_THEM, visit.language), **options}
     return options
 
@@ -176,15 +183,19 @@ def caller_of(visit: Visit, request_id: str = "") -> Caller:
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
-    """Return what the template of a form needs: inputs, and buttons apart from them.
+    """Return what the template of a form needs: inputs, and apart from them buttons and what stands beside these.
+
+    Where nothing but buttons is asked for, each of them sends the form: ``submit`` falls away.
 
     ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
     """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
-    return {
+    found = {
         "runs": any(one.name == "auth_info" for one in drawn),
-        "inputs": [one for one in drawn if one.kind != "button"],
+        "inputs": [one for one in drawn if one.kind != "button" and not one.by_button],
+        "choosers": [one for one in drawn if one.by_button],
         "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }
+    return {**found, "submit": None} if found["buttons"] and not found["inputs"] else found
