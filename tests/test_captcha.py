@@ -640,3 +640,19 @@ def test_the_login_page_asks_too(always):
 def test_the_login_page_shows_the_picture(pictures):
     page = pictures.browser().send("GET", "/w/index.php?title=Special:UserLogin").body.decode()
     assert re.search(r'<img src="/w/index\.php\?title=Special:Captcha/image&amp;wpCaptchaId=\d+" alt="[^"]+">', page)
+
+
+def test_a_login_that_the_throttle_refuses_counts_too():
+    """As every FAIL of a login does in MediaWiki (spec extensions §2.3)."""
+    auth = {
+        "providers": PROVIDERS,
+        "captcha": {"per_user": {"attempts": 7, "seconds": 600}, "per_address": {"attempts": 99, "seconds": 300}},
+    }
+    with TestWiki({"auth": auth}) as wiki:
+        wiki.create_user("Alice", SECRET)
+        codes = [wiki.browser().log_in("Alice", "wrong")["messagecode"] for _ in range(7)]
+        assert codes == ["wrongpassword"] * 5 + ["login-throttled"] * 2
+        wiki.clock.move(301)
+        browser = wiki.browser()
+        assert browser.log_in("Alice", SECRET) == WRONG
+        assert listed(browser) is not None

@@ -183,6 +183,43 @@ def test_c7_one_recovery_code_in_eight_sessions_passes_once_and_only_it_is_burnt
     assert factor.data == {"secret": SECRET, CODES: RECOVERY[1:]}
 
 
+def test_c7_fifty_rounds_of_one_recovery_code_from_eight_threads(wiki):
+    codes, factors, alice = wiki.wiki.recovery_codes, wiki.wiki.factors, wiki.alice.id
+    given: list[str] = []
+
+    def next_code() -> None:
+        if not len(given) % 10:
+            codes_now.extend(codes.renew(alice))
+        given.append(codes_now.pop())
+
+    codes_now: list[str] = []
+    barrier, found, used = threading.Barrier(8, action=next_code), threading.Barrier(8), []
+
+    def run() -> None:
+        for number in range(50):
+            barrier.wait()
+            uses = [use for one in factors.of(alice) if (use := codes.find(one, given[-1], 0.0)) is not None]
+            found.wait()
+            if any(use() for use in uses):
+                used.append(number)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert used == list(range(50))
+
+
+def test_c11_when_the_day_s_codes_are_used_up_the_owner_is_told_once():
+    with SecuredWiki({"auth": {"second_factor": {"per_minute": 3, "per_day": 3}}}) as wiki:
+        wiki.wiki.services.directory.set_email(wiki.alice.id, "alice@example.org", authenticated=1.0)
+        browser = wiki.asked()
+        for _ in range(6):
+            answer(browser, "000000")
+        assert [row.kind for row in wiki.wiki.post.rows.newest(9)].count("factor-guessed") == 1
+
+
 def test_c7_two_codes_at_once_are_both_burnt(wiki):
     assert at_once([wiki.asked(), wiki.asked()], RECOVERY) == ["PASS", "PASS"]
     [factor] = wiki.wiki.factors.of(wiki.alice.id)

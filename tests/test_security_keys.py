@@ -296,3 +296,28 @@ def test_the_row_is_the_extension_s(wiki):
         "userHandle", "publicKeyCredentialId", "credentialPublicKey", "aaguid", "friendlyName", "counter", "type", "transports",
         "attestationType", "trustPath", "version", "supportsPasswordless",
     }  # fmt: skip
+
+
+def test_c17_fifty_rounds_of_one_count_from_eight_threads(wiki):
+    keys = wiki.wiki.services.security_keys
+    assert keys is not None
+    asked: list[tuple[str, str]] = []
+
+    def next_answer() -> None:
+        question = keys.ask(keys.of(wiki.alice.id))
+        asked.append((wiki.key.get(question.options), question.challenge))
+
+    barrier, used = threading.Barrier(8, action=next_answer), []
+
+    def run() -> None:
+        for number in range(50):
+            barrier.wait()
+            if keys.judge(wiki.alice.id, *asked[-1]):
+                used.append(number)
+
+    threads = [threading.Thread(target=run) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert used == list(range(50))

@@ -202,6 +202,7 @@ class Wiki:
                 directory=directory,
                 blocks=blocks,
                 state=state,
+                vault=Vault(SessionTable(self.database), settings.session, shared=shared),
                 audit=audit,
                 clock=clock,
                 random_bytes=random_bytes,

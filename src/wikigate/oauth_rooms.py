@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from wikigate.primitives.clock import Clock
     from wikigate.primitives.ids import RandomBytes
     from wikigate.primitives.secrets import KeyRing
+    from wikigate.sessions.vault import Vault
     from wikigate.state.base import StateStore
     from wikigate.store.engine import Database
     from wikigate.web.frame import Frame
@@ -60,6 +61,7 @@ class OAuthRooms:
         directory: Directory,
         blocks: Blocks,
         state: StateStore,
+        vault: Vault,
         audit: Audit,
         clock: Clock,
         random_bytes: RandomBytes,
@@ -87,6 +89,7 @@ class OAuthRooms:
             wiki_id=settings.site.wiki_id,
             origin=settings.site.server,
             block_disables_login=settings.accounts.block_disables_login,
+            catch_up=vault.catch_up,
         )
         self._request_tokens = RequestTokens(database, state, random_bytes)
 

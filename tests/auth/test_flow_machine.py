@@ -190,6 +190,8 @@ class Conversations(RuleBasedStateMachine):
             said = FAIL
         move.asked.add(ident)
         move.said[ident] = said
+        if kind == "check" and said is not None and not isinstance(said, Exception):
+            move.asked.update(check.id for check in self.checks)
         if kind == "primary" and isinstance(said, Pass):
             move.vouched = said.user
         if isinstance(said, Restart) and said.link is not None:

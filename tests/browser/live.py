@@ -11,9 +11,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.identity.parts import served
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.settings import AuthSettings
-from wikigate.providers.factors.totp import hotp, key_of
 from wikigate.testing.wiki import TestWiki
 from wikigate.web.links import page_url
 

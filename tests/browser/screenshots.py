@@ -23,9 +23,10 @@ from wikigate.testing.wiki import TestWiki
 
 FOLDER = Path(__file__).parents[2] / "docs/images"
 MOST = 100_000
-DESK = {"width": 1000, "height": 640}
+DESK = {"width": 1120, "height": 700}
 PHONE = {"width": 375, "height": 720}
-SITE = {"site": {"server": "http://wiki.example.org", "site_name": "Example Wiki"}}
+OWN = "http://wiki.example.org"
+SITE = {"site": {"server": OWN, "site_name": "Example Wiki"}}
 
 
 @contextmanager
@@ -75,6 +76,10 @@ def sandbox(page: Page, wiki: TestWiki) -> None:
     page.wait_for_selector("#mw-apisandbox[data-ready]")
     page.click("#run")
     page.wait_for_selector("#body")
+    # The port is another one each time.
+    page.locator("#url").evaluate(
+        "(code, own) => { code.textContent = code.textContent.replace(location.origin, own) }", OWN
+    )
     page.evaluate("scrollTo(0, 0)")
 
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 from tests.identity.parts import PASSWORD, wiki_with_provider
 from tests.identity.test_example_22 import SECRET, at_the_provider, link_at_the_provider, solved
-from wikigate.providers.factors.totp import hotp, key_of
+from wikigate.accounts.totp import hotp, key_of
 from wikigate.testing.wiki import TestWiki
 
 BUTTON = "button[name=useOpenId]"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
+import threading
 
 import pytest
 
@@ -152,6 +154,26 @@ def test_a_server_that_says_nothing_or_is_not_there_ends_the_attempt_in_time(ope
                 assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
                 if port == silent.getsockname()[1]:
                     break
+
+
+def test_a_server_that_goes_silent_inside_the_handshake_ends_the_attempt_in_time(open_wiki, search):
+    """It answers StartTLS, and then nothing."""
+    yes = bytes.fromhex("300c02010178070a010004000400")
+    with socket.create_server(("127.0.0.1", 0)) as half:
+
+        def serve() -> None:
+            held = []
+            with contextlib.suppress(OSError):
+                while True:
+                    held.append(half.accept()[0])
+                    held[-1].recv(1000)
+                    held[-1].sendall(yes)
+
+        threading.Thread(target=serve, daemon=True).start()
+        uri = f"ldap://127.0.0.1:{half.getsockname()[1]}"
+        wiki = open_wiki({**search, "uri": uri, "tls": "required", "timeout": 0.5})
+        assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
+        half.shutdown(socket.SHUT_RDWR)
 
 
 def test_a_service_account_that_is_refused_is_a_fault_of_ours(open_wiki, search, monkeypatch, caplog):

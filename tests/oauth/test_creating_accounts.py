@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from wikigate.accounts.consumer_registration import ConsumerRegistration
+from wikigate.sessions.session import Session
 from wikigate.testing.wiki import TestWiki
+from wikigate.wire.http import Request, Response
 
-from .conftest import Bot
+from .conftest import PATH, Bot
 
 FORM = {
     "action": "createaccount", "username": "Carol", "password": "another good horse", "retype": "another good horse",
@@ -51,6 +53,29 @@ def test_without_the_grant_the_right_of_the_account_does_not_count(make: Callabl
     answer = bot.post({**FORM, "createtoken": token(bot)})
     assert answer.get("error", {}).get("code") == "permissiondenied" or answer["createaccount"]["status"] == "FAIL"
     assert wiki.wiki.services.directory.by_name("Carol") is None
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_what_a_step_keeps_is_there_in_the_next_request_of_the_same_consumer(
+    version: int, make: Callable[..., Bot]
+) -> None:
+    """A conversation of several steps goes on: what is kept lies under the acceptance, and a request that asks for nothing reads none."""
+    bot, other = make(version), make(version, "other")
+    sessions = bot.wiki.wiki.services.sessions
+
+    def load(one: Bot) -> Session:
+        headers = {"host": "127.0.0.1", "authorization": one.authorization("GET", "", "")["Authorization"]}
+        return sessions.load(Request("GET", PATH, headers=headers))
+
+    for number, before in ((1, None), (2, 1), (3, 2)):
+        session = load(bot)
+        assert session.get("step") == before
+        session.set("step", number)
+        response = Response(200, [])
+        sessions.commit(session, response)
+        assert response.headers == []
+    assert load(other).get("step") is None
+    assert load(bot).take("step") == 3
 
 
 class TestInSteps:

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from wikigate.auth.plugin import ProviderPlugin
+from wikigate.auth.provider import Keeper
 from wikigate.providers.builtin import BUILT_IN
+from wikigate.testing.contracts.keeper import KeeperContract
 from wikigate.testing.contracts.precheck import PreCheckContract
 from wikigate.testing.contracts.primary import PrimaryContract
 from wikigate.testing.contracts.secondary import SecondaryContract
@@ -53,6 +55,21 @@ def provider(plugin: ProviderPlugin):
 @pytest.mark.parametrize(("plugin", "suite", "fixture", "name"), list(each_test(BUILT_IN)))
 def test_it_keeps_its_contract(provider, suite, fixture, name):
     getattr(suite(), name)(**{fixture: provider})
+
+
+KEEPERS = {"openid-connect", "pluggable-auth", "temporary-password", "local-password"}
+"""The built-in providers that keep credentials of their own."""
+
+
+@pytest.mark.parametrize("plugin", [one for one in BUILT_IN if one.name in KEEPERS], ids=lambda plugin: plugin.name)
+@pytest.mark.parametrize("name", [name for name in vars(KeeperContract) if name.startswith("test_")])
+def test_a_keeper_keeps_its_contract(provider, name):
+    getattr(KeeperContract(), name)(keeper=provider)
+
+
+@pytest.mark.parametrize("plugin", [one for one in BUILT_IN if one.kind != "check"], ids=lambda plugin: plugin.name)
+def test_every_keeper_is_held_to_it(provider, plugin):
+    assert isinstance(provider, Keeper) == (plugin.name in KEEPERS)
 
 
 def test_every_kind_of_provider_has_a_suite():

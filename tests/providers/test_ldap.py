@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
-from wikigate.auth.attempt import Inquiry
+from wikigate.auth.attempt import Draft, Inquiry
 from wikigate.auth.ldap_settings import LdapDomain, LdapSettings
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.names import NameRules
 from wikigate.providers.ldap import connection
-from wikigate.providers.ldap.accounts import Accounts
+from wikigate.providers.ldap.accounts import OWNER, Accounts
 from wikigate.providers.ldap.domain_password import DomainPassword
 from wikigate.providers.ldap.person import DirectoryUnavailableError, Person
 from wikigate.testing.contracts.primary import PrimaryContract
@@ -62,11 +63,11 @@ class Here:
 class Situation:
     def __init__(self):
         self.book, self.here = Book(), Here()
-        self.right, self.block = "autocreateaccount", None
-        rights = SimpleNamespace(everyone_can=lambda right: right == self.right)
-        blocks = SimpleNamespace(find=lambda *_args, **_named: self.block)
-        accounts = Accounts(self.here, rights, blocks)
-        self.provider = DomainPassword({"CORP": (CORP, self.book)}, NameRules(), accounts)
+        self.drafts = []
+        self.provider = self.of(CORP)
+
+    def of(self, domain):
+        return DomainPassword({"CORP": (domain, self.book)}, NameRules(), Accounts(self.here))
 
 
 @pytest.fixture
@@ -78,7 +79,9 @@ def now():
 def try_with(now, attempts):
     def begin(username, password):
         needs = now.provider.needs(Inquiry("login", attempts.make().caller))
-        return now.provider.begin(attempts.make(needs, username=username, password=password, domain="CORP"))
+        attempt = replace(attempts.make(needs, username=username, password=password, domain="CORP"), draft=Draft())
+        now.drafts.append(attempt.draft)
+        return now.provider.begin(attempt)
 
     return begin
 
@@ -89,8 +92,12 @@ class TestContract(PrimaryContract):
         return now.provider
 
 
-def test_m36_the_right_password_passes_under_the_directory_s_name(try_with):
-    assert try_with("ALICE", "wonder land") == Pass("Alice")
+def test_m36_the_right_password_passes_under_the_directory_s_name(try_with, now):
+    assert try_with("ALICE", "wonder land") == Pass("Alice", is_new=True)
+    [draft] = now.drafts
+    assert (draft.email, draft.properties) == ("a@example.org", {OWNER: "CORP:alice"})
+    now.here.create("Alice", properties=draft.properties)
+    assert try_with("alice", "wonder land") == Pass("Alice")
 
 
 @pytest.mark.parametrize("password", ["", "\0", "wonder land\0", "x" * 4097, "\ud800"])
@@ -118,17 +125,10 @@ def test_an_entry_of_another_name_is_not_who_was_meant(try_with, now):
     assert now.here.rows == {}
 
 
-@pytest.mark.parametrize(
-    ("right", "block", "reason"),
-    [
-        ("none", None, "autocreate-no-right"),
-        ("createaccount", SimpleNamespace(create_account=True), "autocreate-blocked"),
-    ],
-)
-def test_why_no_account_is_made_is_told_apart(try_with, now, right, block, reason):
-    now.right, now.block = right, block
+def test_a_directory_whose_people_get_no_accounts_says_so(try_with, now):
+    now.provider = now.of(replace(CORP, create_accounts=False))
     answer = try_with("alice", "wonder land")
-    assert (answer.message.key, answer.reason) == ("authmanager-authn-autocreate-failed", reason)
+    assert (answer.message.key, answer.reason) == ("authmanager-authn-autocreate-failed", "autocreate-off")
     assert (answer.is_guess, now.here.rows) == (False, {})
 
 

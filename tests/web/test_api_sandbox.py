@@ -80,6 +80,7 @@ def test_m17_every_text_that_the_scripts_say_comes_with_the_page(page: str) -> N
     assert set(re.findall(r"'((?:apisandbox|wikigate-sandbox)-[\w-]+)'", scripts)) == set(texts)
     assert not [text for text in texts.values() if "⧼" in text or not text]
     assert texts["apisandbox-load-error"].count("$1") == 1
+    assert "⧼" not in page
 
 
 def test_m17_without_scripts_the_page_says_what_to_do(page: str) -> None:

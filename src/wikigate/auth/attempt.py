@@ -59,7 +59,8 @@ class Draft:
 
     ``password``: the stored form of its password. ``temporary``: a temporary one, which is mailed to the account's address.
     ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an address that an issuer vouches for,
-    ``real_name`` likewise. ``is_new``: see ``Pass``.
+    ``real_name`` likewise; ``properties`` are preferences that it begins with, ``groups`` the groups that it is put into. ``is_new``: see
+    ``Pass``.
     """
 
     password: str = field(default="", repr=False)
@@ -67,6 +68,8 @@ class Draft:
     identity: tuple[str, str] | None = None
     email: str = ""
     real_name: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
     is_new: bool = False
 
 

@@ -47,21 +47,23 @@ class AutoAccounts:
         if not draft.is_new:
             return _refusal("authmanager-autocreate-noperm", "no-account")
         if not (self._rights.everyone_can("createaccount") or self._rights.everyone_can("autocreateaccount")):
-            return _refusal("badaccess-group0", "no-account")
+            return _refusal("badaccess-group0", "autocreate-no-right")
         if not self._directory.rules.is_creatable(name):
-            return _refusal("noname", "impossible-name")
+            return _refusal("noname", "autocreate-impossible-name")
         block = self._blocks.find(None, attempt.caller.address, creating=True)
         if block is not None and block.create_account:
-            return _refusal("authmanager-autocreate-noperm", "address-blocked")
+            return _refusal("authmanager-autocreate-noperm", "autocreate-blocked")
         account = self._directory.create(
             name,
             email=draft.email,
             email_authenticated=attempt.caller.now if draft.email else None,
             real_name=draft.real_name,
+            properties=draft.properties,
+            groups=draft.groups,
             identity=draft.identity,
             logged="autocreate",
         )
-        return _refusal("userexists", "name-taken") if account is None else account
+        return _refusal("userexists", "autocreate-name-taken") if account is None else account
 
 
 class LinkedAccount:

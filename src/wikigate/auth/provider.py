@@ -19,10 +19,10 @@ and ``StoreUnavailable`` reach the caller as errors, and end the attempt as well
 any number of times; after a restart it is told what it has kept of the attempt (``Inquiry.memory``). Two providers may ask for the same
 need id: it is shown once, and each of them finds it filled.
 
-``ended`` is called exactly once for each attempt on every provider that was asked in it: with the ``Pass`` of the whole login after the
-session has been given to the user, with the ``Fail`` that ended it, or with ``Fail`` of the key ``authmanager-authn-not-in-progress``
-when a new attempt takes the place of an unfinished one. What it raises takes the login back. An attempt that is merely left lying, or
-loses a race against another request in the same session, ends without a word.
+``ended`` is called exactly once for each attempt on every provider that was asked in it, and on the checks behind one that refused: with
+the ``Pass`` of the whole login after the session has been given to the user, with the ``Fail`` that ended it, or with ``Fail`` of the key
+``authmanager-authn-not-in-progress`` when a new attempt takes the place of an unfinished one. What it raises takes the login back. An
+attempt that is merely left lying, or loses a race against another request in the same session, ends without a word.
 """
 
 from __future__ import annotations

@@ -102,6 +102,7 @@ class Walk:
         if stage == "link":
             # Whoever links an identity is logged in, and nothing is judged but what the identity's own provider says.
             checks, primaries, secondaries = (), [one for one in primaries if one.accounts == "link"], ()
+        self._checks = tuple(checks)
         self._steps = (
             *(_Step("check", check) for check in checks),
             *(_Step("primary", primary) for primary in primaries),
@@ -203,10 +204,12 @@ class Walk:
             _LOG.exception("request %s: provider %s failed", run.caller.request_id, provider.id)
             return Fail(self._no_primary, "provider-error")
 
-    @staticmethod
-    def _check(run: Run, check: PreCheck, attempt: Attempt) -> Outcome:
+    def _check(self, run: Run, check: PreCheck, attempt: Attempt) -> Outcome:
         refusal = check.check(attempt)
         if refusal is not None:
+            # The checks behind this one count attempts too (spec extensions §2.3): they hear of the end all the same.
+            behind = (one.id for one in self._checks if one.id not in run.state.seen)
+            run.state.seen.extend(behind)
             return _proper(refusal, (Fail,))
         run.admitted.append(check)
         return Abstain()

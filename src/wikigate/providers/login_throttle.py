@@ -41,7 +41,7 @@ class LoginThrottle:
         taken = self._throttle.reserve(attempt.caller.address, attempt.names)
         if isinstance(taken, Refusal):
             attempt.memory.clear()
-            return Fail(taken.message, "throttled", is_guess=False, retry_after=taken.remaining)
+            return Fail(taken.message, "throttled", retry_after=taken.remaining)
         attempt.memory.update({_PLACE: taken.store(), _STATE: "held"})
         return None
 

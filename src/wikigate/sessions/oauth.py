@@ -9,6 +9,7 @@ cannot be changed, for what such a session lacks are those rights.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from wikigate.primitives.errors import ApiError, api_error
@@ -39,7 +40,11 @@ def carries_oauth(header: str) -> bool:
 
 
 class OAuthSource:
-    """Requests of consumers. ``origin``: scheme and host under which clients know the wiki, empty: those that the request names."""
+    """Requests of consumers.
+
+    ``catch_up`` reads what a session keeps (``Vault.catch_up``). ``origin``: scheme and host under which clients know the wiki, empty:
+    those that the request names.
+    """
 
     name = r"MediaWiki\Extension\OAuth\SessionProvider"
     description = Message("sessionprovider-generic", (name,))
@@ -60,7 +65,9 @@ class OAuthSource:
         wiki_id: str,
         origin: str,
         block_disables_login: bool,
+        catch_up: Callable[[Session], object],
     ) -> None:
+        self._catch_up = catch_up
         self._consumers = consumers
         self._directory = directory
         self._rights = rights
@@ -139,6 +146,7 @@ class OAuthSource:
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
         session.grants = grants
+        session.late = self._catch_up
         self._consumers.note_use(given)
         return session
 

@@ -7,7 +7,7 @@ in it; everything that changes hands goes through the manager. Reading never wri
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.primitives.errors import WikigateError
@@ -44,13 +44,14 @@ class Session:
 
     For the manager and the sources: ``owner`` whose session it is even where the login is suppressed; ``record`` what its row holds,
     ``stored`` that row as it was read, ``device`` its remember credential; ``sending``: its cookies are due; ``extending``: its end is
-    to be moved; ``resuming``: a remember credential has begun it and it is not stored yet; ``refused``: sources whose cookies are to be
+    to be moved; ``late``: reads the row when what is kept is first asked for (sources that need none to know who asks);
+    ``resuming``: a remember credential has begun it and it is not stored yet; ``refused``: sources whose cookies are to be
     deleted; ``bot_session``: the one begun beside it by a bot password.
     """
 
     __slots__ = (
         "_core", "_edits", "_keys", "_random_bytes", "_suppressed", "allowed_rights", "bot_session", "device", "exclusive", "extending",
-        "force_https", "grants", "had_login_token", "known", "logged_out", "owner", "persisted", "record", "refused", "remember",
+        "force_https", "grants", "had_login_token", "known", "late", "logged_out", "owner", "persisted", "record", "refused", "remember",
         "restrictions", "resuming", "sending", "source", "stored", "visit",
     )  # fmt: skip
 
@@ -74,6 +75,7 @@ class Session:
         self.sending = False
         self.extending = False
         self.resuming = False
+        self.late: Callable[[Session], object] | None = None
         self.exclusive = False
         self.had_login_token = False
         self.refused: tuple[SessionSource, ...] = ()
@@ -170,6 +172,9 @@ class Session:
 
     def get(self, key: str) -> Any:
         """Return what was kept under a key; None for nothing. What is changed in it is kept only by another ``set``."""
+        if self.late is not None:
+            late, self.late = self.late, None
+            late(self)
         return self.record.kept.get(key)
 
     def set(self, key: str, value: Any) -> None:
@@ -179,6 +184,7 @@ class Session:
 
     def remove(self, key: str) -> None:
         """Keep it no longer."""
+        self.get(key)
         if self.record.kept.pop(key, None) is not None:
             self._edits[key] = _REMOVED
 

@@ -41,10 +41,10 @@ _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", 
 _FIRST: Final = ("username", "password", "retype", "domain", "mailpassword", "email", "realname", "reason")
 _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
-_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
+_NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,8 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
     ids = _IDS_OF_A_NEW_ACCOUNT if any(need.id == USERNAME for need in needs) else {}
     shown = {one.name: need.metadata.get("mime") for need in needs for one in need.fields if one.type == "null"}
     asked_anew = {one.name for need in needs if any(f.type == "hidden" for f in need.fields) for one in need.fields}
+    # Who takes another factor instead need not answer for this one.
+    may_switch = any(one.name == "newModule" for need in needs for one in need.fields)
     found = []
     for one in sorted(merge_fields(needs), key=_place):
         if one.type == "select" and one.implied is not None:
@@ -111,7 +113,7 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
-                required=not one.optional and kind in {"text", "password"},
+                required=not one.optional and kind in {"text", "password"} and not may_switch,
                 autocomplete=autocomplete,
                 options=_options(visit, one, needs),
                 checked=bool(again) and kind == "checkbox",

@@ -13,7 +13,7 @@ from typing import Final
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.fields import Filled, Need
 from wikigate.auth.flow import FlowAnswer
-from wikigate.auth.outcome import Fail, Pass, Redirect, Ui
+from wikigate.auth.outcome import Fail, Pass, Redirect, Restart, Ui
 from wikigate.primitives.errors import ApiError
 from wikigate.primitives.message import Message
 from wikigate.sessions.session import SecretKind
@@ -142,7 +142,8 @@ class ConversationPage:
             return self._first(visit, answer.message)
         asked_again = isinstance(outcome, Ui) and outcome.kind == "error"
         wrong, said = (answer.message, None) if asked_again else (None, answer.message)
-        return self._form(visit, answer.needs, self.wording.goes_on, error=wrong, said=said)
+        leads = self.leads(visit) if isinstance(outcome, Restart) else ()
+        return self._form(visit, answer.needs, self.wording.goes_on, error=wrong, said=said, leads=leads)
 
     def _first(self, visit: Visit, error: Message | None = None) -> Response:
         """Show the form of the beginning."""

@@ -25,6 +25,9 @@ except ImportError:
     ldap = None
 
 _TOO_MANY: Final = 2
+_START_TLS: Final = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + b"1.3.6.1.4.1.1466.20037"
+"""The first message of a connection: an extended request with the name of StartTLS (RFC 4511 §4.12, §4.14.1)."""
+_ANSWER: Final = 4096
 
 
 class Connection:
@@ -156,12 +159,18 @@ class Connection:
 def _knock(domain: LdapDomain) -> None:
     """Make sure in time that a server shakes hands: the library's own wait for that knows no limit. It is verified by the library."""
     where = urlsplit(domain.uri)
-    if where.scheme != "ldaps":
+    is_late = where.scheme != "ldaps"
+    if is_late and domain.tls != "required":
         return
     anyone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
     try:
-        with socket.create_connection((where.hostname or "", where.port or 636), domain.timeout) as way:
+        port = where.port or (389 if is_late else 636)
+        with socket.create_connection((where.hostname or "", port), domain.timeout) as way:
+            if is_late:
+                way.sendall(_START_TLS)
+                if not way.recv(_ANSWER):
+                    raise ConnectionResetError
             anyone.wrap_socket(way, server_hostname=where.hostname).close()
     except (OSError, ValueError) as error:
         raise DirectoryUnavailableError(f"the LDAP domain “{domain.name}”: {type(error).__name__}") from error
