@@ -7,19 +7,18 @@ as with MediaWiki. Each page is a security-sensitive ``operation``: whoever logg
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from wikigate.accounts.user import Account
 from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
-from wikigate.web.frame import Frame, redirect
+from wikigate.web.frame import Frame
+from wikigate.web.fresh_login import sent_to_log_in
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
-
-_RIGHT: Final = "editmyprivateinfo"
 
 
 class FreshPage:
@@ -65,13 +64,9 @@ class FreshPage:
 
     def _owner(self, visit: Visit) -> Account | Response:
         """Return whose page it is, or the way to the login."""
-        session = visit.session
-        account = session.account
-        back = {"returnto": f"Special:{self.name}"}
-        if account is None or account.is_temp:
-            return redirect(page_url(self._site, "Special:UserLogin", **back))
-        if not session.can_change_user or not visit.user.can(_RIGHT):
+        if (away := sent_to_log_in(visit, f"Special:{self.name}", self.operation)) is not None:
+            return away
+        account = visit.session.account
+        if account is None or not visit.session.can_change_user:
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
-        if visit.services.flow.reauth.status(session, self.operation, visit.now) != "ok":
-            return redirect(page_url(self._site, "Special:UserLogin", **back, force=self.operation))
         return account

@@ -127,6 +127,7 @@ class ChangeCredentialsPage:
             note="",
             said="",
             error=text(unknown, language) if visit.subpage else "",
+            form="",
         )
 
     @staticmethod
