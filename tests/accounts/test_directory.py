@@ -295,10 +295,16 @@ def test_a_lock_is_a_state_of_its_own_behind_which_everything_stays_as_it_was(
     assert directory.by_id(account.id).is_locked
     assert directory.by_id(account.id).token == INVALID_TOKEN
     assert rows_of("session") == []
-    assert directory.credentials("Zoë").password == "old"
-    assert bot_passwords.lookup(account.id, "app").hash
+    kept = bot_passwords.lookup(account.id, "app").hash
+    assert directory.lock(account.id)
+    assert directory.credentials("Zoë").password == ":locked:old"
+    assert bot_passwords.lookup(account.id, "app").hash == kept
+    assert kept.startswith(":locked:")
     assert directory.unlock(account.id)
     assert not directory.unlock(account.id)
+    assert directory.credentials("Zoë").password == "old"
+    assert directory.credentials("Zoë").new_password == ""
+    assert bot_passwords.lookup(account.id, "app").hash == kept.removeprefix(":locked:")
     assert directory.by_id(account.id).token not in {account.token, INVALID_TOKEN}
 
 

@@ -252,3 +252,21 @@ def _wait_until(condition) -> None:
 def test_the_reference_is_the_version_that_this_suite_is_about(reference):
     general = Visitor(reference.base).get(action="query", meta="siteinfo")["query"]["general"]
     assert general["generator"].startswith("MediaWiki 1.43."), reference_wiki.PACKAGE
+
+
+@pytest.mark.parametrize("side", ["wiki", "gate"])
+def test_a_lock_keeps_everybody_out_on_both_until_it_ends(pair, side):
+    """F4: by the main password and by a bot password; afterwards both are as they were."""
+    assert pair.gate.run("user", "lock", "CoreUser").returncode == 0
+    try:
+        bot, main = pair.visit(side), pair.visit(side)
+        assert bot.login("CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")["result"] == "Failed"
+        assert main.clientlogin("CoreUser", PASSWORD)["status"] == "FAIL"
+        assert "CoreUser" not in {bot.name(), main.name()}
+    finally:
+        assert pair.gate.run("user", "unlock", "CoreUser").returncode == 0
+    bot, main = pair.visit(side), pair.visit(side)
+    assert bot.login("CoreUser@core", "81s7dqo393ledr3r3s0gpg82u4mt6ovs")["result"] == "Success"
+    assert main.clientlogin("CoreUser", PASSWORD)["status"] == "PASS"
+    # The wiki's cache may hold the token of the lock for a while (howto “On a wiki's own database”).
+    assert side == "wiki" or [bot.name(), main.name()] == ["CoreUser"] * 2

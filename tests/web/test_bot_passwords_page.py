@@ -172,7 +172,7 @@ def test_a_login_of_yesterday_is_not_enough(wiki: TestWiki) -> None:
     assert where == "/w/index.php?title=Special:UserLogin&returnto=Special:BotPasswords&force=BotPasswords"
     page = wiki.send("GET", where).body.decode()
     assert 'name="wpName" value="Alice"' in page
-    assert "What you want to do needs a fresh login: confirm that you are" in page
+    assert "Log in once more to go on: confirm that you are" in page
     assert wiki.log_in("Alice", PASSWORD)["status"] == "PASS"
     get(wiki)
 

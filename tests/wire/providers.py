@@ -197,7 +197,7 @@ class Directories(DomainPassword):
 
 def _directories(parts: ProviderParts) -> Directories:
     domains = {one.name: (one, _People(_PEOPLE.get(one.name, {}))) for one in parts.ldap.domains}
-    return Directories(domains, parts.rules, Accounts(parts.directory, parts.rights, parts.blocks))
+    return Directories(domains, parts.rules, Accounts(parts.directory))
 
 
 class _OutsideSite(RelyingParty):

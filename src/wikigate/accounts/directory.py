@@ -224,19 +224,24 @@ class Directory:
     def lock(self, user_id: int) -> bool:
         """Let nobody in to an account, whatever he shows, and end every session of it (security F4, D8).
 
-        Its passwords, bot passwords and factors stay as they are, and are good again once it is opened; a new password does not open it.
-        A wiki that shares the database gives such an account no session either. False where there is no such account.
+        Its passwords and bot passwords are void until it is opened, also on a wiki that shares the database and may know the old
+        ``user_token`` from its cache; its factors stay. A new password does not open it. False where there is no such account.
         """
         with self._database.transaction():
             if not self._rows.lock(user_id, INVALID_TOKEN, touched=self._next_moment()):
                 return False
+            self._bot_passwords.lock(user_id)
             self._sessions.end_all(user_id, b"")
         return True
 
     def unlock(self, user_id: int) -> bool:
         """Open a locked account; False where it is not locked."""
         new = random_hex32(self._random_bytes)
-        return self._rows.replace_token(user_id, INVALID_TOKEN, new, touched=self._next_moment())
+        with self._database.transaction():
+            if not self._rows.unlock(user_id, INVALID_TOKEN, new, touched=self._next_moment()):
+                return False
+            self._bot_passwords.unlock(user_id)
+        return True
 
     def end_sessions(self, user_id: int) -> None:
         """End everything that is logged in as an account, here and on a wiki that shares the database (security D8)."""

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, select, update
 
 from wikigate.store.engine import Database, Row
-from wikigate.store.types import text_of
+from wikigate.store.types import locked, text_of, unlocked
 from wikigate.store.upsert import upsert
 
 _COLUMNS: Final = ("bp_user", "bp_app_id", "bp_password", "bp_token", "bp_restrictions", "bp_grants")
@@ -39,6 +39,8 @@ class BotPasswordRows:
             )
         )
         self._delete = database.hot(delete(table).where(mine, this))
+        self._lock = database.hot(update(table).where(mine).values(bp_password=locked(column.bp_password)))
+        self._unlock = database.hot(update(table).where(mine).values(bp_password=unlocked(column.bp_password)))
         self._void = database.hot(update(table).where(mine).values(bp_password=""))
 
     def get(self, user_id: int, app: str) -> Row | None:
@@ -67,6 +69,14 @@ class BotPasswordRows:
     def delete(self, user_id: int, app: str) -> bool:
         """Delete one; False where there is none."""
         return self._delete.run(user=user_id, app=app) == 1
+
+    def lock(self, user_id: int) -> None:
+        """Make the passwords of all of an account void until ``unlock``."""
+        self._lock.run(user=user_id)
+
+    def unlock(self, user_id: int) -> None:
+        """Make them good again."""
+        self._unlock.run(user=user_id)
 
     def void(self, user_id: int) -> int:
         """Empty the passwords of all of an account, as a changed main password does; their number (spec core §6.3)."""

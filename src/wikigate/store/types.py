@@ -7,9 +7,9 @@ and bytes, which another tool may have stored, are read as UTF-8. Bound as bytes
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Cast, ColumnElement, Dialect, Text, cast
+from sqlalchemy import Cast, ColumnElement, Dialect, Text, case, cast, func, literal, or_
 from sqlalchemy.types import UserDefinedType
 
 
@@ -51,3 +51,20 @@ def as_text(value: Any) -> str | None:
 def text_of(column: ColumnElement[str]) -> Cast[str]:
     """Read a text column in a hot statement, where no result processor runs: the database itself makes text of it."""
     return cast(column, Text)
+
+
+_LOCK: Final = ":locked:"
+"""Stands before a stored password that is not to be good for now; MediaWiki too knows no such kind, and takes it for none."""
+
+
+def locked(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Make a stored password void in such a way that ``unlocked`` gives it back; none stays none."""
+    text = text_of(column)
+    keep = or_(text == "", func.substr(text, 1, len(_LOCK)) == _LOCK)
+    return case((keep, text), else_=literal(_LOCK) + text)
+
+
+def unlocked(column: ColumnElement[str]) -> ColumnElement[str]:
+    """Give back what ``locked`` made void."""
+    text = text_of(column)
+    return case((func.substr(text, 1, len(_LOCK)) == _LOCK, func.substr(text, len(_LOCK) + 1)), else_=text)

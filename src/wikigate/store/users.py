@@ -12,7 +12,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, not_, or_, select, update
 
 from wikigate.store.engine import Database, Row
-from wikigate.store.types import text_of
+from wikigate.store.types import locked, text_of, unlocked
 from wikigate.store.upsert import insert_row, upsert
 
 LOCKED: Final = "***"
@@ -117,7 +117,13 @@ class UserRows:
         new_token = update(tables.user).values(user_token=bindparam("new"), user_touched=bindparam("touched"))
         is_open = not_(text_of(user.user_token).startswith(LOCKED, autoescape=True))
         self._set_token = hot(new_token.where(this_user, is_open))
-        self._lock = hot(new_token.where(this_user))
+        passwords = (user.user_password, user.user_newpassword)
+        self._lock = hot(new_token.where(this_user).values({one.name: locked(one) for one in passwords}))
+        self._unlock = hot(
+            new_token.where(this_user, text_of(user.user_token) == bindparam("old")).values(
+                {one.name: unlocked(one) for one in passwords}
+            )
+        )
         self._set_email = hot(
             update(tables.user)
             .where(this_user)
@@ -271,8 +277,12 @@ class UserRows:
         return self._set_token.run(id=user_id, new=new, touched=touched) == 1
 
     def lock(self, user_id: int, token: str, *, touched: str) -> bool:
-        """Write a ``user_token`` that means that the account is locked; False where there is none."""
+        """Write a ``user_token`` that means that the account is locked, and make its passwords void; False where there is none."""
         return self._lock.run(id=user_id, new=token, touched=touched) == 1
+
+    def unlock(self, user_id: int, old: str, new: str, *, touched: str) -> bool:
+        """Write another ``user_token`` over the one of a lock, and make the passwords good again; False where there is no lock."""
+        return self._unlock.run(id=user_id, old=old, new=new, touched=touched) == 1
 
     def set_email(self, user_id: int, email: str, *, authenticated: str | None, touched: str) -> bool:
         """Write an e-mail address, and when it was confirmed; a confirmation under way is void."""
