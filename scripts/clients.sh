@@ -15,20 +15,10 @@ perl -MMediaWiki::API -e 1 2>/dev/null || missing+=(libmediawiki-api-perl)
 [ ${#missing[@]} -eq 0 ] || scripts/debian-packages.sh "Driving the real clients" "${missing[@]}"
 
 scripts/python-env.sh "$root/python" requirements/clients.lock
+scripts/node-env.sh "$root/node" requirements/clients-node
 
 exec 9>"$root/.lock"
 flock 9
-
-# JavaScript
-key=$(cat requirements/clients-node/package-lock.json <(node --version) | sha256sum | cut -d' ' -f1)
-if [ "$(cat "$root/node/.installed" 2>/dev/null)" != "$key" ]; then
-  echo "Installing requirements/clients-node into $root/node …" >&2
-  rm -rf "$root/node"
-  mkdir -p "$root/node"
-  cp requirements/clients-node/package.json requirements/clients-node/package-lock.json "$root/node/"
-  (cd "$root/node" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error --fetch-retries=5 >/dev/null)
-  echo "$key" > "$root/node/.installed"
-fi
 
 # simplemediawiki is Python 2: its one file is converted, and the three places that the converter cannot know are mended.
 key=$(cat requirements/clients-source.lock "$0" | sha256sum | cut -d' ' -f1)
