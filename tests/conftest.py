@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from xdist.scheduler import LoadScopeScheduling
 
 settings.register_profile("wikigate", deadline=None)  # a busy machine makes any example slow
@@ -36,6 +37,18 @@ def pytest_xdist_make_scheduler(config: Any, log: Any) -> ByPart:
     return ByPart(config, log)
 
 
+def settled(act: Callable[..., Any]) -> Callable[..., Any]:
+    """Let an act on a page wait for the page that it leads to: Playwright by itself waits only until that begins to come."""
+
+    @functools.wraps(act)
+    def wait(self: Page | Locator, *arguments: Any, **options: Any) -> Any:
+        result = act(self, *arguments, **options)
+        (self if isinstance(self, Page) else self.page).wait_for_load_state()
+        return result
+
+    return wait
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, which reaches this machine alone; one for all suites, since Playwright runs once in a process."""
@@ -44,7 +57,10 @@ def chromium() -> Iterator[Browser]:
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        for kind in (Page, Locator):
+            for act in ("click", "press"):
+                patch.setattr(kind, act, settled(getattr(kind, act)))
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=OPTIONS)
         try:
             yield browser

@@ -120,7 +120,7 @@ def test_an_app_is_enrolled_without_javascript(
     page.fill("#token", totp_code(wiki, secret))
     page.fill("#name", "phone")
     page.click("button.primary")
-    assert page.locator("#mw-recovery-codes li").count() == 10
+    expect(page.locator("#mw-recovery-codes li")).to_have_count(10)
     assert ("totp", "phone") in factors(wiki)
 
 
