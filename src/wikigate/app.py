@@ -404,6 +404,7 @@ class Wiki:
             found[path] = self.api(configured(name, settings, site.server))
         if self.pages:
             found[f"{site.script_path}/index.php"] = self.pages
+            found["/"] = self.pages
             found[self.static.path] = self.static
             if self.rest is not None:
                 found[f"{site.script_path}/rest.php"] = self.rest

@@ -75,7 +75,7 @@ def test_the_requests_that_a_demo_shows_log_in(tmp_path: Path, dialect: str) -> 
     """M36, M39: what a newcomer is shown works as it stands, in the dialect that is served."""
     with serving(tmp_path, "--demo", "--dialect", dialect) as server:
         server.wait_for("Stop the server")
-        script = "API=" + server.output.partition("\n\n  API=")[2].partition("\n\nStop the server")[0]
+        script = "API=" + server.output.partition("\n\n  API=")[2].partition("\n\nOr open ")[0]
         done = subprocess.run(
             ["bash", "-euc", script], cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=True
         )

@@ -104,3 +104,12 @@ def test_a_form_counts_with_the_token_of_the_same_visitor(wiki: TestWiki) -> Non
 def test_no_other_method_does_anything(wiki: TestWiki) -> None:
     """E12."""
     assert wiki.send("PUT", "/wiki/Special:SamplePage").status == 405
+
+
+def test_the_bare_address_shows_the_main_page_and_nothing_else_is_served_below_it() -> None:
+    """Whoever opens the server's address in a browser sees what it is."""
+    with TestWiki() as wiki:
+        main = wiki.send("GET", "/w/index.php")
+        answer = wiki.send("GET", "/")
+        assert (answer.status, answer.body) == (200, main.body)
+        assert [wiki.send("GET", path).status for path in ("/favicon.ico", "/w/", "/w")] == [404] * 3

@@ -11,6 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
+from urllib.parse import urljoin
 
 from wikigate.accounts.registration import AccountRefused
 from wikigate.app import open_wiki
@@ -47,6 +48,8 @@ Try it (bash): a login as a bot does it, in {"two" if dialect.is_tokenless else 
 
   API={url}
 {requests}
+
+Or open {urljoin(url, "/")} in a browser: its pages, the documentation of the API, and a sandbox.
 
 Stop the server with Ctrl+C.
 """
