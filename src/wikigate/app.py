@@ -70,7 +70,7 @@ from wikigate.examination import of_mail, of_settings, of_throttles
 from wikigate.i18n.catalog import Catalog
 from wikigate.mail_rooms import open_mail_sender, open_post
 from wikigate.oauth_rooms import OAuthRooms, oauth_secrets
-from wikigate.outbound.http_client import HttpClient, HttpxClient
+from wikigate.outbound.http_client import HttpClient
 from wikigate.outbound.smtp import Carrier
 from wikigate.plugins import all_actions, all_providers
 from wikigate.primitives.addresses import Networks
@@ -249,7 +249,7 @@ class Wiki:
             password_grace=settings.auth.password_grace,
             can_mail=settings.mail.enabled,
             account_creation=settings.auth.throttle.account_creation,
-            http=http or cache(HttpxClient),
+            http=http or cache(_http_client),
             script_path=settings.site.script_path,
             security_keys=security_keys,
             name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
@@ -557,11 +557,18 @@ def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
     return replace(settings, passwords=replace(settings.passwords, profile=profile))
 
 
+def _http_client(timeout: float = 5.0) -> HttpClient:
+    """``timeout``: in seconds."""
+    from wikigate.outbound.httpx_client import HttpxClient  # noqa: PLC0415  most wikis ask nobody; the library takes 6 MiB
+
+    return HttpxClient(timeout=timeout)
+
+
 def _breaches(settings: BreachSettings) -> BreachList:
     if settings.file:
         return BreachFile(Path(settings.file))
     if settings.url:
-        return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
+        return BreachService(settings.url, _http_client(settings.timeout))
     return NoBreaches()
 
 
