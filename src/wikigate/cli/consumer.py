@@ -13,6 +13,7 @@ import click
 from wikigate.accounts.consumer_registration import DEEDS, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
+from wikigate.cli.consumer_snippets import borne, signed
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.oauth_rooms import OAuthRooms
@@ -111,7 +112,9 @@ def create(
         fail(f"{refusal}.")
     facts = {name: getattr(made, name) for name in _VALUES}
     server = wiki.settings.site.server or "http://127.0.0.1:8080"
-    operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
+    path = wiki.settings.site.script_path
+    shown = borne(made, server, path) if version > 1 else signed(made, account.name, server, path)
+    operator.say(facts, shown)
 
 
 @consumer.command()
@@ -282,37 +285,3 @@ def _end(spelled: str, lifetime: int) -> float | None:
     if moment <= now:
         fail(f"“{spelled}” is past already.", exit_code=2)
     return moment
-
-
-def _shown(made: NewConsumer, version: int, server: str, path: str) -> str:
-    host = server.partition("://")[2]
-    if version > 1:
-        return f"""\
-  client id      {made.consumer_key}
-  client secret  {made.consumer_secret}
-  access token   {made.access_token}
-
-requests:
-  requests.get("{server}{path}/api.php", headers={{"Authorization": "Bearer " + ACCESS_TOKEN}},
-               params={{"action": "query", "meta": "userinfo", "format": "json"}})
-
-The secrets are shown only now."""
-    return f"""\
-  consumer key     {made.consumer_key}
-  consumer secret  {made.consumer_secret}
-  access token     {made.access_token}
-  access secret    {made.access_secret}
-
-pywikibot (user-config.py):
-  authenticate["{host.partition(":")[0]}"] = ("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET)
-
-mwclient:
-  mwclient.Site("{host}", path="{path}/", scheme="{server.partition("://")[0]}",
-                consumer_token="{made.consumer_key}", consumer_secret=CONSUMER_SECRET,
-                access_token="{made.access_token}", access_secret=ACCESS_SECRET)
-
-requests:
-  requests.get("{server}{path}/api.php", params={{"action": "query", "meta": "userinfo", "format": "json"}},
-               auth=requests_oauthlib.OAuth1("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET))
-
-The secrets are shown only now."""
