@@ -68,7 +68,9 @@ class OAuthRooms:
         random_bytes: RandomBytes,
     ) -> None:
         tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
-        self.consumers: Final = Consumers(database, tokens, secrets, clock)
+        self.consumers: Final = Consumers(
+            database, tokens, secrets, clock, proposal_lifetime=settings.oauth.proposal_lifetime
+        )
         self.registration: Final = ConsumerRegistration(
             database,
             self.consumers,

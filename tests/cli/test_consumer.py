@@ -122,3 +122,12 @@ def test_an_app_is_made_with_the_address_that_its_users_come_back_to(operator: O
     assert operator.facts("consumer", "pending") == []
     assert operator.facts("consumer", "decide", made["consumer_key"], "disable")["decision"] == "disable"
     assert operator.facts("consumer", "list", "Alice")[0]["state"] == "not in use"
+
+
+def test_an_operator_hides_what_he_rejects_or_disables_alone(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "Alice", "app", "--callback", "https://app.example/cb")
+    words = ("consumer", "decide", made["consumer_key"])
+    assert "goes with reject and disable" in operator.refused(*words, "approve", "--suppress", exit_code=2)
+    assert operator.facts(*words, "disable", "--suppress")["decision"] == "disable"
+    assert '"hidden"' in operator.run("audit", "list", "--json").output
+    assert "cannot be changed" in operator.refused("consumer", "reset-secret", "Alice", made["consumer_key"])

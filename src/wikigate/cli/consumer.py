@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from wikigate.accounts.consumer_registration import DEEDS, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumer_registration import DEEDS, HIDING, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
 from wikigate.cli.consumer_snippets import borne, signed
@@ -147,12 +147,15 @@ def pending(operator: Operator) -> None:
 @click.argument("key")
 @click.argument("decision", type=click.Choice([*DEEDS]))
 @click.option("--reason", default="", help="Why, for the audit.")
+@click.option("--suppress", is_flag=True, help="With reject or disable: hide it from everybody else.")
 @operator_command
-def decide(operator: Operator, *, key: str, decision: str, reason: str) -> None:
+def decide(operator: Operator, *, key: str, decision: str, reason: str, suppress: bool) -> None:
     """Approve, reject, disable or reenable the consumer KEY; Special:OAuthManageConsumers does the same."""
+    if suppress and decision not in HIDING:
+        fail("--suppress goes with reject and disable.", exit_code=2)
     wiki = operator.open_wiki()
     try:
-        _oauth(wiki).changes.decide("", key, decision, reason=reason)
+        _oauth(wiki).changes.decide("", key, decision, reason=reason, hide=suppress)
     except ConsumerRefused as refusal:
         said = str(refusal)
         fail(f"{said[:1].upper()}{said[1:]}; “wikigate consumer pending” shows those that wait.")
@@ -212,7 +215,10 @@ def reset_secret(operator: Operator, *, user: str, key: str) -> None:
     """Give the consumer KEY of USER another secret, an owner-only one another access token; those before are over at once."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    made = _oauth(wiki).changes.reset_secret(account, key)
+    try:
+        made = _oauth(wiki).changes.reset_secret(account, key)
+    except ConsumerRefused as refusal:
+        fail(f"{refusal}.")
     if made is None:
         _fail_unknown(account.name, key)
     facts = {name: value for name in _VALUES if (value := getattr(made, name))}
