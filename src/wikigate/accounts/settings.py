@@ -170,12 +170,14 @@ class OAuthSettings:
 
     ``enabled``: whether requests may come with OAuth 1.0a signatures or bearer tokens. ``key_file``: RSA private keys in PEM form, the
     first signs (``$wgOAuth2PrivateKey``); empty: ``oauth2.pem`` in the data folder, made when first needed. ``lifetime``: seconds for
-    which an owner-only consumer is good where its maker says nothing; 0: for ever.
+    which an owner-only consumer is good where its maker says nothing; 0: for ever. ``proposal_lifetime``: seconds after which a proposal
+    that nobody has decided expires (``$wgMWOAuthRequestExpirationAge``); 0: never.
     """
 
     enabled: bool = True
     key_file: str = ""
     lifetime: int = 365 * 86_400
+    proposal_lifetime: int = 30 * 86_400
 
 
 def with_rights(

@@ -84,7 +84,7 @@ class OAuth1Steps:
         """Return a refusal as programs read it."""
         text = self._services.catalog.plain(message, visit.language)
         if as_json:
-            return _answer("application/json", json.dumps({"error": message.key, "message": text}))
+            return _answer("application/json", _json({"error": message.key, "message": text}))
         return _answer("text/plain;charset=UTF-8", f"Error: {text}")
 
     def _initiate(self, visit: Visit, *, as_json: bool) -> Response:
@@ -239,8 +239,12 @@ def _header(visit: Visit) -> str:
 
 def _pair(token: str, secret: str, more: dict[str, str], *, as_json: bool) -> Response:
     if as_json:
-        return _answer("application/json", json.dumps({"key": token, "secret": secret, **more}))
+        return _answer("application/json", _json({"key": token, "secret": secret, **more}))
     return _answer("text/plain;charset=UTF-8", urlencode({"oauth_token": token, "oauth_token_secret": secret, **more}))
+
+
+def _json(body: dict[str, str]) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
 def _answer(kind: str, body: str) -> Response:
