@@ -356,7 +356,7 @@ class Wiki:
             )
 
         self._speak = speak
-        frame = Frame(settings.site, self.services.catalog, self.static)
+        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
         language = _page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:

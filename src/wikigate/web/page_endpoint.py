@@ -37,7 +37,7 @@ class PageEndpoint:
         made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
         self.names: tuple[str, ...] = tuple(made)
         self._frame.offer(self.names)
-        self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
+        self._pages: dict[str, tuple[str, Page]] = {name.lower(): (name, page) for name, page in made.items()}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""
@@ -58,8 +58,12 @@ class PageEndpoint:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
         name, _, subpage = self._named(title).partition("/")
-        visit = Visit(request, form, self._services, subpage, self._language)
-        page = self._pages.get(name)
+        proper, page = self._pages.get(name) or (None, None)
+        if proper:
+            title = f"Special:{proper}" + (f"/{subpage}" if subpage else "")
+        visit = Visit(
+            request, form, self._services, subpage, self._language, special=proper or None, title=title if name else ""
+        )
         try:
             response = self._ask(page, visit, refusal)
             self._commit(visit, response)

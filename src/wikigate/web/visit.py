@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from wikigate.accounts.performer import Performer
+    from wikigate.accounts.user import Account
     from wikigate.actions.services import Services
     from wikigate.sessions.session import SecretKind, Session
     from wikigate.wire.http import Request
@@ -20,19 +21,30 @@ if TYPE_CHECKING:
 class Visit:
     """One visit.
 
-    ``subpage`` is what stands behind the page's name (``image`` in ``Special:Captcha/image``). ``session`` and ``user`` are read
+    ``special`` is the name of the special page that answers, None for any other title; ``title`` the whole title, empty for the main
+    page's; ``subpage`` what stands behind the page's name (``image`` in ``Special:Captcha/image``). ``session`` and ``user`` are read
     when first asked for, so that a page that needs neither costs neither; so is the ``language``, which ``language`` works out.
     """
 
-    __slots__ = ("_language", "_session", "_user", "form", "now", "request", "services", "subpage")
+    __slots__ = ("_language", "_session", "_user", "form", "now", "request", "services", "special", "subpage", "title")
 
     def __init__(
-        self, request: Request, form: Form, services: Services, subpage: str, language: Callable[[Visit], str]
+        self,
+        request: Request,
+        form: Form,
+        services: Services,
+        subpage: str,
+        language: Callable[[Visit], str],
+        *,
+        special: str | None = None,
+        title: str = "",
     ) -> None:
         self.request = request
         self.form = form
         self.services = services
         self.subpage = subpage
+        self.special = special
+        self.title = title
         self._language: Callable[[Visit], str] | str = language
         self.now: float = services.clock.now()
         self._session: Session | None = None
@@ -59,16 +71,15 @@ class Visit:
         return self._session
 
     @property
-    def account_name(self) -> str:
-        """The name of the account that is logged in, for the frame of any page, an error's too: empty where nobody can be known."""
+    def known_account(self) -> Account | None:
+        """The account that is logged in, for the frame of any page, an error's too: None where nobody can be known."""
         headers = self.request.headers
         if self._session is None and "cookie" not in headers and "authorization" not in headers:
-            return ""
+            return None
         try:
-            account = self.session.account
+            return self.session.account
         except (ApiError, StoreUnavailable):
-            return ""
-        return account.name if account else ""
+            return None
 
     @property
     def user(self) -> Performer:

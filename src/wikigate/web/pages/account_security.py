@@ -128,7 +128,7 @@ class AccountSecurityPage(FreshPage):
             options = keys.begin(caller_of(visit), owner, passkey=passkey)
         except FactorRefused as refusal:
             return self._list(visit, owner, error=_refused(refusal))
-        return self._draw(visit, "enrol_key.html", title, error=error, runs=True, options=options, passkey=passkey)
+        return self._draw(visit, "enrol_key.html", title, error=error, options=options, passkey=passkey)
 
     def _one(self, visit: Visit, factor: Factor, *, error: Message | None = None) -> Response:
         called = self._called(visit, factor)
@@ -229,7 +229,6 @@ class AccountSecurityPage(FreshPage):
         title: Message,
         *,
         error: Message | None,
-        runs: bool = False,
         **context: Any,
     ) -> Response:
         return self._frame.draw(
@@ -237,7 +236,6 @@ class AccountSecurityPage(FreshPage):
             template,
             title,
             status=400 if error else 200,
-            runs=runs,
             error=visit.services.catalog.plain(error, visit.language) if error else "",
             action=self.url(),
             token=visit.token(),
