@@ -6,13 +6,11 @@ what belongs to a wiki hangs on its ``Wiki``.
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from wikigate.accounts.app_enrolment import AppEnrolment
 from wikigate.accounts.blocks import Blocks
@@ -20,30 +18,22 @@ from wikigate.accounts.bot_passwords import BotPasswords
 from wikigate.accounts.breaches.base import BreachList, NoBreaches
 from wikigate.accounts.breaches.file import BreachFile
 from wikigate.accounts.breaches.service import BreachService
-from wikigate.accounts.consumer_registration import GRANTS as OAUTH_GRANTS
-from wikigate.accounts.consumer_registration import RIGHTS as OAUTH_RIGHTS
 from wikigate.accounts.context_words import site_words
 from wikigate.accounts.directory import Directory
-from wikigate.accounts.factor_form import FactorForm, SealedForm, WikiForm
 from wikigate.accounts.factor_notices import FactorNotices
 from wikigate.accounts.factors import Factors
 from wikigate.accounts.hashing import Hasher, HashesAside, HashPool
 from wikigate.accounts.identities import Identities
 from wikigate.accounts.naming import name_rules
 from wikigate.accounts.passwords.scheme import PasswordScheme
-from wikigate.accounts.passwords.settings import DEFAULT_PROFILE
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.accounts.performer import Performers
 from wikigate.accounts.policy import Policy
 from wikigate.accounts.recovery_codes import RecoveryCodes
 from wikigate.accounts.registration import Registration
 from wikigate.accounts.rights import Rights
-from wikigate.accounts.secretbox import SecretBox
-from wikigate.accounts.security_keys import SecurityKeys, relying_party
-from wikigate.accounts.settings import BreachSettings, with_rights
+from wikigate.accounts.settings import BreachSettings
 from wikigate.actions.action import Action
-from wikigate.actions.block_cookie import BlockCookie
-from wikigate.actions.extension import Extension
 from wikigate.actions.own_language import PREFERENCE
 from wikigate.actions.registry import ActionRegistry
 from wikigate.actions.services import Services
@@ -65,28 +55,25 @@ from wikigate.auth.temporary_accounts import TemporaryAccounts
 from wikigate.auth.throttle import Throttle
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import Config, WikiSettings
+from wikigate.data_folder import read_keys
 from wikigate.dialects.old_services import configured, old_services, session_settings
 from wikigate.examination import of_mail, of_settings, of_throttles
+from wikigate.factor_rooms import factor_form, open_security_keys
+from wikigate.features import actions_of, extensions_of, fitted
 from wikigate.i18n.catalog import Catalog
 from wikigate.mail_rooms import open_mail_sender, open_post
 from wikigate.oauth_rooms import OAuthRooms, oauth_secrets
-from wikigate.outbound.http_client import HttpClient, HttpxClient
+from wikigate.outbound.http_client import HttpClient
 from wikigate.outbound.smtp import Carrier
-from wikigate.plugins import all_actions, all_providers
+from wikigate.plugins import all_providers
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
-from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
-from wikigate.sessions.bot_password import BotPasswordSource
-from wikigate.sessions.cookie import CookieSource
-from wikigate.sessions.cookie_era import EraCookieSource
-from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.session_rooms import open_block_cookie, open_page_language, open_sessions
+from wikigate.sessions.cookie_writer import CookieNames
 from wikigate.sessions.logins import Logins
-from wikigate.sessions.manager import SessionManager
-from wikigate.sessions.remember import OwnTokens, WikiTokens
-from wikigate.sessions.source import SessionSource
 from wikigate.sessions.vault import Vault
 from wikigate.state.base import StateStore
 from wikigate.state.sql import SqlStateStore
@@ -101,7 +88,6 @@ from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
-from wikigate.web.page_language import PageLanguage
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.builtin import credential_pages, fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
@@ -110,15 +96,6 @@ from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import OutputFormat
-
-_EXTENSIONS: Final = {"second-factor": "OATHAuth", "captcha": "ConfirmEdit"}
-# What MediaWiki gives with its captchas (spec core §6, extensions §2.4).
-_CAPTCHA_RIGHTS: Final = {"bot": ("skipcaptcha",), "sysop": ("skipcaptcha",)}
-_CAPTCHA_GRANTS: Final = {"basic": ("skipcaptcha",)}
-# What MediaWiki's OATHAuth gives to everybody with an account.
-_FACTOR_RIGHTS: Final = {"user": ("oathauth-enable",)}
-_KEY_FILE: Final = "secret.key"
-_SECRET_BYTES: Final = 32
 
 
 class Wiki:
@@ -149,7 +126,7 @@ class Wiki:
         )
         self.schema: Schema = open_tables(self.database)
         shared = self.schema != "own"
-        self.settings = settings = _fitted(settings, shared=shared)
+        self.settings = settings = fitted(settings, shared=shared)
         self.dialect = configured(settings.dialect, settings.dialects, settings.site.server)
         self.hasher = hasher or HashPool(settings.hashing)
         rules = name_rules(settings.accounts, settings.site.site_name)
@@ -167,7 +144,7 @@ class Wiki:
         )
         self.mail_sender = open_mail_sender(settings, post, carrier, clock, random_bytes)
         directory = Directory(self.database, clock, rules, random_bytes, post)
-        form = _factor_form(keys, self.database, random_bytes, shared=shared)
+        form = factor_form(keys, self.database, random_bytes, shared=shared)
         self.factors = factors = Factors(self.database, directory, clock, form, FactorNotices(directory, post))
         factors.check_keys()
         self.recovery_codes = recovery_codes = RecoveryCodes(factors, random_bytes)
@@ -178,7 +155,7 @@ class Wiki:
             issuer=settings.site.site_name,
             window=settings.auth.second_factor.window,
         )
-        security_keys = _security_keys(settings, factors, random_bytes)
+        security_keys = open_security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
         audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
         policy = Policy(
@@ -217,7 +194,7 @@ class Wiki:
                 random_bytes=random_bytes,
             )
         sit = partial(
-            _sessions,
+            open_sessions,
             keys=keys,
             rows=SessionTable(self.database),
             directory=directory,
@@ -249,7 +226,7 @@ class Wiki:
             password_grace=settings.auth.password_grace,
             can_mail=settings.mail.enabled,
             account_creation=settings.auth.throttle.account_creation,
-            http=http or cache(HttpxClient),
+            http=http or cache(_http_client),
             script_path=settings.site.script_path,
             security_keys=security_keys,
             name_cookie=CookieNames(settings.session.cookies, settings.site.wiki_id).user_name,
@@ -295,13 +272,13 @@ class Wiki:
             clock=clock,
             random_bytes=random_bytes,
             catalog=catalog,
-            registry=ActionRegistry(actions or _actions(settings), formats),
+            registry=ActionRegistry(actions or actions_of(settings), formats),
             directory=directory,
             policy=policy,
             rights=rights,
             performers=Performers(rights, blocks, block_disables_login=settings.accounts.block_disables_login),
             blocks=blocks,
-            block_cookie=_block_cookie(settings, keys),
+            block_cookie=open_block_cookie(settings, keys),
             bot_passwords=bot_passwords,
             bot_login=bot_login,
             sessions=sessions,
@@ -335,7 +312,7 @@ class Wiki:
             factors=factors,
             recovery_codes=recovery_codes,
             app_enrolment=app_enrolment,
-            extensions=_extensions(settings),
+            extensions=extensions_of(settings),
             security_keys=security_keys,
             key_registration=KeyRegistration(security_keys, sessions, credentials, audit) if security_keys else None,
             logins=Logins(SessionTable(self.database)),
@@ -357,7 +334,7 @@ class Wiki:
 
         self._speak = speak
         frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
-        language = _page_language(settings, self.services)
+        language = open_page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
             pages = (*pages, *self.oauth.pages())
@@ -483,171 +460,16 @@ def open_wiki(config: Config, wiki_id: str, **parts: Any) -> Wiki:
     return Wiki(config.wikis[wiki_id], read_keys(config.data), **parts)
 
 
-def read_keys(data: Path) -> KeyRing:
-    """Return the server's secrets: from ``WIKIGATE_SECRET``, or from the data folder, where the first start makes one.
+def _http_client(timeout: float = 5.0) -> HttpClient:
+    """``timeout``: in seconds."""
+    from wikigate.outbound.httpx_client import HttpxClient  # noqa: PLC0415  most wikis ask nobody; the library takes 6 MiB
 
-    Raises ``ConfigError`` where the folder cannot be made or the file not be read.
-    """
-    given = os.environ.get("WIKIGATE_SECRET", "").split()
-    try:
-        return KeyRing([secret.encode() for secret in given] or _kept_keys(data))
-    except ValueError:
-        where = "WIKIGATE_SECRET" if given else str(data / _KEY_FILE)
-        raise ConfigError(f"A secret in {where} is too short; each needs 16 characters or more.") from None
-    except OSError as error:
-        raise _unusable(data, error) from error
-
-
-def has_keys(data: Path) -> bool:
-    """Whether there are secrets already, so that ``read_keys`` makes none."""
-    file = data / _KEY_FILE
-    return bool(os.environ.get("WIKIGATE_SECRET", "").split()) or (file.exists() and file.stat().st_size > 0)
-
-
-def make_folder(data: Path) -> None:
-    """Make the data folder where there is none. Raises ``ConfigError``."""
-    try:
-        data.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unusable(data, error) from error
-
-
-def _unusable(data: Path, error: OSError) -> ConfigError:
-    return ConfigError(
-        f"The data folder {data} cannot be used ({error.strerror}); give --data a folder that you may write."
-    )
-
-
-def _kept_keys(data: Path) -> list[bytes]:
-    make_folder(data)
-    file = data / _KEY_FILE
-    if not file.exists() or not file.stat().st_size:
-        with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+") as key:
-            # Processes that start together wait here, and all but the first find the secret made.
-            fcntl.flock(key, fcntl.LOCK_EX)
-            if not key.read():
-                key.write(SYSTEM_RANDOM(_SECRET_BYTES).hex() + "\n")
-    return [line.encode() for line in file.read_text().split()]
-
-
-def _extensions(settings: WikiSettings) -> tuple[Extension, ...]:
-    """Return what is switched on of that which clients look for by an extension's name."""
-    found = [name for provider, name in _EXTENSIONS.items() if provider in settings.auth.providers]
-    return tuple(Extension(name) for name in (*found, *(("OAuth",) if settings.oauth.enabled else ())))
-
-
-def _actions(settings: WikiSettings) -> tuple[Action, ...]:
-    """Return the API modules that the wiki's features bring."""
-    pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
-    second_factor = "second-factor" in settings.auth.providers
-    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures, second_factor=second_factor)
-
-
-def _fitted(settings: WikiSettings, *, shared: bool) -> WikiSettings:
-    """Choose what was left to choose: beside a wiki, passwords in the form that the wiki itself makes; and the rights of a feature."""
-    if "captcha" in settings.auth.providers:
-        settings = replace(settings, accounts=with_rights(settings.accounts, _CAPTCHA_RIGHTS, _CAPTCHA_GRANTS))
-    if "second-factor" in settings.auth.providers:
-        settings = replace(settings, accounts=with_rights(settings.accounts, _FACTOR_RIGHTS, {}))
-    if settings.oauth.enabled:
-        settings = replace(settings, accounts=with_rights(settings.accounts, OAUTH_RIGHTS, OAUTH_GRANTS))
-    if settings.passwords.profile:
-        return settings
-    profile = "mediawiki" if shared else DEFAULT_PROFILE
-    return replace(settings, passwords=replace(settings.passwords, profile=profile))
+    return HttpxClient(timeout=timeout)
 
 
 def _breaches(settings: BreachSettings) -> BreachList:
     if settings.file:
         return BreachFile(Path(settings.file))
     if settings.url:
-        return BreachService(settings.url, HttpxClient(timeout=settings.timeout))
+        return BreachService(settings.url, _http_client(settings.timeout))
     return NoBreaches()
-
-
-def _factor_form(keys: KeyRing, database: Database, random_bytes: RandomBytes, *, shared: bool) -> FactorForm:
-    """Choose how second factors lie in their rows. Raises ``ConfigError`` where a wiki's key for them is none."""
-    if not shared:
-        return SealedForm(Seal(keys.derive("second factors"), random_bytes))
-    secret = os.environ.get("WIKIGATE_OATH_SECRET_KEY", "").strip()
-    try:
-        box = SecretBox(secret) if secret else None
-    except ValueError as error:
-        raise ConfigError(f"WIKIGATE_OATH_SECRET_KEY is not the wiki's $wgOATHSecretKey: {error}.") from error
-    return WikiForm(random_bytes, box, separate=database.has_table(database.tables.oathauth_user_handles.name))
-
-
-def _security_keys(settings: WikiSettings, factors: Factors, random_bytes: RandomBytes) -> SecurityKeys | None:
-    """Make the security keys; none on a wiki that does not know its own address."""
-    party = relying_party(settings.site.server, settings.site.site_name)
-    return SecurityKeys(factors, party, random_bytes) if party else None
-
-
-def _block_cookie(settings: WikiSettings, keys: KeyRing) -> BlockCookie:
-    cookies = settings.session.cookies
-    writer = CookieWriter(replace(cookies, http_only=False), https=_is_https(settings))
-    return BlockCookie(CookieNames(cookies, settings.site.wiki_id).block, writer, keys)
-
-
-def _page_language(settings: WikiSettings, services: Services) -> PageLanguage:
-    cookies = settings.session.cookies
-    name = CookieNames(cookies, settings.site.wiki_id).language
-    return PageLanguage(services, name, CookieWriter(cookies, https=_is_https(settings)))
-
-
-def _is_https(settings: WikiSettings) -> bool:
-    return settings.session.force_https or settings.site.server.startswith("https://")
-
-
-def _sessions(
-    settings: WikiSettings,
-    *,
-    keys: KeyRing,
-    rows: SessionTable,
-    directory: Directory,
-    bot_passwords: BotPasswords,
-    rights: Rights,
-    clock: Clock,
-    random_bytes: RandomBytes,
-    shared: bool,
-    others: tuple[SessionSource, ...],
-    dialect: Dialect | None = None,
-) -> SessionManager:
-    own = settings.session
-    names = CookieNames(own.cookies, settings.site.wiki_id)
-    writer = CookieWriter(own.cookies, https=_is_https(settings))
-    vault = Vault(rows, own, shared=shared)
-    remember = WikiTokens(own.token_version, random_bytes) if shared else OwnTokens(vault, random_bytes)
-    make = partial(EraCookieSource, dialect=dialect) if dialect is not None and dialect.session_alone else CookieSource
-    cookies: CookieSource = make(
-        own,
-        names=names,
-        writer=writer,
-        vault=vault,
-        directory=directory,
-        remember=remember,
-        keys=keys,
-        random_bytes=random_bytes,
-    )
-    bots = BotPasswordSource(
-        names=names,
-        writer=writer,
-        vault=vault,
-        directory=directory,
-        bot_passwords=bot_passwords,
-        rights=rights,
-        keys=keys,
-        random_bytes=random_bytes,
-    )
-    return SessionManager(
-        own,
-        # Without bot passwords their cookie says nothing, and sessions begun before are over.
-        sources=(*others, bots, cookies) if settings.accounts.bot_passwords else (*others, cookies),
-        cookies=cookies,
-        bots=bots,
-        vault=vault,
-        remember=remember,
-        directory=directory,
-        clock=clock,
-        random_bytes=random_bytes,
-    )

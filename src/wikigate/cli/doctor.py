@@ -15,9 +15,10 @@ from dataclasses import asdict
 
 import click
 
-from wikigate.app import Wiki, has_keys, open_wiki
+from wikigate.app import Wiki, open_wiki
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
+from wikigate.data_folder import has_keys
 from wikigate.examination import of_mail, of_settings
 from wikigate.primitives.errors import WikigateError
 from wikigate.store.engine import Database

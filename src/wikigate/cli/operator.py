@@ -14,8 +14,9 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
-from wikigate.app import Wiki, make_folder, open_wiki
+from wikigate.app import Wiki, open_wiki
 from wikigate.config import Config, WikiSettings, load_config
+from wikigate.data_folder import make_folder
 from wikigate.primitives.errors import ConfigError, StoreUnavailable
 
 DEFAULT_DATA = Path("data")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin
+from wikigate.auth.provider import Primary
 from wikigate.primitives.errors import ConfigError
 from wikigate.providers.block_check import BlockCheck
 from wikigate.providers.captcha.making import make_captcha
@@ -17,7 +18,6 @@ from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.passkey import Passkey
 from wikigate.providers.factors.totp import Totp
 from wikigate.providers.factors.windows import FactorWindows
-from wikigate.providers.ldap.making import make_ldap
 from wikigate.providers.local_password import LocalPassword
 from wikigate.providers.login_throttle import LoginThrottle
 from wikigate.providers.oidc.core import make_core
@@ -43,6 +43,12 @@ def _make_passkey(parts: ProviderParts) -> Passkey:
         keys=parts.keys.derive("passkeys"),
         random_bytes=parts.random_bytes,
     )
+
+
+def _make_ldap(parts: ProviderParts) -> Primary:
+    from wikigate.providers.ldap.making import make_ldap  # noqa: PLC0415  the library takes 5 MiB; most wikis have no directory
+
+    return make_ldap(parts)
 
 
 BUILT_IN: Final = (
@@ -76,7 +82,7 @@ BUILT_IN: Final = (
         ),
     ),
     # Before the local password, which fails whatever name and password it is given; it decides only where a domain is named.
-    ProviderPlugin("ldap", "primary", make_ldap),
+    ProviderPlugin("ldap", "primary", _make_ldap),
     # Last of the primaries: it fails whatever name and password it is given, so that others must come before it.
     ProviderPlugin(
         "local-password",

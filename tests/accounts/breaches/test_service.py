@@ -11,7 +11,7 @@ import pytest
 
 from wikigate.accounts.breaches.base import BreachListUnavailable, fingerprint_of
 from wikigate.accounts.breaches.service import BreachService
-from wikigate.outbound.http_client import HttpxClient
+from wikigate.outbound.httpx_client import HttpxClient
 from wikigate.testing.wiki import TestWiki
 
 BREACHED = "a phrase that was stolen"

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
-from captcha.image import ImageCaptcha
-
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.providers.captcha.challenge import Challenge
 from wikigate.providers.captcha.kind import CaptchaStage
@@ -31,6 +29,8 @@ class Picture:
 
     def __init__(self, page: str) -> None:
         self._page = page
+        from captcha.image import ImageCaptcha  # noqa: PLC0415  only who shows pictures loads what draws them: 4 MiB
+
         self._artist = ImageCaptcha(*_SIZE)
         # Whoever looks again sees the same picture: the noise of several would cancel out. And drawing takes some milliseconds.
         self.draw = lru_cache(_KEPT)(self._draw)

@@ -9,20 +9,16 @@ from __future__ import annotations
 
 import hmac
 import re
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Field, Filled, Need, raw_message
-from wikigate.auth.outcome import Abstain, Fail, Pass, PrimaryOutcome, Redirect
+from wikigate.auth.fields import Field, Need, raw_message
+from wikigate.auth.outcome import Abstain, Fail, PrimaryOutcome, Redirect
 from wikigate.primitives.message import Message, PlainText
 from wikigate.providers.oidc.core import OpenIdCore, failed
 from wikigate.providers.oidc.fault import OpenIdFault
-from wikigate.providers.oidc.membership import SESSION_KEY
+from wikigate.providers.oidc.linked_account import LinkedAccount
 from wikigate.providers.oidc.ticket import Trip, fingerprint
-
-if TYPE_CHECKING:
-    from wikigate.accounts.user import Account
-    from wikigate.sessions.session import Session
 
 PROVIDER_ID: Final = "openid-connect"
 PAGE: Final = "OpenIDConnectReturn"
@@ -41,14 +37,13 @@ _ANSWER_FIELDS: Final = (
 )
 
 
-class OpenIdConnect:
+class OpenIdConnect(LinkedAccount):
     """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``."""
 
     id = PROVIDER_ID
-    accounts: Final = "link"
 
     def __init__(self, core: OpenIdCore) -> None:
-        self.core: Final = core
+        super().__init__(core)
         options = {name: raw_message(party.settings.shown) for name, party in core.parties.items()}
         choice = Field(
             "openIdProvider",
@@ -60,10 +55,6 @@ class OpenIdConnect:
             implied=next(iter(options)) if len(options) == 1 else None,
         )
         self._need: Final = Need(_BEGIN, (choice, _BUTTON), provider=_NAME, account=_NOBODY)
-
-    def canonical_name(self, typed: str, /) -> str | None:
-        """Bring a name into the form that accounts have."""
-        return self.core.membership.directory.rules.canonicalise(typed)
 
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask which provider; for taking links off, name them."""
@@ -110,22 +101,6 @@ class OpenIdConnect:
             return self.core.membership.settle(attempt, party, party.redeem(code, verifier=verifier, nonce=nonce))
         except OpenIdFault as fault:
             return failed(fault, attempt.caller.request_id)
-
-    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
-        """Remember by which session of the provider a session of ours was begun."""
-        if isinstance(outcome, Pass):
-            self.core.membership.note_login(attempt)
-
-    def change(self, _user: Account, _filled: Filled, _source: str, /) -> None:
-        """Change nothing: what proves an identity is the provider's business."""
-
-    def remove(self, user: Account, need_id: str, /) -> bool:
-        """Take a link off."""
-        return self.core.membership.unlink(user, need_id)
-
-    def farewell(self, session: Session, back_to: str, /) -> str:
-        """Send the browser to the provider that began the session, where the configuration wants it so."""
-        return self.core.membership.farewell(session.get(SESSION_KEY), back_to)
 
     # -- for the page that browsers come back to --------------------------------------------------------------------------
 

@@ -12,17 +12,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.identities import Identity
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Field, Filled, Need, raw_message
-from wikigate.auth.outcome import Abstain, Fail, Pass, PrimaryOutcome, Redirect
+from wikigate.auth.fields import Field, Need, raw_message
+from wikigate.auth.outcome import Abstain, Fail, PrimaryOutcome, Redirect
 from wikigate.primitives.message import Message
 from wikigate.providers.oidc.core import OpenIdCore, failed
 from wikigate.providers.oidc.fault import OpenIdFault
-from wikigate.providers.oidc.membership import SESSION_KEY
+from wikigate.providers.oidc.linked_account import LinkedAccount
 from wikigate.providers.oidc.relying_party import Proof
 from wikigate.providers.oidc.ticket import LIFETIME, fingerprint
 
 if TYPE_CHECKING:
-    from wikigate.accounts.user import Account
     from wikigate.sessions.session import Session
 
 PROVIDER_ID: Final = "pluggable-auth"
@@ -34,25 +33,20 @@ _TOO_EARLY: Final = Message("pluggableauth-authentication-workflow-failure")
 _FAILED: Final = Message("pluggableauth-authentication-plugin-failure")
 
 
-class PluggableAuth:
+class PluggableAuth(LinkedAccount):
     """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``.
 
     What a browser has done is kept for its session: the provider, where to go in the end, the trip, and what it came to.
     """
 
     id = PROVIDER_ID
-    accounts: Final = "link"
 
     def __init__(self, core: OpenIdCore) -> None:
-        self.core: Final = core
+        super().__init__(core)
         self._buttons = {
             f"pluggableauthlogin{index}": (name, _button(f"pluggableauthlogin{index}", party.settings.shown))
             for index, (name, party) in enumerate(core.parties.items())
         }
-
-    def canonical_name(self, typed: str, /) -> str | None:
-        """Bring a name into the form that accounts have."""
-        return self.core.membership.directory.rules.canonicalise(typed)
 
     def needs(self, inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Offer a button for each provider; for taking links off, name them."""
@@ -89,22 +83,6 @@ class PluggableAuth:
             return self.core.membership.settle(attempt, party, proof)
         except OpenIdFault as fault:
             return failed(fault, attempt.caller.request_id)
-
-    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
-        """Remember by which session of the provider a session of ours was begun."""
-        if isinstance(outcome, Pass):
-            self.core.membership.note_login(attempt)
-
-    def change(self, _user: Account, _filled: Filled, _source: str, /) -> None:
-        """Change nothing: what proves an identity is the provider's business."""
-
-    def remove(self, user: Account, need_id: str, /) -> bool:
-        """Take a link off."""
-        return self.core.membership.unlink(user, need_id)
-
-    def farewell(self, session: Session, back_to: str, /) -> str:
-        """Send the browser to the provider that began the session, where the configuration wants it so."""
-        return self.core.membership.farewell(session.get(SESSION_KEY), back_to)
 
     # -- for the special page ---------------------------------------------------------------------------------------------
 

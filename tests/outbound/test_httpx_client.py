@@ -8,7 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from wikigate.outbound.http_client import HttpAnswer, HttpxClient, OutboundError
+from wikigate.outbound.http_client import HttpAnswer, OutboundError
+from wikigate.outbound.httpx_client import HttpxClient
 
 
 class Server(BaseHTTPRequestHandler):
