@@ -357,7 +357,9 @@ def test_a_visitor_is_sent_to_log_in(wiki: TestWiki) -> None:
     for method, url in (("GET", PAGE), ("GET", APP), ("POST", PAGE)):
         answer = wiki.browser().send(method, url)
         assert answer.status == 302
-        assert answer.header("Location") == "/w/index.php?title=Special:UserLogin&returnto=Special:AccountSecurity"
+        assert (answer.header("Location") or "").startswith(
+            "/w/index.php?title=Special:UserLogin&returnto=Special:AccountSecurity"
+        )
 
 
 def test_c13_a_login_of_an_hour_ago_is_not_enough(wiki: TestWiki) -> None:

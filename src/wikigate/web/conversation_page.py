@@ -119,7 +119,10 @@ class ConversationPage:
         needs = self.pending(visit) if goes_on else self.needs(visit)
         if not visit.checks_out(visit.text(own.token), own.kind):
             wrong = Message("sessionfailure")
-            return self._form(visit, needs, own.goes_on, error=wrong) if goes_on else self._first(visit, wrong)
+            # Where the session is gone, so is what it asked for: the conversation begins anew.
+            return (
+                self._form(visit, needs, own.goes_on, error=wrong) if goes_on and needs else self._first(visit, wrong)
+            )
         given = filled(visit, needs)
         if goes_on:
             return self._answer(visit, lambda: self.resume(visit, given))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from http.client import OK
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -127,6 +128,8 @@ class Frame:
             text=text,
             style=self._style,
             static=self._static.url,
+            trouble=self._catalog.plain(visit.trouble, visit.language) if visit.trouble else "",
+            notice=self._catalog.plain(visit.notice, visit.language) if visit.notice else "",
             script=self._script,
             nonce=nonce,
             client=self._client.block(visit),
@@ -140,7 +143,7 @@ class Frame:
         running = f"; script-src 'nonce-{nonce}'; connect-src 'self'"
         allowed = _POLICY + running + ("" if sends_on else _STAYING)
         headers = [*_HEADERS, ("Content-Security-Policy", allowed), ("Content-Language", bcp47(spoken))]
-        return Response(status, headers, body.encode())
+        return Response(403 if visit.trouble and status == OK else status, headers, body.encode())
 
     def _documentation(self) -> tuple[Lead, ...]:
         api = f"{self._site.script_path}/api.php"

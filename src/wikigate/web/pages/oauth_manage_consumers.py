@@ -32,6 +32,7 @@ class ManageConsumersPage(OperatorPage):
 
     name = "OAuthManageConsumers"
     right = MANAGE
+    kept = ("wpreason",)
 
     def __init__(self, parts: PageParts, consumers: Consumers, changes: ConsumerChanges) -> None:
         super().__init__(parts)
@@ -120,6 +121,7 @@ class ManageConsumersPage(OperatorPage):
             deeds=[deed for deed, (_, possible) in DEEDS.items() if entry.stage in possible],
             stage=entry.stage,
             decision_token=visit.token(),
+            reason=visit.text("wpreason"),
         )
 
     def _owner(self, visit: Visit, entry: Entry) -> str:
