@@ -63,6 +63,10 @@ class UserLoginPage(ConversationPage):
         """See ``ConversationPage``."""
         return self._flow.pending(caller_of(visit))
 
+    def returning(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._flow.returning(caller_of(visit))
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``; an identity that was proven a moment ago is still to be linked."""
         return self._flow.begin(caller_of(visit), given, return_url=return_url, preserve=True)
