@@ -130,7 +130,7 @@ def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, br
     assert bearer[1] not in page
     key = re.search(r'name="revoke" value="([0-9a-f]{32})"', page)
     assert key is not None
-    assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 400
+    assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 403
     browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": token[1], "revoke": key[1]}).encode())
     assert b'"error"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
 

@@ -15,6 +15,7 @@ from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
 from wikigate.primitives.message import Message
 from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.frame import Frame
+from wikigate.web.kept_form import KeptForms
 from wikigate.web.page import Page, PageParts, PagePlugin
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.visit import Visit
@@ -29,15 +30,22 @@ _ERROR: Final = Message("errorpagetitle")
 class PageEndpoint:
     """Answers requests to the pages of one wiki; ``names`` are those that there are, the empty one being the main page."""
 
-    def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts, language: PageLanguage) -> None:
+    def __init__(
+        self,
+        plugins: Iterable[PagePlugin],
+        parts: PageParts,
+        language: PageLanguage,
+        kept_forms: KeptForms | None = None,
+    ) -> None:
         self._services: Services = parts.services
         self._frame: Frame = parts.frame
         self._language = language
+        self._kept_forms = kept_forms
         self._limits = FormLimits(max_params=parts.services.api.max_params)
         made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
         self.names: tuple[str, ...] = tuple(made)
         self._frame.offer(self.names)
-        self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
+        self._pages: dict[str, tuple[str, Page]] = {name.lower(): (name, page) for name, page in made.items()}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""
@@ -58,8 +66,19 @@ class PageEndpoint:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
         name, _, subpage = self._named(title).partition("/")
-        visit = Visit(request, form, self._services, subpage, self._language)
-        page = self._pages.get(name)
+        proper, page = self._pages.get(name) or (None, None)
+        if proper:
+            title = f"Special:{proper}" + (f"/{subpage}" if subpage else "")
+        visit = Visit(
+            request,
+            form,
+            self._services,
+            subpage,
+            self._language,
+            special=proper or None,
+            title=title if name else "",
+            kept_forms=self._kept_forms,
+        )
         try:
             response = self._ask(page, visit, refusal)
             self._commit(visit, response)
@@ -89,6 +108,8 @@ class PageEndpoint:
             return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)
         match visit.request.method:
             case "GET" | "HEAD":
+                if self._kept_forms is not None:
+                    self._kept_forms.give_back(visit)
                 return page.get(visit)
             case "POST" if not visit.request.oversized:
                 return page.post(visit)

@@ -65,7 +65,9 @@ class RestEndpoint:
         """Answer one request; never raises."""
         try:
             form = parse_form(request, self._limits)
-            visit = Visit(request, form, self._services, request.path_info, self._language)
+            visit = Visit(
+                request, form, self._services, request.path_info, self._language, special="OAuth", title="Special:OAuth"
+            )
             response = self._ask(visit)
             if visit.loaded_session is not None:
                 self._services.sessions.commit(visit.loaded_session, response)

@@ -31,6 +31,7 @@ class BotPasswordsPage(FreshPage):
 
     name = NAME
     operation = NAME
+    kept = ("wpappId", "wpmode", "wpgrants-", "wprestrictions-ip")
 
     def __init__(self, parts: PageParts, changes: BotPasswordChanges) -> None:
         super().__init__(parts)
@@ -39,7 +40,8 @@ class BotPasswordsPage(FreshPage):
 
     def show(self, visit: Visit, owner: Account) -> Response:
         """Show the list, or the one that is asked for."""
-        app = visit.text("appid")
+        again = visit.typed_before and visit.text("wpmode") in {"update", "reset", "delete"}
+        app = visit.text("wpappId" if again else "appid")
         if not app:
             return self._list(visit, owner)
         found = self._changes.lookup(owner, app)
@@ -93,7 +95,7 @@ class BotPasswordsPage(FreshPage):
     def _list(
         self, visit: Visit, owner: Account, *, made: NewBotPassword | None = None, error: Message | None = None
     ) -> Response:
-        done = visit.text("done")
+        done, again = visit.text("done"), error is not None or visit.typed_before
         said = f"botpasswords-{done}-body" if done in {"updated", "deleted"} and error is None else ""
         return self._frame.draw(
             visit,
@@ -107,15 +109,16 @@ class BotPasswordsPage(FreshPage):
             entries=[(one, self.url(appid=one.app)) for one in self._changes.list(owner)],
             hidden_grants=visit.services.rights.hidden_grants,
             grants=self._grants,
-            ticked=[grant for grant in self._grants if f"wpgrants-{grant}" in visit.form] if error else [],
-            app=visit.text("wpappId") if error else "",
-            addresses=visit.text("wprestrictions-ip") if error else "\n".join(EVERYWHERE),
+            ticked=[grant for grant in self._grants if f"wpgrants-{grant}" in visit.form] if again else [],
+            app=visit.text("wpappId") if again else "",
+            addresses=visit.text("wprestrictions-ip") if again else "\n".join(EVERYWHERE),
             action=self.url(),
             token=visit.token(),
         )
 
     def _edit(self, visit: Visit, found: BotPassword, *, error: Message | None = None) -> Response:
-        grants, addresses = self._asked(visit) if error else (found.grants, found.addresses)
+        again = error is not None or (visit.typed_before and visit.text("wpmode") == "update")
+        grants, addresses = self._asked(visit) if again else (found.grants, found.addresses)
         return self._frame.draw(
             visit,
             "bot_password.html",

@@ -21,6 +21,7 @@ from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
+from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
@@ -29,6 +30,11 @@ from wikigate.wire.http import Response
 
 NAME: Final = "OAuthConsumerRegistration"
 _TITLE: Final = Message("oauthconsumerregistration")
+_TYPED: Final = ("wpname", "wpdescription", "wpcallbackUrl", "wprestrictions", "wprsaKey")
+_BOXES: Final = ("wpownerOnly", "wpcallbackIsPrefix", "wppublic", "wpflow-", "wpgrant-", "wpresetSecret")
+_KEPT: Final = (*_TYPED, *_BOXES, "wpoauthVersion")
+# What a new form has ticked.
+_TICKED: Final = frozenset(f"wpflow-{flow}" for flow in FLOWS[:-1])
 
 
 class ConsumerRegistrationPage:
@@ -48,18 +54,19 @@ class ConsumerRegistrationPage:
         """Show the list and the form; a visitor is sent to log in."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+            return to_login(visit, self._title(visit))
         if key := _updated(visit):
             return self._update.show(visit, account, key)
         return self._show(visit, account)
 
     def post(self, visit: Visit) -> Response:
-        """Register, or end one. Raises ``ApiError``: ``badtoken``."""
+        """Register, or end one; with a wrong token, show again what was typed. Raises ``ApiError``: ``permissiondenied``."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return self.get(visit)
+            return to_login(visit, self._title(visit), kept=_KEPT)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         if key := _updated(visit):
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
@@ -73,6 +80,10 @@ class ConsumerRegistrationPage:
             return self._show(visit, account, made=self._register(visit, account))
         except ConsumerRefused as refused:
             return self._show(visit, account, refused=f"{refused}.")
+
+    @staticmethod
+    def _title(visit: Visit) -> str:
+        return f"Special:{NAME}" + (f"/{visit.subpage}" if visit.subpage else "")
 
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
@@ -114,6 +125,8 @@ class ConsumerRegistrationPage:
         error: str = "",
         refused: str = "",
     ) -> Response:
+        again = visit.typed_before or bool(error or refused)
+        version = visit.text("wpoauthVersion") if again else ""
         return self._frame.draw(
             visit,
             "consumer_registration.html",
@@ -123,7 +136,9 @@ class ConsumerRegistrationPage:
             entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,
-            version=1 if visit.subpage == "propose/oauth1a" else 2,
+            version=1 if version == "1" or (not version and visit.subpage == "propose/oauth1a") else 2,
+            typed={name: visit.text(name) if again else "" for name in _TYPED},
+            ticked={name for name in visit.form.names() if name.startswith("wp")} if again else _TICKED,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )

@@ -31,6 +31,9 @@ class UserLogoutPage:
         """Ask; somebody who is not logged in is told so."""
         if visit.session.account is None:
             return self._frame.tell(visit, _TITLE, _DONE)
+        return self._ask(visit)
+
+    def _ask(self, visit: Visit) -> Response:
         text = visit.services.catalog.plain
         context: dict[str, Any] = {
             "inputs": (),
@@ -49,12 +52,13 @@ class UserLogoutPage:
         return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=bool(self._elsewhere), **context)
 
     def post(self, visit: Visit) -> Response:
-        """Log out. Raises ``ApiError``: ``badtoken``, ``cannotlogout``."""
+        """Log out; with a wrong token, ask again. Raises ``ApiError``: ``cannotlogout``."""
         session = visit.session
         if session.account is None:
             return self._frame.tell(visit, _TITLE, _DONE)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self._ask(visit)
         if not session.can_log_out:
             raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
         account = session.account
