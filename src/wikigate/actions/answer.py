@@ -76,17 +76,17 @@ class Answerer:
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept, and stand first; ``echo`` is what the caller wants to find again.
+        Warnings and errors that did not end the call are kept, and what ended it stands first, with the warnings found together with it
+        before it; ``echo`` is what the caller wants to find again.
         """
-        before = call.result
-        tree = call.result = Map({"errors": before["errors"]} if "errors" in before else {})
+        tree = call.result = Map({key: call.result[key] for key in ("warnings", "errors") if key in call.result})
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
+        for warning in error.warnings:
+            call.errors.add_warning(tree, module, warning)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
-        if "warnings" in before:
-            tree = call.result = Map({"warnings": before["warnings"], **tree})
         tree.update(echo)
         if self._services.api.show_host_names:
             tree["servedby"] = self._services.api.host_name
