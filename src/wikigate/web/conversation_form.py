@@ -179,9 +179,9 @@ def typed(visit: Visit, needs: Iterable[Need]) -> dict[str, str]:
     return {name: visit.text(name) for name in names if name in visit.form}
 
 
-def caller_of(visit: Visit, request_id: str = "") -> Caller:
+def caller_of(visit: Visit) -> Caller:
     """Say who visits, as the flow wants to know it."""
-    return Caller(visit.session, visit.request.address, visit.now, request_id)
+    return Caller(visit.session, visit.request.address, visit.now, visit.request_id)
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from http.client import OK
+from http.client import BAD_REQUEST, OK
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -37,6 +37,7 @@ _HEADERS: Final = (
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cache-Control", "private, no-store"),
+    ("Vary", "Accept-Language, Cookie"),
 )
 
 
@@ -151,8 +152,10 @@ class Frame:
         return (*self.leads(("ApiHelp", "ApiSandbox")), Lead("wikigate-footer-version", api + version))
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
-        """Return a page that says one thing."""
-        return self.draw(visit, "told.html", title, status=status, said=self._catalog.plain(said, visit.language))
+        """Return a page that says one thing; of a request that failed, under which id it stands in the log."""
+        ident = visit.request_id if status >= BAD_REQUEST else ""
+        words = self._catalog.plain(said, visit.language)
+        return self.draw(visit, "told.html", title, status=status, said=words, request_id=ident)
 
 
 def _elsewise(query: str) -> str:

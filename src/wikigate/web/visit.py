@@ -28,13 +28,14 @@ class Visit:
     page's; ``subpage`` what stands behind the page's name (``image`` in ``Special:Captcha/image``). ``session`` and ``user`` are read
     when first asked for, so that a page that needs neither costs neither; so is the ``language``, which ``language`` works out.
 
+    ``request_id``: how the answer, the log and the audit call it.
     ``trouble`` and ``notice`` are said above whatever page is drawn: what is wrong, and what is worth knowing. ``typed_before``: the form
     holds what was typed before and did not come through.
     """
 
     __slots__ = (
-        "_language", "_session", "_user", "form", "kept_forms", "notice", "now", "request", "services", "special", "subpage", "title",
-        "trouble", "typed_before",
+        "_language", "_session", "_user", "form", "kept_forms", "notice", "now", "request", "request_id", "services", "special", "subpage",
+        "title", "trouble", "typed_before",
     )  # fmt: skip
 
     def __init__(
@@ -48,6 +49,7 @@ class Visit:
         special: str | None = None,
         title: str = "",
         kept_forms: KeptForms | None = None,
+        request_id: str = "",
     ) -> None:
         self.request = request
         self.form = form
@@ -61,6 +63,7 @@ class Visit:
         self.typed_before = False
         self._language: Callable[[Visit], str] | str = language
         self.now: float = services.clock.now()
+        self.request_id = request_id
         self._session: Session | None = None
         self._user: Performer | None = None
 

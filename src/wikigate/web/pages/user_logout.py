@@ -65,7 +65,7 @@ class UserLogoutPage:
         back_to = self._site.special_page(NAME)
         goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
         visit.services.sessions.log_out(session)
-        visit.services.audit.logged_out(visit.now, visit.request.address, "", account)
+        visit.services.audit.logged_out(visit.now, visit.request.address, visit.request_id, account)
         visit.forget_user()
         if goes_on:
             return redirect(goes_on)
