@@ -65,6 +65,7 @@ def test_where_a_block_disables_the_login_it_disables_the_consumer_too(strict: T
     # A block that was looked up follows the browser, as in MediaWiki; it is the only cookie that ever comes.
     [cookie] = answer.cookies()
     assert cookie.split("=")[0].endswith("BlockID")
+    bot.browser.cookies.clear()
     blocks.lift(partial)
     whole = blocks.block_account(owner)
     answer = bot.get(ME)
