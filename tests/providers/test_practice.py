@@ -1,4 +1,4 @@
-"""What a client can practise without another site: REDIRECT, RESTART and a UI step, on demand (M05, M09)."""
+"""What a client can practise without another site: REDIRECT, RESTART and a UI step, on demand (M06, M10)."""
 
 from __future__ import annotations
 
