@@ -61,7 +61,7 @@ def wiki() -> Iterator[TestWiki]:
     "url",
     [
         "/w/index.php?title=Special:SamplePage/A_b",
-        "/w/index.php?title=special:sample_page/A_b",
+        "/w/index.php?title=special:SamplePage/A_b",
         "/w/index.php/Special:SamplePage/A_b",
         "/wiki/Special:SamplePage/A_b",
     ],
@@ -70,6 +70,25 @@ def test_a_title_leads_to_its_page_however_it_is_written(wiki: TestWiki, url: st
     answer = wiki.send("GET", url)
     assert answer.status == 200
     assert "&lt;127.0.0.1&gt; A_b" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("special:sample_page/A_b", "SamplePage/A_b"),
+        ("Special:samplepage&x=a%20b&site=<", "SamplePage&x=a%20b&site=%3C"),
+        ("Special:Samplepage/%26x%3D1", "SamplePage/%26x%3D1"),
+        ("Special:Sample_page/%0d%0aX:y", "SamplePage/%0D%0AX:y"),
+    ],
+)
+def test_another_spelling_leads_to_the_page_s_own_name_as_mediawiki_does(wiki: TestWiki, asked: str, led: str) -> None:
+    answer = wiki.send("GET", f"/w/index.php?title={asked}")
+    assert answer.status == 302
+    assert answer.header("Location") == f"/w/index.php?title=Special:{led}"
+
+
+def test_a_form_is_taken_whatever_its_page_is_called(wiki: TestWiki) -> None:
+    assert wiki.send("POST", "/w/index.php?title=Special:samplepage", FORM, b"").status == 403
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,23 @@ def test_what_names_where_to_go_back_never_leads_elsewhere(wiki: TestWiki, targe
         assert "\n" not in location
 
 
+@pytest.mark.parametrize(
+    ("asked", "led"),
+    [
+        ("Login", "UserLogin"),
+        ("Logout", "UserLogout"),
+        ("Userlogin&returnto=Foo&returntoquery=a%3Db", "UserLogin&returnto=Foo&returntoquery=a%3Db"),
+        ("Userlogin/signup", "UserLogin/signup"),
+        ("UserLogin/signup&returnto=Foo", "CreateAccount&returnto=Foo"),
+        ("UserLogin&type=signup&uselang=de", "CreateAccount&uselang=de"),
+    ],
+)
+def test_m18_the_old_addresses_of_the_pages_lead_to_the_new_ones(wiki: TestWiki, asked: str, led: str) -> None:
+    answer = wiki.browser().send("GET", f"/w/index.php?title=Special:{asked}")
+    assert answer.status == 302
+    assert header(answer, "Location") == f"/w/index.php?title=Special:{led}"
+
+
 def test_a_wrong_password_is_told_and_the_name_stays_and_the_password_does_not(wiki: TestWiki) -> None:
     answer = send(wiki, show(wiki), wpName="Alice", wpPassword="hunter2 hunter2")
     page = Page(answer.body.decode())

@@ -22,9 +22,9 @@ from wikigate.actions.request_id import request_id
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
-from wikigate.primitives.message import Message, PlainText, message
+from wikigate.primitives.message import PlainText, message
 from wikigate.primitives.timestamps import iso8601
-from wikigate.wire.coerce import coerce, must_post
+from wikigate.wire.coerce import coerce, must_post, warn_of_repair
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.errorformat import ErrorFormatter
 from wikigate.wire.http import Request, Response
@@ -85,6 +85,8 @@ class Dispatcher:
             # Who proves himself with the request is told that it does not hold, before anything else (spec extensions §3.3).
             _ = call.session
         call.result.update(self._echo(call))
+        if "requestid" in call.form:
+            warn_of_repair(call.form, "requestid", "main", call.coercion)
         self._refuse_oversized(call, refusal)
         call.main = coerce(self._main, call.form, call.coercion)
         if self._dialect.asserts or not self._dialect.strict:
@@ -248,22 +250,13 @@ class Dispatcher:
     def _finish(self, call: Call, cors: CorsAnswer) -> Response:
         try:
             self._keep_session(call)
-            return self._answer(call, cors)
+            return self._answerer.answer(call, cors)
         except ApiError as error:
+            # Of the session, or a parameter of the output format itself.
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
             _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)
             return self._failure(call, _unavailable(), cors)
-
-    def _answer(self, call: Call, cors: CorsAnswer) -> Response:
-        try:
-            return self._answerer.answer(call, cors)
-        except ApiError as error:
-            # A parameter of the output format itself is wrong: the error is printed with the format's defaults.
-            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
-            for issue in error.issues:
-                call.warn(issue, error.module)
-            return self._failure(call, error, cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
         return self._answerer.failure(call, error, cors, self._echo(call))

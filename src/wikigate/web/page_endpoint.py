@@ -12,11 +12,13 @@ from typing import Final
 
 from wikigate.actions.request_id import HEADER, request_id
 from wikigate.actions.services import Services
+from wikigate.actions.siteinfo_facts import SPECIAL_PAGES
 from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
 from wikigate.primitives.message import Message, PlainText
 from wikigate.sessions.oauth import carries_oauth
-from wikigate.web.frame import Frame
+from wikigate.web.frame import Frame, redirect
 from wikigate.web.kept_form import KeptForms
+from wikigate.web.links import instead_url
 from wikigate.web.page import Page, PageParts, PagePlugin
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.visit import Visit
@@ -24,7 +26,7 @@ from wikigate.wire.http import Request, Response
 from wikigate.wire.phpform import Form, FormLimits, parse_form
 
 _LOG = logging.getLogger("wikigate.pages")
-_NAMESPACE: Final = "special:"
+_NAMESPACE: Final = "special"
 _ERROR: Final = Message("errorpagetitle")
 
 
@@ -46,7 +48,12 @@ class PageEndpoint:
         made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
         self.names: tuple[str, ...] = tuple(made)
         self._frame.offer(self.names)
-        self._pages: dict[str, tuple[str, Page]] = {name.lower(): (name, page) for name, page in made.items()}
+        self._pages: dict[str, Page] = made
+        # Every spelling of a page's name, folded -> the one to write.
+        self._spellings: dict[str, str] = {name.lower(): name for name in made}
+        for name, *others in SPECIAL_PAGES.values():
+            if name in made:
+                self._spellings |= {other.lower(): name for other in others}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""
@@ -54,7 +61,7 @@ class PageEndpoint:
 
     def at(self, name: str) -> Callable[[Request], Response] | None:
         """Return what answers as one special page does, for an address of its own; None where there is no such page."""
-        if name.lower() not in self._pages:
+        if name not in self._pages:
             return None
         return lambda request: self(replace(request, path_info=f"/Special:{name}"))
 
@@ -66,27 +73,32 @@ class PageEndpoint:
         except ApiError as error:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
-        name, _, subpage = self._named(title).partition("/")
-        proper, page = self._pages.get(name) or (None, None)
-        if proper:
-            title = f"Special:{proper}" + (f"/{subpage}" if subpage else "")
+        written, _, subpage = self._named(title).partition("/")
+        name = self._spellings.get(_folded(written), _NAMESPACE)
+        page = self._pages.get(name)
+        if page is not None and name:
+            title = f"Special:{name}" + (f"/{subpage}" if subpage else "")
         visit = Visit(
             request,
             form,
             self._services,
             subpage,
             self._language,
-            special=proper or None,
+            special=name if page is not None and name else None,
             title=title if name else "",
             kept_forms=self._kept_forms,
             request_id=request_id(self._services, request),
         )
-        response = self._answer(name, page, visit, refusal)
+        response = self._answer(name, page, visit, refusal, is_well_spelled=page is None or _joined(written) == name)
         response.headers.append((HEADER, visit.request_id))
         return response
 
-    def _answer(self, name: str, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
+    def _answer(
+        self, name: str, page: Page | None, visit: Visit, refusal: ApiError | None, *, is_well_spelled: bool
+    ) -> Response:
         try:
+            if not is_well_spelled and refusal is None and visit.request.method in {"GET", "HEAD"}:
+                return redirect(instead_url(visit, visit.title))
             response = self._ask(page, visit, refusal)
             self._commit(visit, response)
             self._language.keep(visit, response)
@@ -133,7 +145,15 @@ class PageEndpoint:
 
 
 def _special(title: str) -> str:
-    """Return the name behind ``Special:`` with its subpage; the name in lower case, empty for any other title."""
+    """Return the name behind ``Special:``, as it was written, with its subpage; empty for any other title."""
     page, slash, subpage = title.partition("/")
-    page = page.replace("_", "").replace(" ", "").lower()
-    return page.removeprefix(_NAMESPACE) + slash + subpage if page.startswith(_NAMESPACE) else ""
+    space, _, name = page.partition(":")
+    return name + slash + subpage if _folded(space) == _NAMESPACE else ""
+
+
+def _folded(text: str) -> str:
+    return _joined(text).lower()
+
+
+def _joined(text: str) -> str:
+    return text.replace("_", "").replace(" ", "")

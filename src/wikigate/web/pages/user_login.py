@@ -17,7 +17,7 @@ from wikigate.web.conversation_form import caller_of
 from wikigate.web.conversation_page import RETURN, ConversationPage, Wording
 from wikigate.web.frame import Lead, redirect
 from wikigate.web.kept_form import NAME as KEPT
-from wikigate.web.links import back_url
+from wikigate.web.links import back_url, instead_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
@@ -46,7 +46,12 @@ class UserLoginPage(ConversationPage):
         self._flow: Flow = parts.services.flow
 
     def turned_away(self, visit: Visit, /) -> Response | None:
-        """Lead back whoever is logged in freshly enough for what he came from. Raises ``ApiError``: ``cannotreauthenticate``, 403."""
+        """Lead back whoever is logged in freshly enough for what he came from, and on whoever wants an account.
+
+        Raises ``ApiError``: ``cannotreauthenticate``, 403.
+        """
+        if visit.request.method != "POST" and "signup" in {visit.subpage, visit.text("type")}:
+            return redirect(instead_url(visit, "Special:CreateAccount", "type"))
         if not visit.session.can_change_user:
             key = "apierror-cannotreauthenticate" if visit.text("force") else "userlogin-cannot-login"
             raise api_error(key, http_status=403)
