@@ -234,6 +234,7 @@ class Wiki:
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
             known_devices=open_known_devices(settings, keys, random_bytes),
+            audit=audit,
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
@@ -244,7 +245,7 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
-            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks),
+            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks, audit),
             sessions=sessions,
             directory=directory,
             audit=audit,
@@ -253,7 +254,7 @@ class Wiki:
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
+        creation = Creation(converse(auto_creation=AccountMaker(directory, audit), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,

@@ -116,7 +116,9 @@ BUILT_IN: Final = (
         ),
     ),
     # Behind everything that may stop a user: only he links who has shown everything.
-    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities)),
+    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities, parts.audit)),
     # Last of the secondaries: nobody changes a password who would be stopped afterwards.
-    ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
+    ProviderPlugin(
+        "reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords, parts.audit)
+    ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,7 @@ class AuditTable:
     """The audit of one wiki; shared by all threads."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         table = database.tables.audit
         self._append = database.hot(insert_row(table, _COLUMNS))
         self._page = database.hot(
@@ -68,10 +70,14 @@ class AuditTable:
             )
         )
 
+    def together(self) -> AbstractContextManager[None]:
+        """Join what this thread writes inside, events among it, into one transaction."""
+        return self._database.transaction()
+
     def append(
         self, *, moment: int, event: str, user_id: int, user_name: str, address: str, request_id: str, details: str
     ) -> None:
-        """Add one row in a transaction of its own. Raises ``StoreUnavailable``."""
+        """Add one row, in the caller's transaction where there is one. Raises ``StoreUnavailable``."""
         self._append.run(
             moment=moment,
             event=event,
