@@ -42,6 +42,7 @@ from wikigate.sessions.settings import DAY, SessionSettings
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
+    from wikigate.auth.login_notices import LoginNotices
     from wikigate.sessions.manager import SessionManager
     from wikigate.sessions.session import Session
 
@@ -108,6 +109,7 @@ class Flow:
         sessions: SessionManager,
         directory: Directory,
         audit: Audit,
+        notices: LoginNotices | None = None,
         settings: AuthSettings,
         session_settings: SessionSettings,
         auto_creation: AutoCreation | None = None,
@@ -125,6 +127,7 @@ class Flow:
         )
         self._sessions = sessions
         self._audit = audit
+        self._notices = notices
         self._lifetime = settings.flow_lifetime
         self._remember_days = _remember_days(session_settings)
 
@@ -271,6 +274,8 @@ class Flow:
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
 
         def tell(ended: int) -> None:
+            if self._notices is not None:
+                self._notices.logged_in(run.caller, account)
             self._note(run, outcome)
             self._audit.ended(run.caller, account, ended)
 

@@ -64,6 +64,13 @@ class AuditTable:
             .order_by(table.c.moment.desc(), table.c.id.desc())
             .limit(1)
         )
+        self._places = database.hot(
+            select(table.c.address)
+            .where(table.c.user_id == bindparam("user_id"), table.c.moment >= bindparam("since"))
+            .where(table.c.event == "login.pass")
+            .distinct()
+            .limit(_PAGE)
+        )
         self._trim = database.hot(
             delete(table).where(
                 table.c.id.in_(select(table.c.id).where(table.c.moment < bindparam("before")).limit(bindparam("slice")))
@@ -113,6 +120,10 @@ class AuditTable:
         """Read where an account logged in from last, within the 90 days for which MediaWiki remembers it; empty where it did not."""
         row = self._last.one(user_id=user_id, since=now - _REMEMBERED)
         return "" if row is None else str(row[0])
+
+    def login_addresses(self, user_id: int, now: int) -> list[str]:
+        """Read from where an account logged in within the same 90 days, each address once."""
+        return [str(row[0]) for row in self._places.all(user_id=user_id, since=now - _REMEMBERED)]
 
     def trim(self, before: int, limit: int) -> int:
         """Delete at most ``limit`` events older than a moment; the number deleted."""
