@@ -47,6 +47,7 @@ from wikigate.auth.credentials import CredentialChanges
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.key_registration import KeyRegistration
+from wikigate.auth.login_notices import LoginNotices
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -159,7 +160,8 @@ class Wiki:
         )
         security_keys = open_security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
+        events = AuditTable(self.database)
+        audit = Audit(events, keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
@@ -210,6 +212,7 @@ class Wiki:
         )
         sessions = sit(settings)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
+        known_devices = open_known_devices(settings, keys, random_bytes)
         parts = ProviderParts(
             directory=directory,
             factors=factors,
@@ -236,7 +239,8 @@ class Wiki:
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
-            known_devices=open_known_devices(settings, keys, random_bytes),
+            known_devices=known_devices,
+            audit=audit,
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
@@ -247,16 +251,17 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
-            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks),
+            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks, audit),
             sessions=sessions,
             directory=directory,
             audit=audit,
+            notices=LoginNotices(events, known_devices, self.post, enabled=settings.auth.login_notices),
             settings=settings.auth,
             session_settings=settings.session,
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
+        creation = Creation(converse(auto_creation=AccountMaker(directory, audit), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -347,7 +352,7 @@ class Wiki:
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
-        pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *fitted_pages(events, throttles, examine))
         self.factor_changes = FactorChanges(
             factors=factors,
             apps=app_enrolment,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from wikigate.auth.audit import ByHand
 from wikigate.examination import of_mail, of_settings
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
@@ -237,7 +238,7 @@ def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: 
     account = wiki.wiki.services.directory.by_name("Sam")
     assert account is not None
     for number in range(70):
-        audit.logged_out(wiki.clock.now() + number, "192.0.2.1", "", account)
+        audit.changed(ByHand(wiki.clock.now() + number, "192.0.2.1"), "logout", account)
     first = show(olga, "AuditLog", user="Sam")
     assert len(first.rows) == 51
     second = Shown(olga.send("GET", first.links[-1]))

@@ -7,7 +7,7 @@ with its acceptance and token is one transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -79,6 +79,10 @@ class NewConsumer:
     consumer_secret: str = field(repr=False)
     access_token: str = field(repr=False)
     access_secret: str = field(default="", repr=False)
+
+
+def _nothing(_what: object) -> None:
+    """Tell nobody."""
 
 
 class ConsumerRegistration:
@@ -205,13 +209,21 @@ class ConsumerRegistration:
         }  # fmt: skip
 
     def decide(
-        self, key: str, deed: str, *, seen: int | None = None, hide: bool = False, may_hide: bool = True
+        self,
+        key: str,
+        deed: str,
+        *,
+        seen: int | None = None,
+        hide: bool = False,
+        may_hide: bool = True,
+        telling: Callable[[Entry], None] = _nothing,
     ) -> Entry:
         """Take one of ``DEEDS``; the consumer as it was. Its users keep what they gave, of no use till it is approved.
 
         ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. ``hide``: hide it too, from everybody
         without the right to see such; ``may_hide``: whether who decides may hide one and decide about a hidden one. A consumer that is
-        out of use already is disabled once more where that hides or shows it. Raises ``ConsumerRefused``.
+        out of use already is disabled once more where that hides or shows it. ``telling`` is called in the same transaction.
+        Raises ``ConsumerRefused``.
         """
         self._consumers.expire()
         entry = self._consumers.entry(key)
@@ -224,12 +236,25 @@ class ConsumerRegistration:
             raise ConsumerRefused(f"“{entry.name}” cannot be decided so at its stage")
         if (hide or entry.hidden) and not may_hide:
             raise ConsumerRefused("you may not hide consumers, nor decide about hidden ones")
-        if not self._rows.decide(key, stage, ts14(self._clock.now()), was, hidden=hide):
-            raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
+        with self._database.transaction():
+            if not self._rows.decide(key, stage, ts14(self._clock.now()), was, hidden=hide):
+                raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
+            telling(entry)
         return entry
 
-    def update(self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
-        """Say from where an owner's consumer may be used, and its public key; False where it is none of his. Raises ``ConsumerRefused``."""
+    def update(
+        self,
+        owner: Account,
+        key: str,
+        *,
+        addresses: Iterable[str],
+        rsa_key: str = "",
+        telling: Callable[[str], None] = _nothing,
+    ) -> bool:
+        """Say from where an owner's consumer may be used, and its public key; False where it is none of his.
+
+        ``telling`` is called with its name in the same transaction. Raises ``ConsumerRefused``.
+        """
         found = self._owned(owner, key)
         if found is None:
             return False
@@ -237,16 +262,21 @@ class ConsumerRegistration:
         allowed = _checked_addresses(addresses)
         if rsa_key:
             _check_rsa_key(rsa_key)
-        self._rows.set_limits(key, owner.id, json.dumps({"IPAddresses": allowed}), rsa_key)
+        with self._database.transaction():
+            self._rows.set_limits(key, owner.id, json.dumps({"IPAddresses": allowed}), rsa_key)
+            telling(found.consumer.name)
         return True
 
     def _owned(self, owner: Account, key: str) -> Registered | None:
         return next((one for one in self._consumers.owned(owner.id) if one.consumer.key == key), None)
 
-    def reset_secret(self, owner: Account, key: str) -> NewConsumer | None:
+    def reset_secret(
+        self, owner: Account, key: str, *, telling: Callable[[str], None] = _nothing
+    ) -> NewConsumer | None:
         """Give a consumer of an owner another secret; an owner-only one another token, those before are void.
 
-        None where it is none of his. Raises ``ConsumerRefused``, and ``ConfigError`` as making one does.
+        ``telling`` is called with its name in the same transaction. None where it is none of his. Raises ``ConsumerRefused``, and
+        ``ConfigError`` as making one does.
         """
         found = self._owned(owner, key)
         if found is None:
@@ -269,6 +299,7 @@ class ConsumerRegistration:
                 self._rows.add_token(identifier, ts14(end), given.id)
             if signs and given is not None:
                 self._rows.set_access(given.id, token, access_secret)
+            telling(found.consumer.name)
         shown = self._consumers.secrets(access_secret)[0] if signs else ""
         return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer or token, shown)
 

@@ -40,9 +40,11 @@ class BotPasswordChanges:
         pages: Iterable[str] = (),
     ) -> NewBotPassword:
         """Make one, or a new secret for the one there is. Raises as ``BotPasswords.create`` does."""
-        made = self._bot_passwords.create(account, app, grants=grants, addresses=addresses, pages=pages)
-        self._audit.changed(by, "botpassword.create", account, app=made.app)
-        return made
+
+        def tell() -> None:
+            self._audit.changed(by, "botpassword.create", account, app=app.strip())
+
+        return self._bot_passwords.create(account, app, grants=grants, addresses=addresses, pages=pages, telling=tell)
 
     def update(
         self,
@@ -55,9 +57,10 @@ class BotPasswordChanges:
         pages: Iterable[str] = (),
     ) -> bool:
         """Change what one may do; its secret stays. False where there is none; raises as ``create``."""
-        done = self._bot_passwords.update(account.id, app, grants=grants, addresses=addresses, pages=pages)
-        if done:
-            self._audit.changed(by, "botpassword.update", account, app=app)
+        with self._audit.together():
+            done = self._bot_passwords.update(account.id, app, grants=grants, addresses=addresses, pages=pages)
+            if done:
+                self._audit.changed(by, "botpassword.update", account, app=app)
         return done
 
     def reset(self, by: Asker, account: Account, app: str) -> NewBotPassword | None:
@@ -65,15 +68,18 @@ class BotPasswordChanges:
         found = self.lookup(account, app)
         if found is None:
             return None
-        made = self._bot_passwords.create(
-            account, found.app, grants=found.grants, addresses=found.addresses, pages=found.pages
+
+        def tell() -> None:
+            self._audit.changed(by, "botpassword.reset", account, app=found.app)
+
+        return self._bot_passwords.create(
+            account, found.app, grants=found.grants, addresses=found.addresses, pages=found.pages, telling=tell
         )
-        self._audit.changed(by, "botpassword.reset", account, app=made.app)
-        return made
 
     def revoke(self, by: Asker, account: Account, app: str) -> bool:
         """Take one away; its sessions end. False where there is none."""
-        done = self._bot_passwords.revoke(account.id, app)
-        if done:
-            self._audit.changed(by, "botpassword.revoke", account, app=app)
+        with self._audit.together():
+            done = self._bot_passwords.revoke(account.id, app)
+            if done:
+                self._audit.changed(by, "botpassword.revoke", account, app=app)
         return done

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.audit import Audit
 from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.ldap_settings import LdapSettings
 from wikigate.auth.new_password import NewPasswords
@@ -48,7 +49,7 @@ class ProviderParts:
     lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
     ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
     ``security_keys``: None on a wiki that does not know its own address. ``known_devices``: whether an account has logged in from a
-    device before.
+    device before. ``audit``: where deeds of your own are told, within their transactions.
     """
 
     directory: Directory
@@ -67,6 +68,7 @@ class ProviderParts:
     passwords: NewPasswords
     identities: Identities
     known_devices: KnownDevices
+    audit: Audit
     http: Callable[[], HttpClient]
     server: str
     page_url: Callable[[str], str]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.audit import ByHand
 from wikigate.auth.provider import Parting
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
@@ -64,8 +65,8 @@ class UserLogoutPage:
         account = session.account
         back_to = self._site.special_page(NAME)
         goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
-        visit.services.sessions.log_out(session)
-        visit.services.audit.logged_out(visit.now, visit.request.address, visit.request_id, account)
+        audit, by = visit.services.audit, ByHand(visit.now, visit.request.address, visit.request_id)
+        visit.services.sessions.log_out(session, telling=lambda: audit.changed(by, "logout", account))
         visit.forget_user()
         if goes_on:
             return redirect(goes_on)
