@@ -1,13 +1,16 @@
 """Special:OAuthConsumerRegistration: a user's own consumers, a form to register one, and their secrets shown once (spec extensions §3.2).
 
-Owner-only consumers are usable at once; apps wait until an operator has decided (``wikigate consumer decide``).
+The form's fields are those of MediaWiki's, for scripts that fill it in. Owner-only consumers are usable at once; apps wait until an
+operator has decided (``wikigate consumer decide``).
 """
 
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import parse_qsl
 
 from wikigate.accounts.consumer_registration import (
+    FIRST_VERSION,
     FLOWS,
     PROPOSE,
     SEE_HIDDEN,
@@ -27,6 +30,7 @@ from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
+_KINDS: Final = ("normal", "authonly", "authonlyprivate")
 NAME: Final = "OAuthConsumerRegistration"
 _TITLE: Final = Message("oauthconsumerregistration")
 
@@ -76,33 +80,39 @@ class ConsumerRegistrationPage:
 
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
-        addresses = visit.text("wprestrictions").split()
+        addresses = visit.text("wprestrictions-ip").split()
         rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
-        flows = [flow for flow in FLOWS if f"wpflow-{flow}" in visit.form] or FLOWS[:2]
-        grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
+        flows = _listed(visit, "wpoauth2GrantTypes[]") or list(FLOWS[:2])
+        grants = [grant.removeprefix("grant-") for grant in _listed(visit, "wpgrants[]")]
+        if (kind := visit.text("wpgranttype")) in _KINDS[1:]:
+            grants = [f"mwoauth-{kind}"]
+        name = visit.text("wpname")
+        number = visit.text("wpversion") or FIRST_VERSION
         if "wpownerOnly" in visit.form:
             return self._registration.create_owner_only(
                 account,
-                visit.text("wpname"),
+                name,
                 oauth_version=version,
                 grants=grants,
                 addresses=addresses,
                 rsa_key=rsa_key,
                 description=visit.text("wpdescription"),
+                version=number,
             )
         return self._registration.create_app(
             account,
-            visit.text("wpname"),
+            name,
             oauth_version=version,
             callback=visit.text("wpcallbackUrl"),
             grants=grants,
             description=visit.text("wpdescription"),
-            confidential="wppublic" not in visit.form,
+            confidential="wpoauth2IsConfidential" in visit.form,
             callback_is_prefix="wpcallbackIsPrefix" in visit.form,
             flows=flows,
             addresses=addresses,
             rsa_key=rsa_key,
             approved=False,
+            version=number,
         )
 
     def _show(
@@ -123,10 +133,18 @@ class ConsumerRegistrationPage:
             entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,
+            kinds=_KINDS,
+            first=FIRST_VERSION,
             version=1 if visit.subpage == "propose/oauth1a" else 2,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
+
+
+def _listed(visit: Visit, name: str) -> list[str]:
+    """Return every value of a field whose name says that it has several; the form itself keeps one of a name."""
+    pairs = parse_qsl(visit.request.body.decode("utf-8", "replace"))
+    return list(dict.fromkeys(value for field, value in pairs if field == name))
 
 
 def _updated(visit: Visit) -> str:
