@@ -7,6 +7,7 @@ with its acceptance and token is one transaction.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -60,6 +61,8 @@ DEEDS: Final = {
 HIDING: Final = ("reject", "disable")
 """Decisions that hide a consumer where that is asked for; every other shows it again."""
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
+FIRST_VERSION: Final = "1.0"
+_VERSION: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2}){0,2}(?:-(?:dev|alpha|beta))?")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
 _SMALLEST_KEY: Final = 2048
@@ -117,6 +120,7 @@ class ConsumerRegistration:
         rsa_key: str = "",
         expires: float | None = None,
         description: str = "",
+        version: str = FIRST_VERSION,
     ) -> NewConsumer:
         """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
         if not self._rows.present():
@@ -124,14 +128,16 @@ class ConsumerRegistration:
         given = self._checked_grants(grants)
         allowed = _checked_addresses(addresses)
         _check_name(name)
+        _check_version(version)
         if rsa_key:
             _check_rsa_key(rsa_key)
         now = self._clock.now()
         key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
         spelled = spell_grants(given)
         consumer = {
-            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
-            "description": description, "callback_url": self._verified_page, "restrictions": json.dumps({"IPAddresses": allowed}),
+            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "version": version, "grants": spelled,
+            "rsa_key": rsa_key, "description": description, "callback_url": self._verified_page,
+            "restrictions": json.dumps({"IPAddresses": allowed}),
             "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
         }  # fmt: skip
         bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()
@@ -143,7 +149,7 @@ class ConsumerRegistration:
         with self._database.transaction():
             ident = self._rows.add(consumer)
             if ident is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name or version")
             accepted = {
                 "wiki": "*", "user_id": owner.id, "consumer_id": ident, "access_token": token, "access_secret": access_secret,
                 "grants": spelled, "accepted": ts14(now), "oauth_version": oauth_version,
@@ -173,6 +179,7 @@ class ConsumerRegistration:
         addresses: Iterable[str] = (),
         rsa_key: str = "",
         approved: bool = True,
+        version: str = FIRST_VERSION,
     ) -> NewConsumer:
         """Register an app for everybody's use, or propose one. Raises ``ConsumerRefused``."""
         if not self._rows.present():
@@ -180,6 +187,7 @@ class ConsumerRegistration:
         identity = tuple(grant for grant in grants if grant in IDENTITY_GRANTS)
         given = identity or self._checked_grants(grants)
         _check_name(name)
+        _check_version(version)
         _check_callback(callback)
         allowed = _checked_addresses(addresses)
         if rsa_key:
@@ -189,20 +197,20 @@ class ConsumerRegistration:
         key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
         consumer = {
             **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
-            "callback_is_prefix": "1" if callback_is_prefix else None,
+            "callback_is_prefix": "1" if callback_is_prefix else None, "version": version,
             "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": allowed}), "rsa_key": rsa_key,
             "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
             "oauth2_is_confidential": int(confidential), "stage": APPROVED if approved else PROPOSED,
         }  # fmt: skip
         with self._database.transaction():
             if self._rows.add(consumer) is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name or version")
         return NewConsumer(name, key, self._consumers.secrets(secret)[0], "")
 
     def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
         now = ts14(self._clock.now())
         return {
-            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
+            "consumer_key": key, "name": name, "user_id": owner.id, "callback_url": "", "callback_is_prefix": None,
             "description": "", "email": owner.email, "email_authenticated": now, "developer_agreement": 1, "owner_only": 0,
             "wiki": "*", "registration": now, "secret_key": secret, "rsa_key": "", "stage": APPROVED, "stage_timestamp": now,
             "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
@@ -331,6 +339,13 @@ def _check_alive(found: Registered) -> None:
 def _check_name(name: str) -> None:
     if not name.strip() or len(name.encode()) > _LONGEST_NAME or not name.isprintable():
         raise ConsumerRefused(f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable")
+
+
+def _check_version(version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        raise ConsumerRefused(
+            "a version is one to three numbers like 1.0 or 2.10.3, “-dev”, “-alpha” or “-beta” behind them"
+        )
 
 
 def _checked_addresses(addresses: Iterable[str]) -> list[str]:

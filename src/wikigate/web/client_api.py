@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
+    FIRST_VERSION,
     FLOWS,
     PROPOSE,
     SEE_HIDDEN,
@@ -73,10 +74,11 @@ class ClientApi:
                 return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
         scopes = [scope for scope in scopes if scope != known[0]]
         name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
+        version = str(asked.get("version") or FIRST_VERSION)
         try:
             if asked.get("owner_only") is True:
                 made = self._registration.create_owner_only(
-                    account, name, oauth_version=2, grants=scopes, description=description
+                    account, name, oauth_version=2, grants=scopes, description=description, version=version
                 )
             else:
                 made = self._registration.create_app(
@@ -88,7 +90,9 @@ class ClientApi:
                     flows=flows,
                     description=description,
                     confidential=asked.get("is_confidential") is not False,
+                    callback_is_prefix=asked.get("callback_is_prefix") is True,
                     approved=False,
+                    version=version,
                 )
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})

@@ -32,16 +32,20 @@ class KeptForms:
         self._seal = seal
 
     def keep(self, visit: Visit, names: Iterable[str]) -> str:
-        """Return what a posted form holds under the names; one that ends in ``-`` stands for all that begin so."""
+        """Return what a posted form holds under the names; one that ends in ``-`` stands for all that begin so.
+
+        One that ends in ``[]`` may have several values.
+        """
         wanted = tuple(names)
         fields = {
             name: visit.text(name)
             for name in visit.form.body
             if name in wanted or any(one.endswith("-") and name.startswith(one) for one in wanted)
         }
-        text = json.dumps([int(visit.now), fields], ensure_ascii=False, separators=(",", ":"))
+        lists = {name: visit.texts(name) for name in wanted if name.endswith("[]")}
+        text = json.dumps([int(visit.now), fields, lists], ensure_ascii=False, separators=(",", ":"))
         if len(text) > _MOST:
-            text = json.dumps([int(visit.now), {}])
+            text = json.dumps([int(visit.now), {}, {}])
         return self._seal.close(text, _context(visit))
 
     def give_back(self, visit: Visit) -> None:
@@ -50,12 +54,13 @@ class KeptForms:
         if not sealed:
             return
         try:
-            moment, fields = json.loads(self._seal.open(sealed, _context(visit)))
+            moment, fields, lists = json.loads(self._seal.open(sealed, _context(visit)))
         except ValueError:
             return
         if visit.now - moment > _SECONDS:
             return
         visit.form.body.update(fields)
+        visit.kept_lists = lists
         visit.typed_before = bool(fields)
         visit.notice = _COMES_BACK if fields else _EMPTY
 

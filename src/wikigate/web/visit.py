@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
@@ -30,12 +31,26 @@ class Visit:
 
     ``request_id``: how the answer, the log and the audit call it.
     ``trouble`` and ``notice`` are said above whatever page is drawn: what is wrong, and what is worth knowing. ``typed_before``: the form
-    holds what was typed before and did not come through.
+    holds what was typed before and did not come through. ``kept_lists``: of that, the fields that have several values.
     """
 
     __slots__ = (
-        "_language", "_session", "_user", "form", "kept_forms", "notice", "now", "request", "request_id", "services", "special", "subpage",
-        "title", "trouble", "typed_before",
+        "_language",
+        "_session",
+        "_user",
+        "form",
+        "kept_forms",
+        "kept_lists",
+        "notice",
+        "now",
+        "request",
+        "request_id",
+        "services",
+        "special",
+        "subpage",
+        "title",
+        "trouble",
+        "typed_before",
     )  # fmt: skip
 
     def __init__(
@@ -61,6 +76,7 @@ class Visit:
         self.trouble: Message | None = None
         self.notice: Message | None = None
         self.typed_before = False
+        self.kept_lists: dict[str, list[str]] = {}
         self._language: Callable[[Visit], str] | str = language
         self.now: float = services.clock.now()
         self.request_id = request_id
@@ -113,6 +129,13 @@ class Visit:
     def text(self, name: str) -> str:
         """Return a submitted parameter; empty where it is absent or no text."""
         return self.form.text(name) or ""
+
+    def texts(self, name: str) -> list[str]:
+        """Return every value of a posted field that may have several (``name[]``), each once; the form itself keeps one of a name."""
+        if name in self.kept_lists:
+            return self.kept_lists[name]
+        pairs = parse_qsl(self.request.body.decode("utf-8", "replace"))
+        return list(dict.fromkeys(value for field, value in pairs if field == name))
 
     def token(self, kind: SecretKind = "default") -> str:
         """Make the token that a form of this page carries; the session becomes one that is sent as a cookie."""

@@ -1,6 +1,7 @@
 """Special:OAuthConsumerRegistration: a user's own consumers, a form to register one, and their secrets shown once (spec extensions §3.2).
 
-Owner-only consumers are usable at once; apps wait until an operator has decided (``wikigate consumer decide``).
+The form's fields are those of MediaWiki's, for scripts that fill it in. Owner-only consumers are usable at once; apps wait until an
+operator has decided (``wikigate consumer decide``).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.accounts.consumer_registration import (
+    FIRST_VERSION,
     FLOWS,
     PROPOSE,
     SEE_HIDDEN,
@@ -28,13 +30,15 @@ from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
+_KINDS: Final = ("normal", "authonly", "authonlyprivate")
 NAME: Final = "OAuthConsumerRegistration"
 _TITLE: Final = Message("oauthconsumerregistration")
-_TYPED: Final = ("wpname", "wpdescription", "wpcallbackUrl", "wprestrictions", "wprsaKey")
-_BOXES: Final = ("wpownerOnly", "wpcallbackIsPrefix", "wppublic", "wpflow-", "wpgrant-", "wpresetSecret")
-_KEPT: Final = (*_TYPED, *_BOXES, "wpoauthVersion")
-# What a new form has ticked.
-_TICKED: Final = frozenset(f"wpflow-{flow}" for flow in FLOWS[:-1])
+_TYPED: Final = ("wpname", "wpversion", "wpdescription", "wpcallbackUrl", "wprestrictions-ip", "wprsaKey")
+_BOXES: Final = ("wpownerOnly", "wpcallbackIsPrefix", "wpoauth2IsConfidential", "wpresetSecret")
+_LISTS: Final = ("wpoauth2GrantTypes[]", "wpgrants[]")
+_KEPT: Final = (*_TYPED, *_BOXES, *_LISTS, "wpoauthVersion", "wpgranttype")
+# What a new form has ticked: boxes by name, those of a list and of a choice by value.
+_TICKED: Final = frozenset({"wpoauth2IsConfidential", _KINDS[0], *FLOWS[:-1]})
 
 
 class ConsumerRegistrationPage:
@@ -87,33 +91,39 @@ class ConsumerRegistrationPage:
 
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
-        addresses = visit.text("wprestrictions").split()
+        addresses = visit.text("wprestrictions-ip").split()
         rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
-        flows = [flow for flow in FLOWS if f"wpflow-{flow}" in visit.form] or FLOWS[:2]
-        grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
+        flows = visit.texts("wpoauth2GrantTypes[]") or list(FLOWS[:2])
+        grants = [grant.removeprefix("grant-") for grant in visit.texts("wpgrants[]")]
+        if (kind := visit.text("wpgranttype")) in _KINDS[1:]:
+            grants = [f"mwoauth-{kind}"]
+        name = visit.text("wpname")
+        number = visit.text("wpversion") or FIRST_VERSION
         if "wpownerOnly" in visit.form:
             return self._registration.create_owner_only(
                 account,
-                visit.text("wpname"),
+                name,
                 oauth_version=version,
                 grants=grants,
                 addresses=addresses,
                 rsa_key=rsa_key,
                 description=visit.text("wpdescription"),
+                version=number,
             )
         return self._registration.create_app(
             account,
-            visit.text("wpname"),
+            name,
             oauth_version=version,
             callback=visit.text("wpcallbackUrl"),
             grants=grants,
             description=visit.text("wpdescription"),
-            confidential="wppublic" not in visit.form,
+            confidential="wpoauth2IsConfidential" in visit.form,
             callback_is_prefix="wpcallbackIsPrefix" in visit.form,
             flows=flows,
             addresses=addresses,
             rsa_key=rsa_key,
             approved=False,
+            version=number,
         )
 
     def _show(
@@ -136,12 +146,20 @@ class ConsumerRegistrationPage:
             entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,
+            kinds=_KINDS,
             version=1 if version == "1" or (not version and visit.subpage == "propose/oauth1a") else 2,
-            typed={name: visit.text(name) if again else "" for name in _TYPED},
-            ticked={name for name in visit.form.names() if name.startswith("wp")} if again else _TICKED,
+            typed={name: visit.text(name) if again else "" for name in _TYPED}
+            | ({} if again else {"wpversion": FIRST_VERSION}),
+            ticked=_ticked(visit) if again else _TICKED,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
+
+
+def _ticked(visit: Visit) -> set[str]:
+    """Return what a form that is shown again has ticked, as ``_TICKED`` has it."""
+    boxes = {name for name in _BOXES if name in visit.form}
+    return {visit.text("wpgranttype") or _KINDS[0], *boxes, *(value for name in _LISTS for value in visit.texts(name))}
 
 
 def _updated(visit: Visit) -> str:

@@ -43,7 +43,7 @@ class ConsumerUpdate:
             self._changes.update(
                 account,
                 key,
-                addresses=visit.text("wprestrictions").split(),
+                addresses=visit.text("wprestrictions-ip").split(),
                 rsa_key=visit.text("wprsaKey").strip().replace("\r\n", "\n"),
                 address=address,
             )
@@ -73,7 +73,7 @@ class ConsumerUpdate:
             made=made,
             error=error,
             done=done,
-            restrictions=visit.text("wprestrictions") if again else "\n".join(consumer.addresses),
+            restrictions=visit.text("wprestrictions-ip") if again else "\n".join(consumer.addresses),
             rsa_key=visit.text("wprsaKey") if again else consumer.rsa_key,
             action=page_url(self._site, f"Special:OAuthConsumerRegistration/update/{consumer.key}"),
             list=page_url(self._site, "Special:OAuthConsumerRegistration"),
