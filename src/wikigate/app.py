@@ -177,6 +177,7 @@ class Wiki:
             rights=rights,
             bot_passwords=bot_passwords,
             clock=clock,
+            password_lifetime=settings.auth.password_lifetime,
         )
         self._state = state = SqlStateStore(self.database, clock) if state is None else state
         self.oauth: OAuthRooms | None = None

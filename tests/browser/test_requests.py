@@ -1,4 +1,4 @@
-"""What a page costs and whom it asks: less than 50 kB, this server alone, nothing inline, and the headers of E6 (M21)."""
+"""What a page costs and whom it asks: less than 50 kB, this server alone, nothing inline, and the headers of E6 (M18)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``wikigate bot-password``: the secret is shown once (mission M05, M39)."""
+"""``wikigate bot-password``: the secret is shown once (mission M03)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``wikigate consumer``: owner-only consumers for bots (M13, M39)."""
+"""``wikigate consumer``: owner-only consumers for bots (M13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Special:AccountSecurity: a user's own second factors, from the QR code to the end (M17, M39; security C13, D6)."""
+"""Special:AccountSecurity: a user's own second factors, from the QR code to the end (M09, M18; security C13, D6)."""
 
 from __future__ import annotations
 

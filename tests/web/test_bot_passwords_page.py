@@ -1,4 +1,4 @@
-"""Special:BotPasswords: a user's own bot passwords, from the making to the taking away (M17, M38; spec core §6)."""
+"""Special:BotPasswords: a user's own bot passwords, from the making to the taking away (M03, M18; spec core §6)."""
 
 from __future__ import annotations
 

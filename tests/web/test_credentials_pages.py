@@ -1,4 +1,4 @@
-"""Special:ChangeCredentials, Special:RemoveCredentials and the fresh login that they ask for (M10, M17; spec core §8.3, §10)."""
+"""Special:ChangeCredentials, Special:RemoveCredentials and the fresh login that they ask for (M10, M18; spec core §8.3, §10)."""
 
 from __future__ import annotations
 

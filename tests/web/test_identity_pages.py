@@ -1,4 +1,4 @@
-"""Identities of other servers on pages: logging in, making accounts, linking and unlinking (Example 22, M17; spec core §7.5)."""
+"""Identities of other servers on pages: logging in, making accounts, linking and unlinking (Example 22, M18; spec core §7.5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Special:UserLogin and Special:UserLogout: the same conversation as the API's, in a browser without scripts (M17)."""
+"""Special:UserLogin and Special:UserLogout: the same conversation as the API's, in a browser without scripts (M18)."""
 
 from __future__ import annotations
 

@@ -50,6 +50,7 @@ class AccountMaker:
         account = self._directory.create(
             name,
             password=draft.password,
+            password_expires=draft.password_expires,
             temporary=draft.temporary,
             email=data.text("email") if data else "",
             real_name=data.text("realname") if data else "",
