@@ -44,6 +44,7 @@ from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.email_change import EmailChange
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.key_registration import KeyRegistration
@@ -365,6 +366,7 @@ class Wiki:
         pages = (
             *pages,
             *credential_pages(
+                EmailChange(directory, state, audit),
                 self.bot_passwords if settings.accounts.bot_passwords else None,
                 self.factor_changes if "second-factor" in settings.auth.providers else None,
             ),

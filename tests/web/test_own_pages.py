@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -135,3 +136,13 @@ def test_every_event_has_words(wiki: TestWiki, event: str) -> None:
 )  # fmt: skip
 def test_a_device_is_named_by_program_and_system(agent: str, name: str) -> None:
     assert device_name(agent) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", r"\d\d:\d\d, \d+ [A-Z][a-z]+ \d{4}"), ("ja", r"\d{4}年\d+月\d+日 \d\d:\d\d")]
+)
+def test_moments_are_spelled_for_people_and_kept_for_machines(alice: Browser, language: str, said: str) -> None:
+    page = alice.send("GET", f"/w/index.php?title=Special:LoginHistory&uselang={language}").body.decode()
+    found = re.search(r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+Z" title="[^"]+">([^<]+) <bdi>UTC</bdi></time>', page)
+    assert found is not None
+    assert re.fullmatch(said, found[1])

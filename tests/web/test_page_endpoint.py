@@ -206,3 +206,7 @@ def test_the_audit_knows_the_request_of_a_page() -> None:
         assert answer.status == 200
         [row] = [one for one in AuditTable(wiki.wiki.database).read() if one.event == "logout"]
         assert row.request_id == answer.header("X-Request-Id")
+
+
+def test_a_dead_end_leads_to_the_main_page(wiki: TestWiki) -> None:
+    assert 'title=Main_Page">To the main page</a>' in wiki.send("GET", "/wiki/Special:Nowhere").body.decode()

@@ -43,6 +43,8 @@ _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
+# What ends some labels of the API and stands behind none on a page.
+_COLON: Final = ":： \u00a0\u202f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
 _NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
@@ -110,7 +112,9 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
+                label=catalog.html(one.label, language)
+                if kind in _SAID
+                else catalog.plain(one.label, language).rstrip(_COLON),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"} and not may_switch,

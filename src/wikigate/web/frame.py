@@ -7,14 +7,18 @@ comes from this server too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from http.client import BAD_REQUEST, OK
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from wikigate.actions.settings import SiteSettings
+from wikigate.actions.shown_time import shown_time
 from wikigate.i18n.catalog import Catalog
 from wikigate.i18n.language import NAMES, bcp47, direction
 from wikigate.primitives.message import Message
@@ -26,6 +30,7 @@ from wikigate.wire.http import Response
 
 _POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
 _NONCE_BYTES: Final = 16
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _STAYING: Final = "; form-action 'self'"
 # What stands at the top of every page for somebody who is logged in, and for everybody else.
 _PERSONAL: Final = ("AccountSecurity", "Preferences", "UserLogout")
@@ -108,6 +113,8 @@ class Frame:
     ) -> Response:
         """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
+        ``shown(text)`` spells a moment (``2026-11-21T12:00:00Z``) as people read it.
+
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
         A script that the template asks for bears the ``nonce``; it may talk to this server.
         """
@@ -116,6 +123,13 @@ class Frame:
 
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
+
+        def shown(value: str) -> str:
+            """Spell a moment for people, and leave every other text as it is."""
+            if not _MOMENT.fullmatch(value):
+                return value
+            spelled = shown_time(datetime.fromisoformat(value).timestamp(), self._catalog, visit.language)
+            return Markup('<time datetime="{0}" title="{0}">{1} <bdi>UTC</bdi></time>').format(value, spelled)
 
         spoken = self._catalog.spoken(visit.language)
         body = self._templates.get_template(template).render(
@@ -127,6 +141,7 @@ class Frame:
             elsewise=_elsewise(visit.request.query),
             title=self._catalog.plain(title, visit.language),
             text=text,
+            shown=shown,
             style=self._style,
             static=self._static.url,
             trouble=self._catalog.plain(visit.trouble, visit.language) if visit.trouble else "",
