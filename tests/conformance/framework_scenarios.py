@@ -101,10 +101,18 @@ def _failing_printers() -> Iterator[Step]:
 
 def _pretty_links() -> Iterator[Step]:
     for query in (
-        "action=query&meta=userinfo&uiprop=rights|groups", "action=query", "action=query&meta=nope", "action=query&meta=siteinfo&siprop=rightsinfo",
-        "action=query&list=users&ususers=Admin", "action=paraminfo&modules=login", "action=query&requestid=a b+c%20d'\"<>!*()~;:@,/?#",
-        "action=query&assert=anon&assert=anon", "action=query&x[]=1&x[]=2&y[a]=3", "action=query&a.b=1&title=Foo&7=x&servedby", "action=query&%C3%A4=%C3%BC",
-    ):  # fmt: skip
+        "action=query&meta=userinfo&uiprop=rights|groups",
+        "action=query",
+        "action=query&meta=nope",
+        "action=query&meta=siteinfo&siprop=rightsinfo",
+        "action=query&list=users&ususers=Admin",
+        "action=paraminfo&modules=login",
+        "action=query&requestid=a b+c%20d'\"<>!*()~;:@,/?#",
+        "action=query&assert=anon&assert=anon",
+        "action=query&x[]=1&x[]=2&y[a]=3",
+        "action=query&a.b=1&title=Foo&7=x&servedby",
+        "action=query&%C3%A4=%C3%BC",
+    ):
         yield _get(query)
         for shape in ("jsonfm", "xmlfm", "phpfm"):
             yield _get(f"format={shape}&{query}")
