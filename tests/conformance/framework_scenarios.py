@@ -68,19 +68,27 @@ def _raw_messages() -> Iterator[Step]:
         yield _get(f"action=query&{asked}=1{_RAW}")
     yield _get(f"action=help&modules=query+nope{_VERSION_2}&errorformat=plaintext")
     for query in (
-        "meta=authmanagerinfo&amirequestsfor=nope", "meta=authmanagerinfo&amirequestsfor=login&amimessageformat=nope",
-        "errorformat=nope", "assert=nope", "meta=tokens&type=nope", "list=users&ususers=Admin&usprop=nope",
-    ):  # fmt: skip
+        "meta=authmanagerinfo&amirequestsfor=nope",
+        "meta=authmanagerinfo&amirequestsfor=login&amimessageformat=nope",
+        "errorformat=nope",
+        "assert=nope",
+        "meta=tokens&type=nope",
+        "list=users&ususers=Admin&usprop=nope",
+    ):
         yield _get(f"action=query&{query}{_RAW}" if "errorformat" not in query else f"action=query&{query}{_VERSION_2}")
 
 
 def _failing_printers() -> Iterator[Step]:
     for query in (
-        "action=query&formatversion=3", "action=query&meta=nope&formatversion=3", "action=query&assert=user&formatversion=3",
-        "action=query&requestid=%01&assert=user&formatversion=3", "action=help&modules=nope&formatversion=3",
-        "action=query&requestid=%01&assert=user&formatversion=2", "action=query&requestid=%01&assert=nope&formatversion=2",
+        "action=query&formatversion=3",
+        "action=query&meta=nope&formatversion=3",
+        "action=query&assert=user&formatversion=3",
+        "action=query&requestid=%01&assert=user&formatversion=3",
+        "action=help&modules=nope&formatversion=3",
+        "action=query&requestid=%01&assert=user&formatversion=2",
+        "action=query&requestid=%01&assert=nope&formatversion=2",
         "action=query&requestid=%01&maxlag=x&formatversion=2",
-    ):  # fmt: skip
+    ):
         for shape in ("json", "php", "jsonfm"):
             yield _get(f"{query}&format={shape}")
         for errors in ("plaintext", "raw", "none"):
@@ -121,13 +129,29 @@ def _pretty_links() -> Iterator[Step]:
 
 def _titles() -> Iterator[Step]:
     for query in (
-        "titles=Nope|User:Foo_bar|user:foo|Talk:|:|<>|a|a|A|Nope", "titles=Special:Userlogin|Special:Nope|Special:UserLogin/signup|Special:Userlogin",
-        "titles=b|User:b|Talk:b|A|User:A|Talk:A|Special:Version", "titles=|", "titles=Special:", "titles=User:|Talk:Nope",
-        "titles=Special:login|Special:USERLOGOUT|special:api_help/login|Special:CreateAccount/x y", "titles=%23x|x%23y|:User:x|User talk:x_",
-        "titles=Nope&indexpageids", "titles=Special:Login|<>|Nope&indexpageids", "pageids=999|998|999", "pageids=0|-1", "revids=999|998", "titles=a&pageids=1",
-        "generator=nope", "continue=x", "continue=a||b||c", "continue=x&rawcontinue=1",
-        "continue=&meta=userinfo", "continue=-||userinfo&meta=userinfo", "continue=x&meta=userinfo", "titles=a..b|%41|x<y|x[y",
-    ):  # fmt: skip
+        "titles=Nope|User:Foo_bar|user:foo|Talk:|:|<>|a|a|A|Nope",
+        "titles=Special:Userlogin|Special:Nope|Special:UserLogin/signup|Special:Userlogin",
+        "titles=b|User:b|Talk:b|A|User:A|Talk:A|Special:Version",
+        "titles=|",
+        "titles=Special:",
+        "titles=User:|Talk:Nope",
+        "titles=Special:login|Special:USERLOGOUT|special:api_help/login|Special:CreateAccount/x y",
+        "titles=%23x|x%23y|:User:x|User talk:x_",
+        "titles=Nope&indexpageids",
+        "titles=Special:Login|<>|Nope&indexpageids",
+        "pageids=999|998|999",
+        "pageids=0|-1",
+        "revids=999|998",
+        "titles=a&pageids=1",
+        "generator=nope",
+        "continue=x",
+        "continue=a||b||c",
+        "continue=x&rawcontinue=1",
+        "continue=&meta=userinfo",
+        "continue=-||userinfo&meta=userinfo",
+        "continue=x&meta=userinfo",
+        "titles=a..b|%41|x<y|x[y",
+    ):
         for shape in _SHAPES:
             yield _get(f"action=query&{query}{shape}")
 
