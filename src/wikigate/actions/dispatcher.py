@@ -64,7 +64,7 @@ class Dispatcher:
         call = self._open(request, form, request_id)
         cors = self._cors.answer(request, form)
         if cors.refused:
-            return self._answerer.cors_refusal(request_id)
+            return self._answerer.cors_refusal(call)
         if request.method == "OPTIONS":
             return self._answerer.preflight(call, cors)
         try:
