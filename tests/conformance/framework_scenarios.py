@@ -32,6 +32,7 @@ def scenarios() -> Iterator[Recording]:
         ("pretty-links", "pages of the formats for people: where they link, how they are kept", _pretty_links()),
         ("titles", "pages asked for: titles, special pages, generators, what continues", _titles()),
         ("described-notes", "what paraminfo says of modules that carry on a conversation", _described_notes()),
+        ("side-by-side", "requests made up at random that were once answered differently", _side_by_side()),
         ("empty-maps", "maps that have nothing left in JSON version 1", _empty_maps()),
     ):
         yield Recording(f"live/{name}", title, "core", tuple(steps))
@@ -172,3 +173,41 @@ def _described_notes() -> Iterator[Step]:
 def _empty_maps() -> Iterator[Step]:
     for shape in (_VERSION_2, "&format=json", "&format=xml", "&format=php", "&format=php&formatversion=2"):
         yield _get(f"action=query&meta=siteinfo&siprop=autocreatetempuser{shape}")
+
+
+def _side_by_side() -> Iterator[Step]:
+    for query in (
+        "action=paraminfo&format=json&titles=X&pageids=1&revids=1&generator=x&redirects&converttitles&continue=&indexpageids&prop=x",
+        "action=paraminfo&format=json&titles=X&modules=login",
+        "action=paraminfo&format=json&pageids=x",
+        "action=help&wrap=1&format=json&titles=X&modules=login",
+        "action=nope&maxage=-1&format=json",
+        "action=nope&smaxage=-1&format=json",
+        "action=query&assert=user&maxage=-1&format=json",
+        "action=query&assert=nope&maxage=-1&format=json",
+        "action=query&maxlag=x&maxage=-1&format=json",
+        "action=query&format=nope&maxage=-1",
+        "action=nope&maxage=-1",
+        "action=nope&maxlag=-1&format=json&variant=x",
+        "action=query&titles=Nope&continue=-||&format=json",
+        "action=query&titles=Nope&continue=-||&rawcontinue=1&indexpageids=1&format=json",
+        "action=query&titles=Nope&continue=-||userinfo&meta=userinfo&format=json",
+        "action=query&titles=Nope&continue=x||&format=json",
+        "action=query&titles=Nope&continue=||&format=json",
+        "action=query&meta=userinfo&uiprop=groups&continue=-||userinfo&format=json",
+        "action=query&origin=https://x&callback=a&format=json",
+        "action=query&origin=https://x&format=json",
+        "action=query&wrappedhtml=1&formatversion=3&format=jsonfm",
+        "action=nope&wrappedhtml=1&formatversion=3&format=phpfm",
+        "action=help&modules=login&formatversion=3&format=json",
+        "action=help&modules=login&xslt=x&format=xml",
+        "action=help&modules=login&formatversion=3",
+        "action=help&modules=login&wrap=1&formatversion=3&format=json",
+    ):
+        yield _get(query)
+    yield _get("action=query&meta=tokens&type=login&format=json&formatversion=2")
+    kept = {"Cookie": "my_wiki_session=⟦session:last⟧"}
+    for query in ("action=query&smaxage=10&format=xmlfm", "action=query&maxage=10&format=json"):
+        yield Step(f"with a session, {query}", Exchange(query=query, headers=kept), Expected())
+    form = {"action": "login", "lgname": "x", "format": "jsonfm"}
+    yield Step("posted, for people", Exchange("POST", form=form), Expected())

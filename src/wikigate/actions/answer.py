@@ -49,7 +49,10 @@ class Answerer:
                 response = Response(304, [_NOSNIFF, _PRIVATE, ("X-Request-Id", call.request_id)])
                 self._commit(call, response)
                 return response
-        options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
+        # A module that prints itself does not mind what the format is told.
+        options = (
+            coerce(self._registry.param_set(output.name), call.form, call.coercion) if call.raw_body is None else {}
+        )
         response = Response(200, self._headers(call, cors))
         if call.raw_body is None:
             for issue in output.warnings(options):
@@ -118,13 +121,14 @@ class Answerer:
         return Response(200, headers)
 
     @staticmethod
-    def cors_refusal(request_id: str) -> Response:
+    def cors_refusal(call: Call) -> Response:
         """Answer a request whose ``origin`` parameter its ``Origin`` header does not bear out."""
         headers = [
             _NOSNIFF,
             ("Cache-Control", "no-cache"),
+            *(() if call.same_origin else (_SUPPRESSED,)),
             ("Content-Type", "text/html; charset=UTF-8"),
-            ("X-Request-Id", request_id),
+            ("X-Request-Id", call.request_id),
         ]
         return Response(403, headers, b"'origin' parameter does not match Origin header\n")
 
@@ -162,7 +166,10 @@ class Answerer:
             call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
             for issue in wrong.issues:
                 call.warn(issue, call.printer or output.name)
-            return params.defaults()
+            return {
+                **params.defaults(),
+                **({"wrappedhtml": True} if output.is_html and "wrappedhtml" in call.form else {}),
+            }
 
     def _wanted_format(self, call: Call) -> OutputFormat:
         formats = self._registry.formats
@@ -216,17 +223,18 @@ class Answerer:
         """Say how long an answer may be kept, and by whom (spec framework §8.4)."""
         module = call.module
         if module is None or module.write:
-            return [_PRIVATE]
+            return [*_PAGE_CACHING, _PRIVATE] if is_page else [_PRIVATE]
         browser, shared = call.main["maxage"], call.main["smaxage"]
         if call.cache != "public" or not self._services.rights.everyone_can("read"):
             caching = ("Cache-Control", f"private, must-revalidate, max-age={browser}") if browser else _PRIVATE
             return [*_PAGE_CACHING, caching] if is_page else [caching]
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
+        no_later = [_NO_LATER] if is_page else []
         if not browser and not shared:
-            return [*headers, *([_NO_LATER] if is_page else []), _PRIVATE]
+            return [*headers, *no_later, _PRIVATE]
         if call.loaded_session is not None and call.loaded_session.persisted:
-            return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
+            return [*headers, *no_later, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
         # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.
         expires = http_date(call.now + min(browser, shared) if browser and shared else 1)
         return [*headers, ("Expires", expires), ("Cache-Control", f"s-maxage={shared}, max-age={browser}, public")]

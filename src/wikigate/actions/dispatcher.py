@@ -65,7 +65,7 @@ class Dispatcher:
         call = self._open(request, form, ident)
         cors = self._cors.answer(request, form)
         if cors.refused:
-            return self._answerer.cors_refusal(ident)
+            return self._answerer.cors_refusal(call)
         if request.method == "OPTIONS":
             return self._answerer.preflight(call, cors)
         try:

@@ -77,12 +77,19 @@ class QueryAction:
         """
         own = call.args
         finished = _finished(own["continue"])
-        if not call.form.lacks(_PAGES) and any(own[name] is not None for name in _PAGES):
+        # A dash in front says that the pages are done with.
+        if (
+            not (own["continue"] or "").startswith("-||")
+            and not call.form.lacks(_PAGES)
+            and any(own[name] is not None for name in _PAGES)
+        ):
             self._pages(services).tell(call)
         names = [*(own["prop"] or ()), *(own["list"] or ()), *(own["meta"] or ())]
         public = True
         for name in names:
             if name in finished:
+                # Its parameters are no surprise all the same.
+                call.form.used |= services.registry.query_params[name].names
                 continue
             action = services.registry.query[name]
             call.module = action.module
