@@ -155,3 +155,70 @@ def test_no_two_get_one_number(wiki: TestWiki) -> None:
         thread.join()
     assert sorted(got) == list(range(1, 81))
     assert names.next(2027) == 1
+
+
+DAY = 86_400
+
+
+def test_a_temporary_account_is_over_after_ninety_days(wiki: TestWiki) -> None:
+    """M16: its remembered device leads to it no more, and its cookies are taken back."""
+    browser = wiki.browser()
+    edit(browser)
+    name = browser.who()
+    wiki.clock.move(90 * DAY - 1)
+    assert browser.who() == name
+    wiki.clock.move(1)
+    assert browser.who() == "127.0.0.1"
+    assert not any(cookie.endswith(("UserID", "Token")) for cookie in browser.cookies)
+    assert edit(browser)["edit"]["tempusercreated"] is True
+    assert browser.who() != name
+
+
+def test_a_busy_session_of_a_temporary_account_ends_with_it(wiki: TestWiki) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    wiki.clock.move(90 * DAY - 600)
+    name = browser.who()
+    assert name.startswith("~")
+    wiki.clock.move(500)
+    assert browser.who() == name
+    wiki.clock.move(100)
+    assert browser.who() == "127.0.0.1"
+
+
+@pytest.mark.parametrize("days", [0, 200])
+def test_it_lives_as_long_as_the_configuration_says(days: int) -> None:
+    with pages(accounts={"temporary_account_days": days}) as wiki:
+        browser = wiki.browser()
+        edit(browser)
+        wiki.clock.move(150 * DAY)
+        assert browser.who().startswith("~")
+
+
+def test_accounts_of_people_are_never_over(wiki: TestWiki) -> None:
+    wiki.create_user("Alice", PASSWORD)
+    browser = wiki.browser()
+    browser.log_in("Alice", PASSWORD, rememberMe="1")
+    wiki.clock.move(100 * DAY)
+    assert browser.who() == "Alice"
+
+
+def test_what_old_ones_have_left_behind_is_removed_and_told(wiki: TestWiki) -> None:
+    """The work of MediaWiki's expireTemporaryAccounts; run twice, it finds nothing."""
+    old, young = wiki.browser(), wiki.browser()
+    edit(old)
+    gone = old.who()
+    account = wiki.wiki.services.directory.by_name(gone)
+    assert account is not None
+    wiki.clock.move(89 * DAY)
+    edit(young)
+    wiki.clock.move(2 * DAY)
+    told: list[str] = []
+    directory = wiki.wiki.services.directory
+    assert directory.end_temporary(90, lambda one: told.append(one.name)) == 1
+    assert told == [gone]
+    after = directory.by_name(gone)
+    assert after is not None
+    assert after.token != account.token
+    assert directory.end_temporary(90, lambda one: told.append(one.name)) == 0
+    assert young.who().startswith("~")

@@ -14,6 +14,7 @@ from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
 from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens, WikiTokens
+from wikigate.sessions.settings import DAY
 from wikigate.sessions.vault import Vault
 from wikigate.web.page_language import PageLanguage
 
@@ -61,6 +62,7 @@ def open_sessions(
         remember=remember,
         keys=keys,
         random_bytes=random_bytes,
+        temporary_lifetime=settings.accounts.temporary_account_days * DAY,
     )
     bots = BotPasswordSource(
         names=names,

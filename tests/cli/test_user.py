@@ -184,6 +184,28 @@ def test_an_unlocked_account_has_the_password_that_it_had(operator: Operator) ->
     assert logs_in(operator, "Alice", PASSWORD)
 
 
+def test_old_temporary_accounts_are_rid_of_what_they_left_behind(operator: Operator) -> None:
+    """M16: for a daily job; the second run finds nothing."""
+    operator.create_user()
+    wiki = opened(operator)
+    for name in ("~2020-1", "~2020-2"):
+        account = wiki.services.directory.create(name, is_temp=True)
+        assert account is not None
+        with wiki.database.write() as connection:
+            sql = "INSERT INTO wikigate_remember VALUES (:key, :id, 1, 1, '', '')"
+            connection.exec_driver_sql(sql, {"key": name.encode(), "id": account.id})
+    with wiki.database.write() as connection:
+        connection.exec_driver_sql("UPDATE user SET user_registration = '20200101000000' WHERE user_name = '~2020-1'")
+    wiki.close()
+    assert operator.facts("user", "expire-temporary") == {"ended": 1}
+    assert operator.facts("user", "expire-temporary") == {"ended": 0}
+    [event] = [one for one in operator.facts("audit", "list") if one["event"] == "session.ended"]
+    assert event["user"] == "~2020-1"
+    with operator.config.open("a") as file:
+        file.write("[accounts]\ntemporary_account_days = 0\n")
+    assert "for ever" in operator.refused("user", "expire-temporary")
+
+
 def test_with_several_wikis_one_must_be_chosen(operator: Operator) -> None:
     operator.config.write_text('[passwords]\nprofile = "mediawiki"\n[wikis.red]\n[wikis.blue]\n')
     assert operator.refused("user", "list") == "Several wikis are configured; choose one with --wiki: red, blue."

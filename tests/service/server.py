@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any, Self, TypeVar
@@ -109,11 +110,14 @@ class Server:
         """Return the process ids of the workers."""
         children: list[int] = []
         for task in Path(f"/proc/{self.process.pid}/task").iterdir():
-            children += map(int, (task / "children").read_text().split())
+            # A thread that was listed may have ended by now, and with it its file; its children are another's.
+            with contextlib.suppress(OSError):
+                children += map(int, (task / "children").read_text().split())
         found = []
         for child in children:
             with contextlib.suppress(OSError):
-                if b"resource_tracker" not in Path(f"/proc/{child}/cmdline").read_bytes():
+                words = Path(f"/proc/{child}/cmdline").read_bytes()
+                if words and b"resource_tracker" not in words:  # who has ended and is not buried yet has none
                     found.append(child)
         return found
 
@@ -201,6 +205,22 @@ def serving(folder: Path, *words: str, users: Sequence[str] = (), **settings: An
     finally:
         if server.process.poll() is None:
             server.stop()
+
+
+def eventually(condition: Callable[[], bool], what: str) -> None:
+    """Wait until something holds; fails with ``what`` if it never does."""
+    pause, end = threading.Event(), time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, what
+        pause.wait(0.02)
+
+
+def has_ended(process: int) -> bool:
+    """Whether a process runs no more; one that nobody has buried yet has ended too."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] in {"Z", "X"}
+    except OSError:
+        return True
 
 
 def at_once(work: Callable[[_In], _Out], arguments: Sequence[_In]) -> list[_Out]:

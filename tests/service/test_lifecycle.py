@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import os
 import signal
 import socket
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from .server import COMMAND, PASSWORD, PATIENCE, Client, serving
+from .server import COMMAND, PASSWORD, PATIENCE, Client, eventually, has_ended, serving
 
 
 def _wait_until_taken_up(folder: Path, count: int) -> None:
@@ -50,21 +51,38 @@ def test_k10_a_worker_that_is_still_starting_ends_at_once(tmp_path: Path) -> Non
 
 def test_k9_a_killed_worker_is_replaced(tmp_path: Path) -> None:
     with serving(tmp_path, "--workers", "2", users=["Alice"]) as server:
+        # The first worker answers before the second is there.
+        eventually(lambda: len(server.workers()) == 2, "there are not two workers")
         before = set(server.workers())
-        assert len(before) == 2
         for worker in before:
             os.kill(worker, signal.SIGKILL)
-        deadline = threading.Event()
-        while not (now := set(server.workers())) or now & before or len(now) < 2:
+
+        def replaced() -> bool:
             assert server.process.poll() is None
-            deadline.wait(0.02)
-        while True:
+            now = set(server.workers())
+            return len(now) == 2 and not now & before
+
+        def logs_in() -> bool:
             try:
-                assert Client(server).prepare().log_in("Alice", PASSWORD)["status"] == "PASS"
-                break
-            except OSError:
-                deadline.wait(0.02)
+                return bool(Client(server).prepare().log_in("Alice", PASSWORD)["status"] == "PASS")
+            except (OSError, http.client.HTTPException):
+                return False
+
+        eventually(replaced, "the workers are not replaced")
+        eventually(logs_in, "nobody can log in")
         assert server.stop() == 0
+
+
+def test_workers_end_when_the_process_that_started_them_is_killed(tmp_path: Path) -> None:
+    """Nobody would replace, stop or count them any more, and they would keep the port."""
+    with serving(tmp_path, "--workers", "2", users=["Alice"]) as server:
+        eventually(lambda: len(server.workers()) == 2, "there are not two workers")
+        workers = server.workers()
+        server.process.kill()
+        server.process.wait(PATIENCE)
+        eventually(lambda: all(map(has_ended, workers)), "workers live on")
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)
 
 
 def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:

@@ -132,6 +132,7 @@ class AccountSettings:
     which an account counts as confirmed. ``autoconfirm_edits``: number of edits after which it does. ``bot_passwords``: whether there are
     any.
     ``temporary_accounts``: whether a visitor who writes gets a temporary account, by modules that write (``$wgAutoCreateTempUser``).
+    ``temporary_account_days``: for how many days from its making such an account is good, 0: for ever (``expireAfterDays`` of the same).
     ``block_disables_login``: whether a block of the whole site keeps its user from logging in (``$wgBlockDisablesLogin``).
     ``reserved_names``: user names that nobody may use, besides MediaWiki's. ``invalid_name_characters``: what no new user name may hold.
     ``user_namespaces``: the words that stand for “User:” before a name in the wiki's language. ``namespaces``: further words before a colon
@@ -146,6 +147,7 @@ class AccountSettings:
     autoconfirm_edits: int = 0
     bot_passwords: bool = True
     temporary_accounts: bool = False
+    temporary_account_days: int = 90
     block_disables_login: bool = False
     reserved_names: tuple[str, ...] = ()
     invalid_name_characters: str = "@:>="
@@ -163,6 +165,8 @@ class AccountSettings:
                 raise ValueError(f"“{key}” describes one of its names twice")
         if self.autoconfirm_age < 0 or self.autoconfirm_edits < 0:
             raise ValueError("“autoconfirm_age” and “autoconfirm_edits” must be 0 or more")
+        if self.temporary_account_days < 0:
+            raise ValueError("“temporary_account_days” is a number of days, 0 or more")
 
 
 @dataclass(frozen=True, slots=True)

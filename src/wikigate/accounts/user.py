@@ -43,6 +43,10 @@ class Account:
         """The names of the groups that somebody put it into."""
         return tuple([membership.group for membership in self.groups])
 
+    def is_over(self, now: float, lifetime: int) -> bool:
+        """Whether it is a temporary account whose ``lifetime``, in seconds from its making, is over; 0: it never is (core §18)."""
+        return bool(self.is_temp and lifetime and self.registration is not None and self.registration + lifetime <= now)
+
     @property
     def is_locked(self) -> bool:
         """Whether it can have no sessions at all: locked by an operator, or one of the wiki's own (core §4.1)."""

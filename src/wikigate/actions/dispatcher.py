@@ -8,7 +8,7 @@ does not answer with 503 (and no cookie touched), anything else with ``internal_
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, Final
 
 from wikigate.actions.action import Action
 from wikigate.actions.answer import Answerer
@@ -21,7 +21,7 @@ from wikigate.actions.era_errors import EraErrors
 from wikigate.actions.request_id import request_id
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
-from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
+from wikigate.primitives.errors import ApiError, Issue, StoreReadOnly, StoreUnavailable, api_error
 from wikigate.primitives.message import PlainText, message
 from wikigate.primitives.timestamps import iso8601
 from wikigate.wire.coerce import coerce, must_post, warn_of_repair
@@ -74,7 +74,7 @@ class Dispatcher:
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
             _LOG.error("request %s: the database does not answer: %s", ident, error)
-            return self._failure(call, _unavailable(), cors)
+            return self._failure(call, _unavailable(error), cors)
         except Exception as error:  # noqa: BLE001  the last resort of spec security H8
             _LOG.exception("request %s failed", ident)
             return self._failure(call, _internal(error, ident), cors)
@@ -256,7 +256,7 @@ class Dispatcher:
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
             _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)
-            return self._failure(call, _unavailable(), cors)
+            return self._failure(call, _unavailable(error), cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
         return self._answerer.failure(call, error, cors, self._echo(call))
@@ -268,6 +268,9 @@ class Dispatcher:
             _ = call.session
 
 
+_NOT_WRITABLE: Final = "The database cannot be written at present."
+
+
 def _language(wanted: str | None, content: str) -> str:
     return content if wanted == "content" else sanitise_language(wanted or "", content)
 
@@ -276,7 +279,10 @@ def _megabytes(size: int) -> str:
     return f"{size / (1024 * 1024):g} MB"
 
 
-def _unavailable() -> ApiError:
+def _unavailable(error: StoreUnavailable) -> ApiError:
+    """Say that the database does not answer, or that it takes nothing, as a wiki does that is closed for writing (security D-1, D-2)."""
+    if isinstance(error, StoreReadOnly):
+        return api_error("apierror-readonly", data={"readonlyreason": _NOT_WRITABLE}, module="main")
     return api_error(
         "wikigate-dbunavailable", code="dbunavailable", http_status=503, headers=(("Retry-After", "1"),), module="main"
     )

@@ -1,6 +1,7 @@
 """``wikigate serve``: granian's WSGI interface on native threads, one process a worker.
 
-Each worker builds its own application after the fork, so that no database connection, thread or lock is shared. The port is tried
+Each worker builds its own application after the fork, so that no database connection, thread or lock is shared, and ends when the process
+that has started it ends, however that comes about. The port is tried
 before anything is started, and the address is printed when the server really answers.
 """
 
@@ -39,6 +40,8 @@ _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 _MOST_CONNECTIONS: Final = 8192
 _HEADER_PATIENCE: Final = 10_000  # milliseconds
 _FILES_BESIDE_CONNECTIONS: Final = 4096
+_GRACE: Final = 30
+"""Seconds in which a worker that is told to end finishes what it has begun."""
 
 
 @click.command()
@@ -78,25 +81,28 @@ def serve(
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
-        workers_kill_timeout=30,
+        workers_kill_timeout=_GRACE,
     )
     _allow_files()
     _announce_when_ready(address, port, config, shown)
-    os.register_at_fork(after_in_child=_end_when_told)
+    lifeline, held = os.pipe()
+    os.register_at_fork(after_in_child=functools.partial(_begin_worker, [held]))
     # Workers share the memory of what is imported as long as nobody writes to it, and looking for garbage writes.
     gc.collect()
     gc.freeze()
-    server.serve(target_loader=functools.partial(_load, config))
+    server.serve(target_loader=functools.partial(_load, config, lifeline))
 
 
-def _end_when_told() -> None:
-    """Let a worker that is still starting end at once when told to.
+def _begin_worker(held: list[int]) -> None:
+    """Let a worker that is still starting end at once when told to, and leave the end of the lifeline to its parent alone.
 
     It has inherited the handlers of the process that starts the workers, which would swallow the signal; granian sets a worker's own
     only when its application is built.
     """
     for number in _ENDING:
         signal.signal(number, signal.SIG_DFL)
+    while held:  # once: what a worker itself may start later has nothing to close
+        os.close(held.pop())
 
 
 def _allow_files() -> None:
@@ -109,7 +115,19 @@ def _allow_files() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
+def _end_with_parent(lifeline: int) -> None:
+    """End this worker once the process that started it has ended: nobody writes to the lifeline, and no other process holds its far end."""
+
+    def wait() -> None:
+        os.read(lifeline, 1)
+        os.kill(os.getpid(), signal.SIGTERM)
+        threading.Event().wait(_GRACE)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=wait, name="lifeline", daemon=True).start()
+
+
+def _load(config: Config, lifeline: int, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     """Build the application in the worker.
 
     granian copies the process environment into every request's environ: what is there is not a request header, and copying it costs.
@@ -122,6 +140,7 @@ def _load(config: Config, *_args: Any, **_kwargs: Any) -> Callable[..., Any]:
     gc.collect()
     gc.freeze()
     _pass_signals_on()
+    _end_with_parent(lifeline)
     return application
 
 

@@ -17,7 +17,7 @@ from wikigate.primitives.timestamps import iso8601
 
 @click.group()
 def user() -> None:
-    """Accounts: create, list, show, password, email, groups, lock, unlock."""
+    """Accounts: create, list, show, password, email, groups, lock, unlock, expire-temporary."""
 
 
 @user.command()
@@ -146,6 +146,19 @@ def unlock(operator: Operator, *, name: str) -> None:
             fail(f"“{account.name}” is not locked.")
         audit.changed(ByHand(wiki.services.clock.now()), "account.unlocked", account)
     operator.say({"name": account.name, "locked": False}, f"“{account.name}” is open, with the password that it had.")
+
+
+@user.command("expire-temporary")
+@operator_command
+def expire_temporary(operator: Operator) -> None:
+    """End the sessions of temporary accounts whose time is over; for a daily job. Nobody gets in by them before it either."""
+    wiki = operator.open_wiki()
+    days, services = wiki.settings.accounts.temporary_account_days, wiki.services
+    if not days:
+        fail("Temporary accounts are for ever here; set accounts.temporary_account_days.")
+    by = ByHand(services.clock.now())
+    ended = services.directory.end_temporary(days, lambda one: services.audit.changed(by, "session.ended", one))
+    operator.say({"ended": ended}, f"Ended the sessions of {ended} temporary accounts older than {days} days.")
 
 
 def _groups_of(account: Account) -> list[str]:

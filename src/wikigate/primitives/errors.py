@@ -54,6 +54,10 @@ class StoreUnavailable(WikigateError):  # noqa: N818  the name says the state, a
     """The database cannot be reached or written; sessions are not to be taken for lost."""
 
 
+class StoreReadOnly(StoreUnavailable):
+    """The database can be read and not written."""
+
+
 def code_of(key: str) -> str:
     """Derive the API code from a message key: prefix off, aliases, then everything but ``[A-Za-z0-9_-]`` becomes ``_``."""
     for prefix in ("apierror-", "apiwarn-"):

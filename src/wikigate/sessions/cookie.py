@@ -34,7 +34,7 @@ _USER_ID: Final = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 
 
 class CookieSource:
-    """Sessions that ride on cookies; the default source."""
+    """Sessions that ride on cookies; the default source. ``temporary_lifetime``: see ``Account.is_over``."""
 
     name = r"MediaWiki\Session\CookieSessionProvider"
     description = Message("sessionprovider-mediawiki-session-cookiesessionprovider")
@@ -53,8 +53,10 @@ class CookieSource:
         remember: RememberTokens,
         keys: KeyRing,
         random_bytes: RandomBytes,
+        temporary_lifetime: int = 0,
     ) -> None:
         self._settings = settings
+        self._temporary_lifetime = temporary_lifetime
         self._names = names
         self._writer = writer
         self._vault = vault
@@ -166,7 +168,7 @@ class CookieSource:
         if stored is not None and (stored.user_id != user_id or stored.record.bot is not None):
             return None
         account = self._directory.by_id(user_id)
-        if account is None or not may_have_sessions(account):
+        if account is None or not may_have_sessions(account) or account.is_over(visit.now, self._temporary_lifetime):
             return None
         user_name = visit.cookie(self._names.user_name)
         if user_name is not None and user_name != account.name:

@@ -8,6 +8,8 @@ Promises
 * many threads and several processes at once: a write takes the file's write lock when it begins (``BEGIN IMMEDIATE``), so that it never
   fails half-way for another's; within the process writers wait in line, and nobody waits much longer than ``busy_timeout``;
 * whatever the driver raises becomes ``StoreUnavailable`` with one sentence; a file that cannot be used is a ``ConfigError``;
+* what is written goes to the file that lies at the path: a connection to one that was moved away or replaced, by a backup say, is given up
+  before anything is written to it, and the next request opens the one that lies there then;
 * the journal mode of a file that somebody else made is left as it is;
 * a hot statement inside ``write`` belongs to that transaction.
 
@@ -20,7 +22,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import Connection, Executable, bindparam, column, create_engine, event, select, table
@@ -55,6 +57,7 @@ class Database:
         self._writers = threading.Lock()
         self._open: set[_ThreadConnection] = set()
         self._closed = False
+        self._age = 0
         self.engine: Final = create_engine(
             "sqlite://",
             pool=_OneForEachThread(lambda: self.thread().driver),
@@ -145,15 +148,27 @@ class Database:
 
     def thread(self) -> _ThreadConnection:
         """Return this thread's own connection, opened at first use."""
+        local = self._local
         try:
-            return self._local.connection  # type: ignore[no-any-return]
+            connection: _ThreadConnection = local.connection
+            if connection.age == self._age:
+                return connection
         except AttributeError:
-            if self._closed:
-                raise StoreUnavailable("the database has been closed") from None
-            connection = self._local.connection = _ThreadConnection(self.file)
-            self._local.end_of_thread = _EndOfThread(self._open, connection)
-            self._open.add(connection)
-            return connection
+            pass
+        if self._closed:
+            raise StoreUnavailable("the database has been closed")
+        connection = local.connection = _ThreadConnection(self.file, self._age)
+        # What took care of a former connection closes it.
+        local.end_of_thread = _EndOfThread(self._open, connection)
+        self._open.add(connection)
+        return connection
+
+    def _insist_on_file(self, thread: _ThreadConnection) -> None:
+        """Give every connection up where the file was taken from under them."""
+        if thread.identity != self.file.identity():
+            if thread.age == self._age:
+                self._age += 1
+            raise StoreUnavailable("the database file was moved away or replaced")
 
     def write_once(self, sql: str, params: dict[str, Any]) -> tuple[list[Row], int]:
         """Run one hot statement that writes: its rows and the number of rows that it touched."""
@@ -169,6 +184,7 @@ class Database:
     @contextlib.contextmanager
     def _in_line(self, thread: _ThreadConnection) -> Iterator[None]:
         """Wait for the one writer's place in this process: cheaper and fairer than SQLite's own waiting, which sleeps and retries."""
+        self._insist_on_file(thread)
         writers, limit = self._writers, self.file.busy_timeout
         if not writers.acquire(blocking=False):
             began = time.monotonic()
@@ -250,9 +266,11 @@ class Hot:
 class _ThreadConnection:
     """One thread's connection and what the thread is doing with it."""
 
-    __slots__ = ("_usual_patience", "driver", "inside", "seldom", "time_left")
+    __slots__ = ("_usual_patience", "age", "driver", "identity", "inside", "seldom", "time_left")
 
-    def __init__(self, file: SqliteFile) -> None:
+    def __init__(self, file: SqliteFile, age: int) -> None:
+        self.age: Final = age
+        self.identity: Final = file.identity()
         self.driver: Final = file.open()
         self.inside = ""
         self.seldom: Connection | None = None
@@ -300,16 +318,17 @@ class _EndOfThread:
 class _OneForEachThread(Pool):
     """Hands SQLAlchemy the connection that the thread has already."""
 
-    def __init__(self, creator: Any) -> None:
-        super().__init__(creator)
+    def __init__(self, creator: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(creator)  # type: ignore[arg-type]  # a driver's connection, whatever SQLAlchemy calls it
+        self._thread_has = creator
         self._local = threading.local()
 
     def _do_get(self) -> ConnectionPoolEntry:
-        try:
-            return self._local.entry  # type: ignore[no-any-return]
-        except AttributeError:
+        entry: ConnectionPoolEntry | None = getattr(self._local, "entry", None)
+        has: object = self._thread_has()
+        if entry is None or entry.dbapi_connection is not has:
             entry = self._local.entry = self._create_connection()
-            return entry
+        return entry
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         """Keep it: the thread will want it again."""

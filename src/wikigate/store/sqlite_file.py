@@ -15,7 +15,7 @@ from typing import Final
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from wikigate.primitives.errors import ConfigError, StoreUnavailable
+from wikigate.primitives.errors import ConfigError, StoreReadOnly, StoreUnavailable
 
 _STATEMENT_CACHE: Final = 256
 
@@ -47,6 +47,14 @@ class SqliteFile:
         except sqlite3.Error as error:
             raise unavailable(error) from error
 
+    def identity(self) -> tuple[int, int] | None:
+        """Say which file now lies at the path; None for none."""
+        try:
+            found = os.stat(self.path)  # noqa: PTH116  asked at each write: half the cost of Path.stat
+        except OSError:
+            return None
+        return found.st_dev, found.st_ino
+
     def write_ahead(self) -> None:
         """Let readers and writers not wait for each other from now on (WAL); for a file of our own making, before it is used."""
         try:
@@ -76,7 +84,7 @@ def unavailable(error: BaseException) -> StoreUnavailable:
     if "locked" in text or "busy" in text:
         return StoreUnavailable("the database is busy: another process kept it locked for too long")
     if "readonly" in text:
-        return StoreUnavailable("the database cannot be written: the file or its folder is read-only")
+        return StoreReadOnly("the database cannot be written: the file or its folder is read-only")
     if "is full" in text:
         return StoreUnavailable("the database cannot grow: the disk is full")
     if isinstance(error, sqlite3.IntegrityError):

@@ -163,6 +163,18 @@ class UserRows:
             )
         )
 
+        session, remember = tables.session.c, tables.remember.c
+        here = or_(
+            user.user_id.in_(select(session.user_id)),
+            user.user_id.in_(select(remember.user_id)),
+        )
+        self._temporary = hot(
+            select(user.user_id, text_of(user.user_name))
+            .where(user.user_is_temp == 1, user.user_registration <= bindparam("before"), here)
+            .order_by(user.user_id)
+            .limit(bindparam("limit"))
+        )
+
     def _account(self) -> Select[Any]:
         """Join an account with those of its groups that have not expired: one row for each group, one at least."""
         user, groups = self._tables.user.c, self._tables.user_groups.c
@@ -219,6 +231,10 @@ class UserRows:
     def _several(self, condition: ColumnElement[bool], now: str) -> list[Row]:
         with self._database.read() as connection:
             return [tuple(row) for row in connection.execute(self._account().where(condition), {"now": now})]
+
+    def temporary_with_sessions(self, before: str, limit: int) -> list[Row]:
+        """Read ids and names of temporary accounts made no later than a moment that have sessions or remembered devices here."""
+        return self._temporary.all(before=before, limit=limit)
 
     def credentials(self, name: str) -> Row | None:
         """Read id, name, password, temporary password, its time, and the password's expiry."""
