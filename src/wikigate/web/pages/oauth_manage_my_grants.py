@@ -27,10 +27,12 @@ class ManageMyGrantsPage:
         self._apps = apps
 
     def get(self, visit: Visit) -> Response:
-        """Show the list; a visitor is sent to log in."""
+        """Show the list; a visitor is sent to log in. Raises ``ApiError``: ``permissiondenied`` for a program that was lent a part."""
         account = visit.session.account
         if account is None:
             return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+        if not visit.session.can_change_user:
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         return self._frame.draw(
             visit,
             "my_grants.html",
@@ -41,7 +43,7 @@ class ManageMyGrantsPage:
         )
 
     def post(self, visit: Visit) -> Response:
-        """Take one back. Raises ``ApiError``: ``badtoken``."""
+        """Take one back. Raises ``ApiError``: ``badtoken``, and as ``get`` does."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
             return self.get(visit)
