@@ -7,6 +7,7 @@ from typing import Final
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
+from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
@@ -27,10 +28,12 @@ class ManageMyGrantsPage:
         self._apps = apps
 
     def get(self, visit: Visit) -> Response:
-        """Show the list; a visitor is sent to log in."""
+        """Show the list; a visitor is sent to log in. Raises ``ApiError``: ``permissiondenied`` for a program that was lent a part."""
         account = visit.session.account
         if account is None:
             return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+        if not visit.session.can_change_user:
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         return self._frame.draw(
             visit,
             "my_grants.html",
@@ -41,7 +44,7 @@ class ManageMyGrantsPage:
         )
 
     def post(self, visit: Visit) -> Response:
-        """Take one back; with a wrong token, show the list again."""
+        """Take one back; with a wrong token, show the list again. Raises ``ApiError`` as ``get`` does."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
             return self.get(visit)
