@@ -70,8 +70,9 @@ from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
+from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
-from wikigate.session_rooms import open_block_cookie, open_page_language, open_sessions
+from wikigate.session_rooms import open_block_cookie, open_known_devices, open_page_language, open_sessions
 from wikigate.sessions.cookie_writer import CookieNames
 from wikigate.sessions.logins import Logins
 from wikigate.sessions.vault import Vault
@@ -86,6 +87,7 @@ from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
+from wikigate.web.kept_form import KeptForms
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
@@ -234,6 +236,7 @@ class Wiki:
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
+            known_devices=open_known_devices(settings, keys, random_bytes),
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
@@ -334,7 +337,7 @@ class Wiki:
             )
 
         self._speak = speak
-        frame = Frame(settings.site, self.services.catalog, self.static)
+        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
         language = open_page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
@@ -361,7 +364,9 @@ class Wiki:
                 self.factor_changes if "second-factor" in settings.auth.providers else None,
             ),
         )
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
+        page_parts = PageParts(services=self.services, providers=assembled, frame=frame)
+        kept_forms = KeptForms(Seal(keys.derive("kept forms"), random_bytes))
+        self.pages = PageEndpoint(pages, page_parts, language, kept_forms)
 
     def ask_store(self) -> None:
         """Read something small from the database. Raises ``StoreUnavailable``."""

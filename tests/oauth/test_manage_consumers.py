@@ -110,7 +110,7 @@ def test_nobody_else_decides(wiki: TestWiki, operator: Pages, proposed: NewConsu
     owner = Pages(wiki, "Bob")
     assert owner.get(page).status == 403
     assert owner.post(page, wpaction="approve", wpstage="0").status == 403
-    assert operator.post(page, wpaction="approve", wpEditToken="+\\").status == 400
+    assert operator.post(page, wpaction="approve", wpEditToken="+\\").status == 403
     assert [entry.stage for entry in consumers.entries()] == [0]
 
 

@@ -103,7 +103,7 @@ def test_nobody_ends_the_session_of_somebody_else(wiki: TestWiki, alice: Browser
 def test_a_form_without_its_token_ends_nothing(wiki: TestWiki, alice: Browser) -> None:
     other = logged_in(wiki, "Alice")
     form = show(alice, "Sessions").form(deed="end")
-    assert post(alice, "Sessions", {**form, "wpEditToken": "+\\"}).status == 400
+    assert post(alice, "Sessions", {**form, "wpEditToken": "+\\"}).status == 403
     assert other.who() == "Alice"
 
 

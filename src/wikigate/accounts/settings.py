@@ -88,8 +88,9 @@ class PolicySettings:
     ones that are there already still log in. ``minimal_length_alone``: characters where the password is all that is asked for; counts
     with ``strict`` only. ``maximal_length``: bytes; longer ones may not be chosen. ``refuse_part_of_name``: refuse a password that stands
     in the user name. ``refuse_context``: refuse a password made of the wiki's name or address, the user's name or his e-mail address.
-    ``context_words``: further words for that. ``refuse_common``: refuse the passwords that everybody tries first. ``breaches``: the list of
-    breached passwords. ``reset_on_login``: ask at login to change a password that would be refused today; breaches are not looked up then.
+    ``context_words``: further words for that. ``refuse_common``: refuse the 100,000 most used passwords (``strict``: and what is like
+    them). ``breaches``: the list of breached passwords. ``reset_on_login``: ask at login to change a password that would be refused
+    today; breaches are not looked up then.
     ``groups``: stricter rules for some.
     """
 

@@ -74,6 +74,10 @@ class Creation:
         """Return what the creation in progress has asked for; empty where none is in progress."""
         return self._flow.pending(caller)
 
+    def returning(self, caller: Caller) -> tuple[Need, ...]:
+        """Return what a browser that was sent elsewhere brings back; see ``Flow``."""
+        return self._flow.returning(caller)
+
     def begin(
         self,
         caller: Caller,

@@ -10,11 +10,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final
 
+from wikigate.actions.request_id import HEADER, request_id
 from wikigate.actions.services import Services
 from wikigate.primitives.errors import ApiError, StoreUnavailable, api_error
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.sessions.oauth import carries_oauth
 from wikigate.web.frame import Frame
+from wikigate.web.kept_form import KeptForms
 from wikigate.web.page import Page, PageParts, PagePlugin
 from wikigate.web.page_language import PageLanguage
 from wikigate.web.visit import Visit
@@ -29,15 +31,22 @@ _ERROR: Final = Message("errorpagetitle")
 class PageEndpoint:
     """Answers requests to the pages of one wiki; ``names`` are those that there are, the empty one being the main page."""
 
-    def __init__(self, plugins: Iterable[PagePlugin], parts: PageParts, language: PageLanguage) -> None:
+    def __init__(
+        self,
+        plugins: Iterable[PagePlugin],
+        parts: PageParts,
+        language: PageLanguage,
+        kept_forms: KeptForms | None = None,
+    ) -> None:
         self._services: Services = parts.services
         self._frame: Frame = parts.frame
         self._language = language
+        self._kept_forms = kept_forms
         self._limits = FormLimits(max_params=parts.services.api.max_params)
         made = {plugin.name: page for plugin in plugins if (page := plugin.make(parts)) is not None}
         self.names: tuple[str, ...] = tuple(made)
         self._frame.offer(self.names)
-        self._pages: dict[str, Page] = {name.lower(): page for name, page in made.items()}
+        self._pages: dict[str, tuple[str, Page]] = {name.lower(): (name, page) for name, page in made.items()}
 
     def __bool__(self) -> bool:
         """Whether there is any page."""
@@ -58,8 +67,25 @@ class PageEndpoint:
             form, refusal = Form.of_query(request), error
         title = request.path_info.lstrip("/") or form.text("title") or ""
         name, _, subpage = self._named(title).partition("/")
-        visit = Visit(request, form, self._services, subpage, self._language)
-        page = self._pages.get(name)
+        proper, page = self._pages.get(name) or (None, None)
+        if proper:
+            title = f"Special:{proper}" + (f"/{subpage}" if subpage else "")
+        visit = Visit(
+            request,
+            form,
+            self._services,
+            subpage,
+            self._language,
+            special=proper or None,
+            title=title if name else "",
+            kept_forms=self._kept_forms,
+            request_id=request_id(self._services, request),
+        )
+        response = self._answer(name, page, visit, refusal)
+        response.headers.append((HEADER, visit.request_id))
+        return response
+
+    def _answer(self, name: str, page: Page | None, visit: Visit, refusal: ApiError | None) -> Response:
         try:
             response = self._ask(page, visit, refusal)
             self._commit(visit, response)
@@ -67,10 +93,10 @@ class PageEndpoint:
         except ApiError as error:
             return self._frame.tell(visit, _ERROR, error.issues[0].message, status=max(error.http_status, 400))
         except StoreUnavailable as error:
-            _LOG.error("page %s: the database does not answer: %s", name, error)
+            _LOG.error("request %s: page %s: the database does not answer: %s", visit.request_id, name, error)
             return self._frame.tell(visit, _ERROR, Message("wikigate-dbunavailable"), status=503)
         except Exception:  # noqa: BLE001  the last resort of spec security H8
-            _LOG.exception("page %s failed", name)
+            _LOG.exception("request %s: page %s failed", visit.request_id, name)
             return self._frame.tell(visit, _ERROR, Message("internalerror"), status=500)
         return response
 
@@ -87,12 +113,19 @@ class PageEndpoint:
             raise api_error("mwoauth-not-api")
         if page is None:
             return self._frame.tell(visit, Message("nosuchspecialpage"), Message("nospecialpagetext"), status=404)
+        if visit.request.oversized:
+            most = PlainText(f"{self._services.api.max_body / (1024 * 1024):g} MB")
+            raise api_error("apierror-http-contenttoolarge", most, code="http-contenttoolarge", http_status=413)
         match visit.request.method:
             case "GET" | "HEAD":
+                if self._kept_forms is not None:
+                    self._kept_forms.give_back(visit)
                 return page.get(visit)
-            case "POST" if not visit.request.oversized:
+            case "POST":
                 return page.post(visit)
-        return self._frame.tell(visit, _ERROR, Message("apierror-invalidmethod"), status=405)
+        response = self._frame.tell(visit, _ERROR, Message("apierror-invalidmethod"), status=405)
+        response.headers.append(("Allow", "GET, HEAD, POST"))
+        return response
 
     def _commit(self, visit: Visit, response: Response) -> None:
         if visit.loaded_session is not None:

@@ -24,6 +24,7 @@ from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
+from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
@@ -33,6 +34,12 @@ from wikigate.wire.http import Response
 _KINDS: Final = ("normal", "authonly", "authonlyprivate")
 NAME: Final = "OAuthConsumerRegistration"
 _TITLE: Final = Message("oauthconsumerregistration")
+_TYPED: Final = ("wpname", "wpversion", "wpdescription", "wpcallbackUrl", "wprestrictions-ip", "wprsaKey")
+_CONFIDENTIAL: Final = "wpoauth2IsConfidential"
+_BOXES: Final = ("wpownerOnly", "wpcallbackIsPrefix", _CONFIDENTIAL, "wpflow-", "wpgrant-", "wpresetSecret")
+_KEPT: Final = (*_TYPED, *_BOXES, "wpoauthVersion", "wpgranttype")
+# What a new form has ticked.
+_TICKED: Final = frozenset({_CONFIDENTIAL, *(f"wpflow-{flow}" for flow in FLOWS[:-1])})
 
 
 class ConsumerRegistrationPage:
@@ -52,18 +59,19 @@ class ConsumerRegistrationPage:
         """Show the list and the form; a visitor is sent to log in."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+            return to_login(visit, self._title(visit))
         if key := _updated(visit):
             return self._update.show(visit, account, key)
         return self._show(visit, account)
 
     def post(self, visit: Visit) -> Response:
-        """Register, or end one. Raises ``ApiError``: ``badtoken``."""
+        """Register, or end one; with a wrong token, show again what was typed. Raises ``ApiError``: ``permissiondenied``."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return self.get(visit)
+            return to_login(visit, self._title(visit), kept=_KEPT)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         if key := _updated(visit):
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
@@ -78,12 +86,17 @@ class ConsumerRegistrationPage:
         except ConsumerRefused as refused:
             return self._show(visit, account, refused=f"{refused}.")
 
+    @staticmethod
+    def _title(visit: Visit) -> str:
+        return f"Special:{NAME}" + (f"/{visit.subpage}" if visit.subpage else "")
+
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
         addresses = visit.text("wprestrictions-ip").split()
         rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
-        flows = _listed(visit, "wpoauth2GrantTypes[]") or list(FLOWS[:2])
-        grants = [grant.removeprefix("grant-") for grant in _listed(visit, "wpgrants[]")]
+        flows = [flow for flow in FLOWS if f"wpflow-{flow}" in visit.form] + _listed(visit, "wpoauth2GrantTypes[]")
+        grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
+        grants += [grant.removeprefix("grant-") for grant in _listed(visit, "wpgrants[]")]
         if (kind := visit.text("wpgranttype")) in _KINDS[1:]:
             grants = [f"mwoauth-{kind}"]
         name = visit.text("wpname")
@@ -106,9 +119,9 @@ class ConsumerRegistrationPage:
             callback=visit.text("wpcallbackUrl"),
             grants=grants,
             description=visit.text("wpdescription"),
-            confidential="wpoauth2IsConfidential" in visit.form,
+            confidential=_CONFIDENTIAL in visit.form,
             callback_is_prefix="wpcallbackIsPrefix" in visit.form,
-            flows=flows,
+            flows=flows or FLOWS[:2],
             addresses=addresses,
             rsa_key=rsa_key,
             approved=False,
@@ -124,6 +137,8 @@ class ConsumerRegistrationPage:
         error: str = "",
         refused: str = "",
     ) -> Response:
+        again = visit.typed_before or bool(error or refused)
+        version, kind = (visit.text(name) if again else "" for name in ("wpoauthVersion", "wpgranttype"))
         return self._frame.draw(
             visit,
             "consumer_registration.html",
@@ -134,15 +149,18 @@ class ConsumerRegistrationPage:
             grants=self._grants,
             flows=FLOWS,
             kinds=_KINDS,
+            kind=kind if kind in _KINDS else _KINDS[0],
             first=FIRST_VERSION,
-            version=1 if visit.subpage == "propose/oauth1a" else 2,
+            version=1 if version == "1" or (not version and visit.subpage == "propose/oauth1a") else 2,
+            typed={name: visit.text(name) if again else "" for name in _TYPED},
+            ticked={name for name in visit.form.names() if name.startswith("wp")} if again else _TICKED,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
 
 
 def _listed(visit: Visit, name: str) -> list[str]:
-    """Return every value of a field whose name says that it has several; the form itself keeps one of a name."""
+    """Return every value of a field that MediaWiki's form has several times; our own form has one field for each."""
     pairs = parse_qsl(visit.request.body.decode("utf-8", "replace"))
     return list(dict.fromkeys(value for field, value in pairs if field == name))
 

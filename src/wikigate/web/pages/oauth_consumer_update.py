@@ -64,7 +64,7 @@ class ConsumerUpdate:
     def _draw(
         self, visit: Visit, found: Registered, *, made: NewConsumer | None = None, error: str = "", done: bool = False
     ) -> Response:
-        consumer = found.consumer
+        consumer, again = found.consumer, bool(error) or visit.typed_before
         return self._frame.draw(
             visit,
             "consumer_update.html",
@@ -73,7 +73,8 @@ class ConsumerUpdate:
             made=made,
             error=error,
             done=done,
-            restrictions=visit.text("wprestrictions-ip") if error else "\n".join(consumer.addresses),
+            restrictions=visit.text("wprestrictions-ip") if again else "\n".join(consumer.addresses),
+            rsa_key=visit.text("wprsaKey") if again else consumer.rsa_key,
             action=page_url(self._site, f"Special:OAuthConsumerRegistration/update/{consumer.key}"),
             list=page_url(self._site, "Special:OAuthConsumerRegistration"),
             token=visit.token(),

@@ -32,6 +32,7 @@ class ManageConsumersPage(OperatorPage):
 
     name = "OAuthManageConsumers"
     right = MANAGE
+    kept = ("wpreason",)
 
     def __init__(self, parts: PageParts, consumers: Consumers, changes: ConsumerChanges) -> None:
         super().__init__(parts)
@@ -128,6 +129,7 @@ class ManageConsumersPage(OperatorPage):
             may_hide=visit.user.can(HIDE) and set(deeds) & set(HIDING),
             stage=entry.stage,
             decision_token=visit.token(),
+            reason=visit.text("wpreason"),
         )
 
     def _owner(self, visit: Visit, entry: Entry) -> str:

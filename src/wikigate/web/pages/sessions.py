@@ -69,6 +69,7 @@ class SessionsPage(OwnPage):
                     "session.ended",
                     visit.now,
                     visit.request.address,
+                    visit.request_id,
                     user_id=account.id,
                     user_name=account.name,
                     details={"count": ended, "by": account.name},

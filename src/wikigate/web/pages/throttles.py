@@ -70,6 +70,7 @@ class ThrottlesPage(OperatorPage):
                     "throttle.lifted",
                     visit.now,
                     visit.request.address,
+                    visit.request_id,
                     user_id=account.id,
                     user_name=account.name,
                     details={"throttle": key},
