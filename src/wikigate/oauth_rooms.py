@@ -103,10 +103,10 @@ class OAuthRooms:
 
     def pages(self) -> tuple[PagePlugin, ...]:
         """Return the pages of consumers and their users."""
-        tokens, signatures = self._request_tokens, self.source.signatures
+        tokens, source = self._request_tokens, self.source
 
         def ask(parts: PageParts) -> OAuthPage:
-            return OAuthPage(parts, self.apps, OAuth1Steps(parts, self.consumers, self.apps, tokens, signatures))
+            return OAuthPage(parts, self.apps, OAuth1Steps(parts, self.consumers, self.apps, tokens, source))
 
         return (
             PagePlugin(OAUTH, ask),

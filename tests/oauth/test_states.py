@@ -343,3 +343,29 @@ def test_a_cookie_beside_it_is_neither_read_nor_ended(wiki: TestWiki, make: Make
     assert bot.post({"action": "logout", "token": mine})["error"]["info"].endswith(f"when using {SOURCE} sessions.")
     assert bot.browser.who() == "Bob"
     assert bot.browser.get({**check, "token": mine})["checktoken"]["result"] == "invalid"
+
+
+def test_the_profile_of_a_hidden_user_says_that_he_is_blocked_and_no_more(
+    make: Make, wiki: TestWiki, alice: Account
+) -> None:
+    bot = make(2, grants=["privateinfo"])
+    block = wiki.wiki.services.blocks.block_account(alice)
+    with wiki.wiki.database.write() as connection:
+        table = wiki.wiki.database.tables.block
+        connection.execute(table.update().where(table.c.bl_id == block).values(bl_deleted=1))
+    header = {"Authorization": f"Bearer {bot.made.access_token}"}
+    answer = wiki.browser().send("GET", "/w/rest.php/oauth2/resource/profile", header)
+    assert json.loads(answer.body) == {"sub": str(alice.id), "blocked": True}
+
+
+def test_an_owner_only_consumer_that_is_over_identifies_nobody(make: Make, wiki: TestWiki) -> None:
+    bot = make(1, expires=wiki.clock.now() + 100)
+    query = "title=Special%3AOAuth%2Fidentify"
+
+    def identify() -> bytes:
+        header = bot.signer.header("GET", "http://127.0.0.1/w/index.php", query)
+        return bot.browser.send("GET", f"/w/index.php?{query}", header).body
+
+    assert identify().startswith(b"ey")
+    wiki.clock.move(100)
+    assert b"No approved grant" in identify()

@@ -48,7 +48,7 @@ class FormPage(HTMLParser):
                 self._choose(tag, found)
             case "input" if found.get("type") == "checkbox":
                 self.boxes[found["name"]] = found["id"]
-            case "input":
+            case "input" if found.get("type") != "radio" or "checked" in found:
                 self.values[found["name"]] = found.get("value", "")
         if "required" in found:
             self.required.add(found["name"])

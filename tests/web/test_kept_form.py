@@ -147,13 +147,28 @@ def test_an_operators_form_is_there_again_too(wiki: TestWiki) -> None:
 def test_a_registration_that_is_refused_is_filled_in_again(wiki: TestWiki, alice: Browser) -> None:
     """Nobody has confirmed Alice's address."""
     form = show(alice, "OAuthConsumerRegistration")
-    typed = {"wpname": "Tool", "wpcallbackUrl": "https://tool.example/", "wpgrant-editpage": "1", "wpoauthVersion": "1"}
+    typed = {
+        "wpname": "Tool",
+        "wpcallbackUrl": "https://tool.example/",
+        "wpgrants[]": "grant-editpage",
+        "wpoauthVersion": "1",
+    }
     for more in ({}, {"wpEditToken": "x"}):
         page = send(alice, form, **{**typed, **more})
         assert page.alert
         assert (page.values["wpname"], page.values["wpcallbackUrl"]) == ("Tool", "https://tool.example/")
-        assert "wpgrant-editpage" in ticked(page)
+        assert 'name="wpgrants[]" value="grant-editpage" checked' in page.text
         assert '<option value="1" selected>' in page.text
+
+
+def test_fields_with_several_values_go_round_a_login_too(wiki: TestWiki) -> None:
+    asked = ["grant-editpage", "grant-editmywatchlist"]
+    browser = wiki.browser()
+    body = urlencode([("wpname", "Tool"), *(("wpgrants[]", grant) for grant in asked)]).encode()
+    sent_away = FormPage(browser.send("POST", "/w/index.php?title=Special:OAuthConsumerRegistration", FORM, body))
+    page = log_in_and_go_on(browser, sent_away)
+    assert page.values["wpname"] == "Tool"
+    assert set(re.findall(r'name="wpgrants\[\]" value="([^"]+)" checked', page.text)) == set(asked)
 
 
 def test_a_second_step_whose_session_is_gone_begins_anew(wiki: TestWiki) -> None:

@@ -228,6 +228,9 @@ class RestEndpoint:
         session, user, account = visit.session, visit.user, visit.session.account
         private = bool({"mwoauth-authonlyprivate", "viewmyprivateinfo"} & {*session.grants})
         verified = account is not None and account.email_authenticated is not None
+        if account is not None and self._services.blocks.hidden((account.id,)):
+            # Of an account that a block hides nothing else is told.
+            return answer(200, {"sub": str(account.id), "blocked": True}, PRIVATE)
         body: dict[str, Any] = {
             "sub": str(account.id if account else 0),
             "username": user.name,

@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from wikigate.accounts.apps import App, Apps
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
-from wikigate.primitives.errors import WikigateError, api_error
+from wikigate.primitives.errors import ApiError, WikigateError, api_error
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
-from wikigate.sessions.oauth_signature import SignatureRefused, Signatures
+from wikigate.sessions.oauth import OAuthSource
+from wikigate.sessions.oauth_signature import SignatureRefused
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -48,14 +49,15 @@ class OAuth1Steps:
     """Takes the steps; a part of Special:OAuth."""
 
     def __init__(
-        self, parts: PageParts, consumers: Consumers, apps: Apps, tokens: RequestTokens, signatures: Signatures
+        self, parts: PageParts, consumers: Consumers, apps: Apps, tokens: RequestTokens, source: OAuthSource
     ) -> None:
+        self._holder = source.holder
         self._services = parts.services
         self._frame: Frame = parts.frame
         self._consumers = consumers
         self._apps = apps
         self._tokens = tokens
-        self._signatures = signatures
+        self._signatures = source.signatures
 
     def get(self, visit: Visit) -> Response:
         """Take a signed step, or ask the user."""
@@ -78,6 +80,8 @@ class OAuth1Steps:
             message = Message(str(refused))
         except _Refused as refused:
             message = refused.message
+        except ApiError as refused:
+            message = refused.issues[0].message
         return self.refuse(visit, message, as_json=as_json)
 
     def refuse(self, visit: Visit, message: Message, *, as_json: bool) -> Response:
@@ -109,12 +113,10 @@ class OAuth1Steps:
         if found is None or found.consumer.oauth_version != 1:
             raise SignatureRefused("Invalid consumer")
         given = found.acceptance
-        if given is None:
+        if given is None or (given.expires is not None and given.expires <= visit.now):
             raise SignatureRefused("No approved grant was found for that authorization token.")
         self._judge(visit, oauth, found, mark=str(given.id), secrets=self._consumers.secrets(given.secret))
-        account = self._services.directory.by_id(given.user_id)
-        if account is None or not found.consumer.usable_by(account.id):
-            raise SignatureRefused("No approved grant was found for that authorization token.")
+        account = self._holder(found.consumer, given)
         claims = self._claims(visit, account, found, given.grants, oauth.get("oauth_nonce", ""))
         secret = self._consumers.secrets(found.consumer.secret)[0]
         return _answer("application/json", self._consumers.tokens.identity(claims, secret))
@@ -148,6 +150,11 @@ class OAuth1Steps:
             "exp": now + _IDENTITY_SECONDS,
             "iat": now,
             "sub": str(account.id),
+        }
+        if self._services.blocks.hidden((account.id,)):
+            # Of an account that a block hides nothing else is told.
+            return {**claims, "blocked": True, "nonce": nonce}
+        claims |= {
             "username": account.name,
             "editcount": account.edit_count,
             "email_verified": verified,
