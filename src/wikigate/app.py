@@ -73,7 +73,7 @@ from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
 from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
-from wikigate.session_rooms import open_block_cookie, open_page_language, open_sessions
+from wikigate.session_rooms import open_block_cookie, open_known_devices, open_page_language, open_sessions
 from wikigate.sessions.cookie_writer import CookieNames
 from wikigate.sessions.logins import Logins
 from wikigate.sessions.vault import Vault
@@ -237,6 +237,7 @@ class Wiki:
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
+            known_devices=open_known_devices(settings, keys, random_bytes),
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,

@@ -22,6 +22,7 @@ from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens
 from wikigate.sessions.settings import SessionSettings
@@ -227,6 +228,9 @@ class World:
             bots=bots,
             vault=vault,
             remember=remember,
+            known_devices=KnownDevices(
+                settings.known_devices, name="wKnownDevices", writer=writer, keys=keys, random_bytes=self.random_bytes
+            ),
             directory=self.people,
             clock=self.clock,
             random_bytes=self.random_bytes,

@@ -43,7 +43,11 @@ if TYPE_CHECKING:
 
 PROPOSE, UPDATE, MANAGE = "mwoauthproposeconsumer", "mwoauthupdateownconsumer", "mwoauthmanageconsumer"
 """The rights to register a consumer, to change one's own, and to decide about everybody's."""
-RIGHTS: Final = {"user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,)}
+HIDE, SEE_HIDDEN = "mwoauthsuppress", "mwoauthviewsuppressed"
+"""The rights to hide a consumer from everybody, and to see one that is hidden."""
+RIGHTS: Final = {
+    "user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,), "suppress": (HIDE, SEE_HIDDEN),
+}  # fmt: skip
 """What groups may do where OAuth is switched on (spec extensions §3.2)."""
 GRANTS: Final = {"oauthmanageownclient": (PROPOSE, UPDATE)}
 DEEDS: Final = {
@@ -53,6 +57,8 @@ DEEDS: Final = {
     "reenable": (APPROVED, (DISABLED,)),
 }
 """What can be decided about a consumer: the stage that it comes to, and those at which it can be (spec extensions §3.2)."""
+HIDING: Final = ("reject", "disable")
+"""Decisions that hide a consumer where that is asked for; every other shows it again."""
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
@@ -198,26 +204,36 @@ class ConsumerRegistration:
             "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
         }  # fmt: skip
 
-    def decide(self, key: str, deed: str, *, seen: int | None = None) -> Entry:
+    def decide(
+        self, key: str, deed: str, *, seen: int | None = None, hide: bool = False, may_hide: bool = True
+    ) -> Entry:
         """Take one of ``DEEDS``; the consumer as it was. Its users keep what they gave, of no use till it is approved.
 
-        ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. Raises ``ConsumerRefused``.
+        ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. ``hide``: hide it too, from everybody
+        without the right to see such; ``may_hide``: whether who decides may hide one and decide about a hidden one. A consumer that is
+        out of use already is disabled once more where that hides or shows it. Raises ``ConsumerRefused``.
         """
+        self._consumers.expire()
         entry = self._consumers.entry(key)
         if entry is None:
             raise ConsumerRefused(f"there is no consumer “{key}”")
         stage, possible = DEEDS[deed]
         was = entry.stage if seen is None else seen
-        if was not in possible:
+        hide = hide and deed in HIDING
+        if was not in possible and not (deed == "disable" and hide != entry.hidden):
             raise ConsumerRefused(f"“{entry.name}” cannot be decided so at its stage")
-        if not self._rows.decide(key, stage, ts14(self._clock.now()), was):
+        if (hide or entry.hidden) and not may_hide:
+            raise ConsumerRefused("you may not hide consumers, nor decide about hidden ones")
+        if not self._rows.decide(key, stage, ts14(self._clock.now()), was, hidden=hide):
             raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
         return entry
 
     def update(self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
         """Say from where an owner's consumer may be used, and its public key; False where it is none of his. Raises ``ConsumerRefused``."""
-        if self._owned(owner, key) is None:
+        found = self._owned(owner, key)
+        if found is None:
             return False
+        _check_alive(found)
         allowed = _checked_addresses(addresses)
         if rsa_key:
             _check_rsa_key(rsa_key)
@@ -230,11 +246,12 @@ class ConsumerRegistration:
     def reset_secret(self, owner: Account, key: str) -> NewConsumer | None:
         """Give a consumer of an owner another secret; an owner-only one another token, those before are void.
 
-        None where it is none of his. Raises ``ConfigError`` as making one does.
+        None where it is none of his. Raises ``ConsumerRefused``, and ``ConfigError`` as making one does.
         """
         found = self._owned(owner, key)
         if found is None:
             return None
+        _check_alive(found)
         secret, given, now = random_hex32(self._random_bytes), found.acceptance, self._clock.now()
         identifier, bearer = self._random_bytes(_IDENTIFIER_BYTES).hex(), ""
         fresh = found.consumer.owner_only and found.consumer.oauth_version > 1 and given is not None
@@ -272,6 +289,12 @@ class ConsumerRegistration:
             there = ", ".join(grant.name for grant in self._rights.grants)
             raise ConsumerRefused(f"there is no grant “{unknown[0]}”; there are: {there}")
         return wanted
+
+
+def _check_alive(found: Registered) -> None:
+    """See that a consumer can still be changed: one that is out of use is its operators' (spec extensions §3.2)."""
+    if found.consumer.stage not in {PROPOSED, APPROVED}:
+        raise ConsumerRefused(f"“{found.consumer.name}” is rejected, expired or disabled: it cannot be changed")
 
 
 def _check_name(name: str) -> None:

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.recovery_codes import RecoveryCodes
     from wikigate.accounts.rights import Rights
     from wikigate.accounts.security_keys import SecurityKeys
+    from wikigate.sessions.known_devices import KnownDevices
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class ProviderParts:
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
     lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
     ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
-    ``security_keys``: None on a wiki that does not know its own address.
+    ``security_keys``: None on a wiki that does not know its own address. ``known_devices``: whether an account has logged in from a
+    device before.
     """
 
     directory: Directory
@@ -64,6 +66,7 @@ class ProviderParts:
     keys: KeyRing
     passwords: NewPasswords
     identities: Identities
+    known_devices: KnownDevices
     http: Callable[[], HttpClient]
     server: str
     page_url: Callable[[str], str]

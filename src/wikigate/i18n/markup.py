@@ -14,7 +14,12 @@ from urllib.parse import quote
 
 _QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_WIKITEXT = re.compile(r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|^[#*:]|(?<=\n)[#*:]")
+_WIKITEXT = re.compile(
+    r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|!(?=!)"  # anywhere
+    r"|(?:\A|(?<=[\n\r]))(?:[#*:! \n\t]|-(?=---))"  # where a line begins
+    r"|\A[-+_~]|[_~\n\r\t]\Z"  # where something else may stand before or after
+)
+_SCHEME = re.compile(r"\b(bitcoin|geo|magnet|mailto|matrix|news|sip|sips|sms|tel|urn|xmpp):", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n]+")
 _SAFE_TAG = re.compile(r"&lt;(/?)(var|kbd|samp|code|b|i|em|strong|small|nowiki|br)\s*(/?)&gt;")
 _ENTITY = re.compile(r"&amp;(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -52,8 +57,8 @@ def escape_content(text: str) -> str:
 
 
 def escape_wikitext(text: str) -> str:
-    """Escape text so that wikitext shows it as it is."""
-    return _WIKITEXT.sub(lambda found: f"&#{ord(found[0])};", text)
+    """Escape text so that wikitext shows it as it is, wherever it is put in."""
+    return _SCHEME.sub(r"\1&#58;", _WIKITEXT.sub(lambda found: f"&#{ord(found[0])};", text))
 
 
 def to_html(text: str, article_path: str, resolve: Callable[[str], str]) -> str:

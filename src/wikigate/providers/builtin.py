@@ -54,7 +54,7 @@ def _make_ldap(parts: ProviderParts) -> Primary:
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
-    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle)),
+    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle, parts.known_devices)),
     # Before any costly judgement of a new account.
     ProviderPlugin(
         "creation-throttle",

@@ -23,6 +23,7 @@ from wikigate.primitives.ids import RandomBytes, random_hex32
 from wikigate.primitives.message import ListParam
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.record import Record
 from wikigate.sessions.remember import RememberTokens, may_have_sessions
 from wikigate.sessions.session import AlreadySpent, Session, SessionLost
@@ -57,6 +58,7 @@ class SessionManager:
         bots: BotPasswordSource,
         vault: Vault,
         remember: RememberTokens,
+        known_devices: KnownDevices,
         directory: Directory,
         clock: Clock,
         random_bytes: RandomBytes,
@@ -68,6 +70,7 @@ class SessionManager:
         self._bots = bots
         self._vault = vault
         self._remember = remember
+        self._known_devices = known_devices
         self._directory = directory
         self._clock = clock
         self._random_bytes = random_bytes
@@ -150,6 +153,8 @@ class SessionManager:
                 session.settle(session.stored)
                 raise SessionLost("another request has gone on in this session")
         session.become(fresh)
+        if proven:
+            session.arrived = account.name
         return ended
 
     @contextmanager
@@ -282,6 +287,9 @@ class SessionManager:
         if session.sending:
             session.source.persist(session, response)
             session.sending = False
+        if session.arrived and session.owner is not None:
+            self._known_devices.remember(session.visit, response, session.arrived)
+            session.arrived = ""
         if session.bot_session is not None:
             self.commit(session.bot_session, response)
 

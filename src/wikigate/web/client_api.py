@@ -13,6 +13,7 @@ from typing import Any, Final
 from wikigate.accounts.consumer_registration import (
     FLOWS,
     PROPOSE,
+    SEE_HIDDEN,
     UPDATE,
     ConsumerRefused,
     ConsumerRegistration,
@@ -98,12 +99,16 @@ class ClientApi:
             return refuse(415, "rest-unsupported-content-type")
         if not visit.user.can(UPDATE):
             return refuse(403, "rest-permission-denied")
-        made = self._registration.reset_secret(account, key)
+        try:
+            made = self._registration.reset_secret(account, key)
+        except ConsumerRefused as refused:
+            return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
 
     def _list(self, visit: Visit, account: Account) -> Response:
         wanted = visit.text("oauth_version")
-        found = [entry for entry in self._consumers.entries(account.id) if wanted in {"", str(entry.oauth_version)}]
+        entries = self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN))
+        found = [entry for entry in entries if wanted in {"", str(entry.oauth_version)}]
         first, count = _number(visit.text("offset"), 0), min(_number(visit.text("limit"), 25), 100)
         shown = [_entry(entry) for entry in found[first : first + count]]
         return _own({"clients": shown, "total": len(found)})

@@ -10,6 +10,7 @@ from typing import Final
 from wikigate.accounts.consumer_registration import (
     FLOWS,
     PROPOSE,
+    SEE_HIDDEN,
     ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
@@ -132,7 +133,7 @@ class ConsumerRegistrationPage:
             _TITLE,
             made=made,
             error=visit.services.catalog.plain(Message(error), visit.language) if error else refused,
-            entries=self._consumers.entries(account.id),
+            entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,
             version=1 if version == "1" or (not version and visit.subpage == "propose/oauth1a") else 2,

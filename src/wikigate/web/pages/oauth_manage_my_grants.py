@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.accounts.apps import Apps
+from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
@@ -34,7 +35,7 @@ class ManageMyGrantsPage:
             visit,
             "my_grants.html",
             _TITLE,
-            given=self._apps.given_by(account.id),
+            given=self._apps.given_by(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
