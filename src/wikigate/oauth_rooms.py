@@ -79,8 +79,8 @@ class OAuthRooms:
             random_bytes=random_bytes,
             verified_page=settings.site.special_page("OAuth/verified").removeprefix(settings.site.server),
         )
-        self.changes: Final = ConsumerChanges(self.registration, directory, audit, clock)
         self.apps: Final = Apps(database, self.consumers, state, clock=clock, random_bytes=random_bytes)
+        self.changes: Final = ConsumerChanges(self.registration, self.apps, directory, audit, clock)
         self.source: Final = OAuthSource(
             consumers=self.consumers,
             directory=directory,
@@ -98,7 +98,7 @@ class OAuthRooms:
 
     def rest(self, services: Services, frame: Frame, language: PageLanguage) -> RestEndpoint:
         """Make what answers ``rest.php``."""
-        clients = ClientApi(services, self.consumers, self.registration)
+        clients = ClientApi(services, self.consumers, self.registration, self.changes)
         return RestEndpoint(services, frame, language, self.consumers, apps=self.apps, clients=clients)
 
     def pages(self) -> tuple[PagePlugin, ...]:
@@ -106,11 +106,16 @@ class OAuthRooms:
         tokens, source = self._request_tokens, self.source
 
         def ask(parts: PageParts) -> OAuthPage:
-            return OAuthPage(parts, self.apps, OAuth1Steps(parts, self.consumers, self.apps, tokens, source))
+            return OAuthPage(
+                parts,
+                self.apps,
+                self.changes,
+                OAuth1Steps(parts, self.consumers, self.apps, self.changes, tokens, source=source),
+            )
 
         return (
             PagePlugin(OAUTH, ask),
-            PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, self.apps)),
+            PagePlugin(MY_GRANTS, lambda parts: ManageMyGrantsPage(parts, self.apps, self.changes)),
             PagePlugin(REGISTRATION, self._registration_page),
             PagePlugin(
                 ManageConsumersPage.name, lambda parts: ManageConsumersPage(parts, self.consumers, self.changes)
@@ -120,7 +125,7 @@ class OAuthRooms:
 
     def _registration_page(self, parts: PageParts) -> ConsumerRegistrationPage:
         update = ConsumerUpdate(parts, self.consumers, self.changes)
-        return ConsumerRegistrationPage(parts, self.consumers, self.registration, update)
+        return ConsumerRegistrationPage(parts, self.consumers, self.registration, self.changes, update)
 
 
 def oauth_secrets(settings: WikiSettings, keys: KeyRing, *, shared: bool) -> tuple[bytes, ...]:

@@ -131,3 +131,16 @@ def test_an_operator_hides_what_he_rejects_or_disables_alone(operator: Operator)
     assert operator.facts(*words, "disable", "--suppress")["decision"] == "disable"
     assert '"hidden"' in operator.run("audit", "list", "--json").output
     assert "cannot be changed" in operator.refused("consumer", "reset-secret", "Alice", made["consumer_key"])
+
+
+def test_d16_a_consumer_made_and_revoked_by_hand_stands_in_the_audit(operator: Operator) -> None:
+    made = operator.facts("consumer", "create", "--owner-only", "--oauth1", "Alice", "bot", "--grant", "basic")
+    operator.run("consumer", "create", "Alice", "app", "--callback", "https://app.example/back")
+    operator.run("consumer", "create", "Alice", "app", "--callback", "https://app.example/back")
+    operator.run("consumer", "revoke", "Alice", made["consumer_key"])
+    told = [(row["event"], row["details"]) for row in operator.facts("audit", "list")]
+    assert told[::-1][1:] == [
+        ("consumer.create", {"app": "bot"}),
+        ("consumer.create", {"app": "app"}),
+        ("consumer.revoke", {"app": "bot"}),
+    ]

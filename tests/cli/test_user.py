@@ -261,3 +261,20 @@ def test_an_address_may_be_left_to_its_owner_to_confirm(operator: Operator) -> N
     operator.facts("user", "email", "Alice", "new@example.org", "--confirm")
     [mail] = operator.facts("outbox", "list")
     assert (mail["kind"], mail["recipient"]) == ("confirm-email", "new@example.org")
+
+
+def test_d16_what_an_operator_does_to_an_account_stands_in_the_audit(operator: Operator) -> None:
+    operator.create_user()
+    operator.run("user", "password", "Alice", "--password-stdin", stdin="another good phrase")
+    operator.run("user", "groups", "Alice", "--add", "bot")
+    operator.run("user", "groups", "Alice")
+    operator.run("user", "email", "Alice", "a@example.org")
+    assert operator.run("user", "groups", "Alice", "--add", "nobody").exit_code == 1
+    assert operator.run("user", "create", "Alice", "--password-stdin", stdin="another good phrase").exit_code == 1
+    told = [(row["event"], row["user"], row["details"]) for row in operator.facts("audit", "list")]
+    assert told[::-1] == [
+        ("account.created", "Alice", {}),
+        ("credentials.change", "Alice", {}),
+        ("account.groups", "Alice", {"added": ["bot"], "removed": []}),
+        ("email.change", "Alice", {}),
+    ]

@@ -356,6 +356,11 @@ def test_a_user_sees_what_he_has_given_and_takes_it_back_at_once(app: App, wiki:
     assert "error" in borne(wiki, tokens["access_token"])
     assert app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[0] == 401
     assert "No app acts for you." in app.browser.send("GET", "/wiki/Special:OAuthManageMyGrants").body.decode()
+    with wiki.wiki.database.read() as connection:
+        told = connection.exec_driver_sql(
+            "SELECT event, user_name FROM wikigate_audit WHERE event LIKE 'grant%'"
+        ).fetchall()
+    assert [tuple(row) for row in told] == [("grant.give", "Bob"), ("grant.take-back", "Bob")]
 
 
 def test_c18_a_bot_password_does_not_see_what_its_owner_has_given(app: App, wiki: TestWiki) -> None:

@@ -121,8 +121,13 @@ class ConsumerRegistration:
         expires: float | None = None,
         description: str = "",
         version: str = FIRST_VERSION,
+        telling: Callable[[str], None] = _nothing,
     ) -> NewConsumer:
-        """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
+        """Register and accept a consumer of one's own.
+
+        ``telling`` is called with its name in the same transaction. Raises ``ConsumerRefused``, and ``ConfigError`` for the keys of
+        OAuth 2.
+        """
         if not self._rows.present():
             raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
         given = self._checked_grants(grants)
@@ -154,6 +159,7 @@ class ConsumerRegistration:
                 "wiki": "*", "user_id": owner.id, "consumer_id": ident, "access_token": token, "access_secret": access_secret,
                 "grants": spelled, "accepted": ts14(now), "oauth_version": oauth_version,
             }  # fmt: skip
+            telling(name)
             acceptance = self._rows.accept(accepted)
             if expires is not None:
                 self._rows.end(acceptance, int(expires))
@@ -180,8 +186,9 @@ class ConsumerRegistration:
         rsa_key: str = "",
         approved: bool = True,
         version: str = FIRST_VERSION,
+        telling: Callable[[str], None] = _nothing,
     ) -> NewConsumer:
-        """Register an app for everybody's use, or propose one. Raises ``ConsumerRefused``."""
+        """Register an app for everybody's use, or propose one; ``telling`` as above. Raises ``ConsumerRefused``."""
         if not self._rows.present():
             raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
         identity = tuple(grant for grant in grants if grant in IDENTITY_GRANTS)
@@ -205,6 +212,7 @@ class ConsumerRegistration:
         with self._database.transaction():
             if self._rows.add(consumer) is None:
                 raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name or version")
+            telling(name)
         return NewConsumer(name, key, self._consumers.secrets(secret)[0], "")
 
     def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
@@ -311,8 +319,11 @@ class ConsumerRegistration:
         shown = self._consumers.secrets(access_secret)[0] if signs else ""
         return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer or token, shown)
 
-    def revoke(self, owner_id: int, key: str) -> bool:
-        """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none."""
+    def revoke(self, owner_id: int, key: str, *, telling: Callable[[str], None] = _nothing) -> bool:
+        """Disable a consumer and take its acceptance by its owner away, tokens included; False where there is none.
+
+        ``telling`` is called with its name in the same transaction.
+        """
         found = next((one for one in self._consumers.owned(owner_id) if one.consumer.key == key), None)
         if found is None:
             return False
@@ -320,6 +331,7 @@ class ConsumerRegistration:
             self._rows.set_stage(key, owner_id, DISABLED, ts14(self._clock.now()))
             if found.acceptance is not None:
                 self._rows.withdraw(found.acceptance.id)
+            telling(found.consumer.name)
         return True
 
     def _checked_grants(self, grants: Iterable[str]) -> tuple[str, ...]:

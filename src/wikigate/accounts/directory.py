@@ -202,12 +202,20 @@ class Directory:
         """Store the same password in another form; False where it was changed since ``old`` was read."""
         return self._rows.replace_password(user_id, old, new)
 
-    def set_password(self, user_id: int, password: str, *, expires: float | None = None, keep: bytes = b"") -> bool:
+    def set_password(
+        self,
+        user_id: int,
+        password: str,
+        *,
+        expires: float | None = None,
+        keep: bytes = b"",
+        telling: Callable[[], None] | None = None,
+    ) -> bool:
         """Store another password; False where there is no such account.
 
         The temporary password is void, bot passwords must be made anew (spec core §6.3). Nothing that was logged in stays
         so, remembered devices included, here and on a wiki that shares the database (security D6). ``keep``: the key of a session whose row
-        stays: it is no longer its owner's until it is bound to him anew.
+        stays: it is no longer its owner's until it is bound to him anew. ``telling`` is called within the same transaction.
         """
         touched = self._next_moment()
         with self._database.transaction():
@@ -220,6 +228,8 @@ class Directory:
             owner = self.by_id(user_id) if self._post else None
             if self._post and owner is not None:
                 self._post.password_changed(user_id, owner.email, owner.name)
+            if telling is not None:
+                telling()
         return True
 
     def set_temporary_password(self, user_id: int, password: str) -> bool:

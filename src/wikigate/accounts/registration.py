@@ -7,7 +7,8 @@ voids the bot passwords in the same transaction, as MediaWiki does (spec core §
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Final
 
 from wikigate.accounts.bot_passwords import BotPasswords, NewBotPassword
@@ -60,8 +61,19 @@ class Registration:
         self._clock = clock
         self._password_lifetime = password_lifetime
 
-    def create(self, name: str, password: str, *, groups: Iterable[str] = (), email: str = "") -> Account:
-        """Make an account; an e-mail address counts as confirmed. Raises ``AccountRefused``."""
+    def create(
+        self,
+        name: str,
+        password: str,
+        *,
+        groups: Iterable[str] = (),
+        email: str = "",
+        telling: Callable[[str, int], None] | None = None,
+    ) -> Account:
+        """Make an account; an e-mail address counts as confirmed.
+
+        ``telling`` is called with its name and id within the same transaction. Raises ``AccountRefused``.
+        """
         rules = self._directory.rules
         canonical = rules.canonicalise(unicodedata.normalize("NFC", name))
         if canonical is None or not rules.is_creatable(canonical):
@@ -77,15 +89,19 @@ class Registration:
             email=email,
             email_authenticated=confirmed,
             groups=groups,
+            telling=None if telling is None else partial(telling, canonical),
         )
         if account is None:
             raise AccountRefused(Message("userexists"))
         return account
 
-    def set_password(self, account: Account, password: str) -> None:
-        """Store a new password; whatever is logged in as the account is ended. Raises ``AccountRefused``."""
+    def set_password(self, account: Account, password: str, *, telling: Callable[[], None] | None = None) -> None:
+        """Store a new password; whatever is logged in as the account is ended.
+
+        ``telling`` is called within the same transaction. Raises ``AccountRefused``.
+        """
         column = self._hash(Owner.of(account), password)
-        self._directory.set_password(account.id, column, expires=self._expiry())
+        self._directory.set_password(account.id, column, expires=self._expiry(), telling=telling)
 
     def change_groups(self, account: Account, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
         """Put an account into groups and take it out of others. Raises ``AccountRefused`` for a group that is none."""

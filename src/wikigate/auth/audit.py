@@ -33,8 +33,9 @@ EVENTS: Final = (
     "factor.add", "factor.remove", "factor.recovery-codes",
     "factor.verify",  # looked up by somebody else
     *(f"consumer.{deed}" for deed in ("approve", "reject", "disable", "reenable")),  # decided by an operator (``by``), ``reason``
-    "consumer.update", "consumer.reset",  # by its owner
-    "account.created", "account.locked", "account.unlocked",
+    "consumer.create", "consumer.update", "consumer.reset", "consumer.revoke",  # by its owner
+    "grant.give", "grant.take-back",  # to an app (``app``), by its user
+    "account.created", "account.groups", "account.locked", "account.unlocked",
     "account.linked",  # with an outside identity (``issuer``)
     "throttle.lifted",
 )  # fmt: skip

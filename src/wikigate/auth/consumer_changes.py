@@ -1,28 +1,70 @@
-"""What happens to OAuth consumers after they were registered: an operator's decision, an owner's change; each is a row of the audit."""
+"""What happens to OAuth consumers: registered, decided about by an operator, changed by their owner, allowed something by their users.
+
+Each is a row of the audit, written in the transaction of the deed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from wikigate.auth.audit import Audit, AuditEvent
 
 if TYPE_CHECKING:
+    from wikigate.accounts.apps import App, Apps
     from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
     from wikigate.accounts.consumers import Entry
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
+    from wikigate.auth.audit import Asker
     from wikigate.primitives.clock import Clock
 
 
 class ConsumerChanges:
     """Changes consumers of one wiki; shared by all threads. ``address``: from where, empty for the command line."""
 
-    def __init__(self, registration: ConsumerRegistration, directory: Directory, audit: Audit, clock: Clock) -> None:
+    def __init__(
+        self, registration: ConsumerRegistration, apps: Apps, directory: Directory, audit: Audit, clock: Clock
+    ) -> None:
         self._registration = registration
+        self._apps = apps
         self._directory = directory
         self._audit = audit
         self._clock = clock
+
+    def register(self, by: Asker, owner: Account, make: Callable[..., NewConsumer]) -> NewConsumer:
+        """Let ``make``, a verb of ``ConsumerRegistration`` that takes ``telling``, register a consumer of ``owner``."""
+
+        def tell(name: str) -> None:
+            self._audit.changed(by, "consumer.create", owner, app=name)
+
+        return make(telling=tell)
+
+    def revoke(self, by: Asker, owner: Account, key: str) -> bool:
+        """Disable an owner's consumer; False where there is none. See ``ConsumerRegistration.revoke``."""
+
+        def tell(name: str) -> None:
+            self._audit.changed(by, "consumer.revoke", owner, app=name)
+
+        return self._registration.revoke(owner.id, key, telling=tell)
+
+    def give(self, by: Asker, app: App, account: Account, grants: tuple[str, ...]) -> int:
+        """Keep what a user allows an app; the acceptance's id. See ``Apps.accept``."""
+        with self._audit.together():
+            acceptance = self._apps.accept(app, account, grants)
+            self._audit.changed(by, "grant.give", account, app=app.name)
+        return acceptance
+
+    def take_back(self, by: Asker, account: Account, acceptance: int) -> bool:
+        """Take back what a user has allowed an app; False where it is not his. See ``Apps.take_back``."""
+        given = next((one for one in self._apps.given_by(account.id) if one.acceptance == acceptance), None)
+        if given is None:
+            return False
+        with self._audit.together():
+            done = self._apps.take_back(account.id, acceptance)
+            if done:
+                self._audit.changed(by, "grant.take-back", account, app=given.app)
+        return done
 
     def decide(
         self,

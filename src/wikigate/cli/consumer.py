@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, NoReturn
 
@@ -13,6 +14,7 @@ import click
 from wikigate.accounts.consumer_registration import DEEDS, HIDING, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
+from wikigate.auth.audit import ByHand
 from wikigate.cli.consumer_snippets import borne, signed
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
@@ -77,13 +79,14 @@ def create(
 ) -> None:
     """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
     wiki = operator.open_wiki()
-    consumers = _oauth(wiki).registration
-    account = find_account(wiki, user)
+    consumers, changes = _oauth(wiki).registration, _oauth(wiki).changes
+    account, by = find_account(wiki, user), ByHand(wiki.services.clock.now())
     if not owner_only:
         if not callback:
             fail("Say --owner-only for a consumer of USER's own, or --callback ADDRESS for an app.", exit_code=2)
         try:
-            app = consumers.create_app(
+            make_app = partial(
+                consumers.create_app,
                 account,
                 name,
                 oauth_version=version,
@@ -94,12 +97,14 @@ def create(
                 description=description,
                 confidential=not public,
             )
+            app = changes.register(by, account, make_app)
         except ConsumerRefused as refusal:
             fail(f"{refusal}.")
         _say_app(operator, app, public=public)
         return
     try:
-        made = consumers.create_owner_only(
+        make = partial(
+            consumers.create_owner_only,
             account,
             name,
             oauth_version=version,
@@ -108,6 +113,7 @@ def create(
             rsa_key=_pem(rsa_key),
             expires=_end(expires, wiki.settings.oauth.lifetime),
         )
+        made = changes.register(by, account, make)
     except ConsumerRefused as refusal:
         fail(f"{refusal}.")
     facts = {name: getattr(made, name) for name in _VALUES}
@@ -237,7 +243,7 @@ def revoke(operator: Operator, *, user: str, key: str) -> None:
     """Disable the consumer KEY of USER; its tokens are dead with the next request."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not _oauth(wiki).registration.revoke(account.id, key):
+    if not _oauth(wiki).changes.revoke(ByHand(wiki.services.clock.now()), account, key):
         _fail_unknown(account.name, key)
     operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
 

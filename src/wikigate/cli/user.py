@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, NoReturn
 
 import click
@@ -31,7 +32,8 @@ def create(operator: Operator, *, name: str, password_stdin: bool, groups: tuple
     wiki = operator.open_wiki()
     password = read_secret("password", from_stdin=password_stdin)
     try:
-        account = wiki.registration.create(name, password, groups=groups, email=email)
+        told = partial(wiki.services.audit.created, _by_hand(wiki))
+        account = wiki.registration.create(name, password, groups=groups, email=email, telling=told)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
     operator.say(_facts(wiki, account), f"Account “{account.name}” made (id {account.id}).")
@@ -72,7 +74,8 @@ def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
     account = find_account(wiki, name)
     secret = read_secret("new password", from_stdin=password_stdin)
     try:
-        wiki.registration.set_password(account, secret)
+        told = partial(wiki.services.audit.changed, _by_hand(wiki), "credentials.change", account)
+        wiki.registration.set_password(account, secret, telling=told)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
     operator.say(
@@ -92,9 +95,10 @@ def email(operator: Operator, *, name: str, address: str, confirm: bool) -> None
     wiki = operator.open_wiki()
     directory = wiki.services.directory
     account = find_account(wiki, name)
-    directory.set_email(
-        account.id, address, authenticated=None if confirm or not address else wiki.services.clock.now()
-    )
+    by = _by_hand(wiki)
+    with wiki.services.audit.together():
+        directory.set_email(account.id, address, authenticated=None if confirm or not address else by.now)
+        wiki.services.audit.changed(by, "email.change", account)
     if confirm:
         directory.ask_email(find_account(wiki, account.name))
     operator.say({"name": account.name, "email": address}, f"“{account.name}”: {address or 'no e-mail address'}")
@@ -110,7 +114,11 @@ def groups(operator: Operator, *, name: str, added: tuple[str, ...], removed: tu
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
     try:
-        account = wiki.registration.change_groups(account, add=added, remove=removed)
+        with wiki.services.audit.together():
+            account = wiki.registration.change_groups(account, add=added, remove=removed)
+            if added or removed:
+                details = {"added": list(added), "removed": list(removed)}
+                wiki.services.audit.changed(_by_hand(wiki), "account.groups", account, **details)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
     names = _groups_of(account)
@@ -127,7 +135,7 @@ def lock(operator: Operator, *, name: str) -> None:
     audit = wiki.services.audit
     with audit.together():
         wiki.registration.lock(account)
-        audit.changed(ByHand(wiki.services.clock.now()), "account.locked", account)
+        audit.changed(_by_hand(wiki), "account.locked", account)
     operator.say(
         {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user unlock” opens it again."
     )
@@ -144,7 +152,7 @@ def unlock(operator: Operator, *, name: str) -> None:
     with audit.together():
         if not wiki.registration.unlock(account):
             fail(f"“{account.name}” is not locked.")
-        audit.changed(ByHand(wiki.services.clock.now()), "account.unlocked", account)
+        audit.changed(_by_hand(wiki), "account.unlocked", account)
     operator.say({"name": account.name, "locked": False}, f"“{account.name}” is open, with the password that it had.")
 
 
@@ -159,6 +167,10 @@ def expire_temporary(operator: Operator) -> None:
     by = ByHand(services.clock.now())
     ended = services.directory.end_temporary(days, lambda one: services.audit.changed(by, "session.ended", one))
     operator.say({"ended": ended}, f"Ended the sessions of {ended} temporary accounts older than {days} days.")
+
+
+def _by_hand(wiki: Wiki) -> ByHand:
+    return ByHand(wiki.services.clock.now())
 
 
 def _groups_of(account: Account) -> list[str]:

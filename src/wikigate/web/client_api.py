@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
@@ -23,6 +24,8 @@ from wikigate.accounts.consumer_registration import (
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
+from wikigate.auth.audit import ByHand
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.timestamps import parse_ts14
 from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
@@ -38,7 +41,10 @@ _MONTHS: Final = (
 class ClientApi:
     """Registers, lists and renews clients; a part of ``rest.php``."""
 
-    def __init__(self, services: Services, consumers: Consumers, registration: ConsumerRegistration) -> None:
+    def __init__(
+        self, services: Services, consumers: Consumers, registration: ConsumerRegistration, changes: ConsumerChanges
+    ) -> None:
+        self._changes = changes
         self._services = services
         self._consumers = consumers
         self._registration = registration
@@ -75,25 +81,32 @@ class ClientApi:
         scopes = [scope for scope in scopes if scope != known[0]]
         name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
         version = str(asked.get("version") or FIRST_VERSION)
+        make = partial(
+            self._registration.create_app,
+            account,
+            name,
+            oauth_version=2,
+            callback=callback,
+            grants=scopes,
+            flows=flows,
+            description=description,
+            confidential=asked.get("is_confidential") is not False,
+            callback_is_prefix=asked.get("callback_is_prefix") is True,
+            approved=False,
+            version=version,
+        )
+        if asked.get("owner_only") is True:
+            make = partial(
+                self._registration.create_owner_only,
+                account,
+                name,
+                oauth_version=2,
+                grants=scopes,
+                description=description,
+                version=version,
+            )
         try:
-            if asked.get("owner_only") is True:
-                made = self._registration.create_owner_only(
-                    account, name, oauth_version=2, grants=scopes, description=description, version=version
-                )
-            else:
-                made = self._registration.create_app(
-                    account,
-                    name,
-                    oauth_version=2,
-                    callback=callback,
-                    grants=scopes,
-                    flows=flows,
-                    description=description,
-                    confidential=asked.get("is_confidential") is not False,
-                    callback_is_prefix=asked.get("callback_is_prefix") is True,
-                    approved=False,
-                    version=version,
-                )
+            made = self._changes.register(ByHand(visit.now, visit.request.address, visit.request_id), account, make)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return _own(_shown(made))
@@ -104,7 +117,7 @@ class ClientApi:
         if not visit.user.can(UPDATE):
             return refuse(403, "rest-permission-denied")
         try:
-            made = self._registration.reset_secret(account, key)
+            made = self._changes.reset_secret(account, key, address=visit.request.address)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))

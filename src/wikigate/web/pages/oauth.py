@@ -9,6 +9,8 @@ from typing import Final
 
 from wikigate.accounts.apps import App, Apps
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.audit import ByHand
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
@@ -29,7 +31,8 @@ class OAuthPage:
 
     takes_oauth = True
 
-    def __init__(self, parts: PageParts, apps: Apps, steps: OAuth1Steps) -> None:
+    def __init__(self, parts: PageParts, apps: Apps, changes: ConsumerChanges, steps: OAuth1Steps) -> None:
+        self._changes = changes
         self._steps = steps
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
@@ -66,7 +69,7 @@ class OAuthPage:
         query = "".join(character for character in visit.text("returntoquery") if character.isprintable())
         if "accept" not in visit.form:
             return redirect(f"{self._endpoint}?{query}&approval_cancel=1")
-        self._apps.accept(app, account, scopes)
+        self._changes.give(ByHand(visit.now, visit.request.address, visit.request_id), app, account, scopes)
         visit.session.set(APPROVED, [app.key, *scopes])
         return redirect(f"{self._endpoint}?{query}&approval_pass=1")
 

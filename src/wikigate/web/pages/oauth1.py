@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 from wikigate.accounts.apps import App, Apps
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
+from wikigate.auth.audit import ByHand
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import ApiError, WikigateError, api_error
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
@@ -49,8 +51,16 @@ class OAuth1Steps:
     """Takes the steps; a part of Special:OAuth."""
 
     def __init__(
-        self, parts: PageParts, consumers: Consumers, apps: Apps, tokens: RequestTokens, source: OAuthSource
+        self,
+        parts: PageParts,
+        consumers: Consumers,
+        apps: Apps,
+        changes: ConsumerChanges,
+        tokens: RequestTokens,
+        *,
+        source: OAuthSource,
     ) -> None:
+        self._changes = changes
         self._holder = source.holder
         self._services = parts.services
         self._frame: Frame = parts.frame
@@ -219,7 +229,8 @@ class OAuth1Steps:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
         if "accept" not in visit.form:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-form-cancelled"))
-        return self._send_back(visit, app, asked, self._apps.accept(app, account, app.grants))
+        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        return self._send_back(visit, app, asked, self._changes.give(by, app, account, app.grants))
 
     def _asked(self, visit: Visit, token: str, key: str, account: Account) -> tuple[App | None, RequestToken | None]:
         app = self._apps.find(key)

@@ -6,6 +6,8 @@ operator has decided (``wikigate consumer decide``).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from wikigate.accounts.consumer_registration import (
@@ -20,6 +22,8 @@ from wikigate.accounts.consumer_registration import (
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.audit import ByHand
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
@@ -45,8 +49,14 @@ class ConsumerRegistrationPage:
     """Lists and registers."""
 
     def __init__(
-        self, parts: PageParts, consumers: Consumers, registration: ConsumerRegistration, update: ConsumerUpdate
+        self,
+        parts: PageParts,
+        consumers: Consumers,
+        registration: ConsumerRegistration,
+        changes: ConsumerChanges,
+        update: ConsumerUpdate,
     ) -> None:
+        self._changes = changes
         self._update = update
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
@@ -75,13 +85,15 @@ class ConsumerRegistrationPage:
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
+        by = ByHand(visit.now, visit.request.address, visit.request_id)
         if "revoke" in visit.form:
-            self._registration.revoke(account.id, visit.text("revoke"))
+            self._changes.revoke(by, account, visit.text("revoke"))
             return redirect(page_url(self._site, f"Special:{NAME}"))
         if not account.email or account.email_authenticated is None:
             return self._show(visit, account, error="mwoauth-consumer-email-unconfirmed")
         try:
-            return self._show(visit, account, made=self._register(visit, account))
+            made = self._changes.register(by, account, partial(self._register, visit, account))
+            return self._show(visit, account, made=made)
         except ConsumerRefused as refused:
             return self._show(visit, account, refused=f"{refused}.")
 
@@ -89,7 +101,7 @@ class ConsumerRegistrationPage:
     def _title(visit: Visit) -> str:
         return f"Special:{NAME}" + (f"/{visit.subpage}" if visit.subpage else "")
 
-    def _register(self, visit: Visit, account: Account) -> NewConsumer:
+    def _register(self, visit: Visit, account: Account, telling: Callable[[str], None]) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
         addresses = visit.text("wprestrictions-ip").split()
         rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
@@ -109,6 +121,7 @@ class ConsumerRegistrationPage:
                 rsa_key=rsa_key,
                 description=visit.text("wpdescription"),
                 version=number,
+                telling=telling,
             )
         return self._registration.create_app(
             account,
@@ -124,6 +137,7 @@ class ConsumerRegistrationPage:
             rsa_key=rsa_key,
             approved=False,
             version=number,
+            telling=telling,
         )
 
     def _show(

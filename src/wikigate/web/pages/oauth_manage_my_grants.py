@@ -7,6 +7,8 @@ from typing import Final
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.audit import ByHand
+from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
@@ -22,7 +24,8 @@ _TITLE: Final = Message("oauthmanagemygrants")
 class ManageMyGrantsPage:
     """Lists the apps of a user, each with a button."""
 
-    def __init__(self, parts: PageParts, apps: Apps) -> None:
+    def __init__(self, parts: PageParts, apps: Apps, changes: ConsumerChanges) -> None:
+        self._changes = changes
         self._site: SiteSettings = parts.services.site
         self._frame: Frame = parts.frame
         self._apps = apps
@@ -53,5 +56,6 @@ class ManageMyGrantsPage:
             return self.get(visit)
         number = visit.text("acceptance")
         if number.isascii() and number.isdigit() and len(number) < 16:  # noqa: PLR2004  64 bits
-            self._apps.take_back(account.id, int(number))
+            by = ByHand(visit.now, visit.request.address, visit.request_id)
+            self._changes.take_back(by, account, int(number))
         return redirect(page_url(self._site, f"Special:{NAME}"))
