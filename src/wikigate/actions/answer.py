@@ -48,7 +48,8 @@ class Answerer:
                 response = Response(304, [_NOSNIFF, _PRIVATE, ("X-Request-Id", call.request_id)])
                 self._commit(call, response)
                 return response
-        options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
+        # A body of the module's own is printed by no format, whose parameters nobody reads then.
+        options = {} if call.raw_body else coerce(self._registry.param_set(output.name), call.form, call.coercion)
         response = Response(200, self._headers(call, cors))
         if call.raw_body is None:
             for issue in output.warnings(options):
@@ -76,25 +77,23 @@ class Answerer:
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept, and stand first; ``echo`` is what the caller wants to find again.
+        Warnings and errors that did not end the call are kept. As measured, what is new of the two stands first. ``echo`` is what the
+        caller wants to find again.
         """
         before = call.result
-        tree = call.result = Map({"errors": before["errors"]} if "errors" in before else {})
+        tree = call.result = Map({key: before[key] for key in ("warnings", "errors") if key in before})
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
+        for issue in error.warnings:
+            call.warn(issue, module)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
-        if "warnings" in before:
-            tree = call.result = Map({"warnings": before["warnings"], **tree})
         tree.update(echo)
         if self._services.api.show_host_names:
             tree["servedby"] = self._services.api.host_name
         output = self._wanted_format(call)
-        try:
-            options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
-        except ApiError:
-            options = self._registry.param_set(output.name).defaults()
+        options = self._options_for_failure(call, output)
         codes = list(dict.fromkeys(issue.code for issue in error.issues))
         status = error.http_status if error.http_status in _STATUSES else 200
         response = Response(200 if output.is_html else status, self._headers(call, cors))
@@ -139,6 +138,23 @@ class Answerer:
         return Response(301, headers, _PATH_INFO_TEXT)
 
     # ---------------------------------------------------------------------------------------------------------------------
+
+    def _options_for_failure(self, call: Call, output: OutputFormat) -> dict[str, Any]:
+        """Read the format's parameters; where they are wrong, say so and take the defaults, but wrapped as asked for (measured)."""
+        params = self._registry.param_set(output.name)
+        try:
+            options = coerce(params, call.form, call.coercion)
+        except ApiError as wrong:
+            call.warn(Issue(message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
+            for issue in wrong.issues:
+                call.warn(issue, output.name)
+            options = params.defaults()
+            if "wrappedhtml" in options:
+                options["wrappedhtml"] = call.form.text("wrappedhtml") is not None
+        else:
+            for issue in output.warnings(options):
+                call.warn(issue, output.name)
+        return options
 
     def _commit_after_failure(self, call: Call, error: ApiError, response: Response) -> None:
         """Send the session's cookies with an error too, but touch nothing when the database is the trouble (spec security D-1)."""
@@ -193,7 +209,7 @@ class Answerer:
             site_name=self._services.site.site_name,
             api_url=self._api_url,
             language=call.language,
-            query=call.request.query if call.request.method in {"GET", "HEAD"} else None,
+            query=call.request.query if call.request.method != "POST" else None,
             status=status,
             text=lambda msg: self._services.catalog.html(msg, call.language),
             milliseconds=round((self._services.clock.now() - call.now) * 1000),

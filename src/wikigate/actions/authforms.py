@@ -31,7 +31,7 @@ MESSAGE_FORMAT: Final = Param(
     "messageformat",
     "enum",
     default="wikitext",
-    values=("html", "none", "raw", "wikitext"),
+    values=("html", "wikitext", "raw", "none"),
     help=(Message("api-help-authmanagerhelper-messageformat"),),
 )
 MERGE_FIELDS: Final = Param(

@@ -21,7 +21,7 @@ from wikigate.actions.era_errors import EraErrors
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
-from wikigate.primitives.message import Message, PlainText, message
+from wikigate.primitives.message import PlainText, message
 from wikigate.primitives.timestamps import iso8601
 from wikigate.wire.coerce import coerce, must_post
 from wikigate.wire.dialect import Dialect
@@ -197,7 +197,8 @@ class Dispatcher:
         module = call.module
         if module is None or not module.write:
             return
-        if call.request.headers.get("promise-non-write-api-action") is not None:
+        # As PHP reads it, an empty header and "0" promise nothing (measured).
+        if call.request.headers.get("promise-non-write-api-action", "") not in {"", "0"}:
             raise api_error("apierror-promised-nonwrite-api", module="main")
         if self._services.site.read_only:
             raise api_error("apierror-readonly", data={"readonlyreason": self._services.site.read_only}, module="main")
@@ -258,10 +259,7 @@ class Dispatcher:
         try:
             return self._answerer.answer(call, cors)
         except ApiError as error:
-            # A parameter of the output format itself is wrong: the error is printed with the format's defaults.
-            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
-            for issue in error.issues:
-                call.warn(issue, error.module)
+            # A parameter of the output format itself is wrong.
             return self._failure(call, error, cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:

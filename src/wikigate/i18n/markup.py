@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 _QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_WIKITEXT = re.compile(r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|^[#*:]|(?<=\n)[#*:]")
+_WIKITEXT = re.compile(r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|!(?=!)|^[#*:!+\-_~]|(?<=\n)[#*:!]|[_~]\Z")
 _SPACES = re.compile(r"[ \t\r\n]+")
 _SAFE_TAG = re.compile(r"&lt;(/?)(var|kbd|samp|code|b|i|em|strong|small|nowiki|br)\s*(/?)&gt;")
 _ENTITY = re.compile(r"&amp;(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")

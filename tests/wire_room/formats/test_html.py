@@ -60,8 +60,8 @@ def read(html: str) -> Reader:
 
 
 def test_all_built_in_formats_are_there() -> None:
-    assert list(BY_NAME) == ["json", "jsonfm", "none", "php", "phpfm", "rawfm", "xml", "xmlfm"]
-    assert [name for name, output in BY_NAME.items() if output.is_html] == ["jsonfm", "phpfm", "rawfm", "xmlfm"]
+    assert list(BY_NAME) == ["json", "jsonfm", "php", "phpfm", "xml", "xmlfm", "rawfm", "none"]
+    assert [name for name, output in BY_NAME.items() if output.is_html] == ["jsonfm", "phpfm", "xmlfm", "rawfm"]
 
 
 def test_a_page_holds_the_pretty_text_and_nothing_that_acts() -> None:
@@ -80,7 +80,7 @@ def test_a_page_holds_the_pretty_text_and_nothing_that_acts() -> None:
 def test_a_page_links_to_the_bare_format_and_to_help() -> None:
     reader = read(page("jsonfm"))
     assert reader.links == [
-        "http://host/w/api.php?action=query&format=json&x=<y>", "http://host/w/api.php?action=help&modules=main",
+        "http://host/w/api.php?action=query&format=json&x=%3Cy%3E", "http://host/w/api.php?action=help&modules=main",
     ]  # fmt: skip
     assert len(read(page("jsonfm", context=replace(PAGE, query=None))).links) == 1
 
@@ -90,8 +90,9 @@ def test_a_page_links_to_the_bare_format_and_to_help() -> None:
     [
         ("", "format=xml"),
         ("action=query", "action=query&format=xml"),
-        ("format=a&format=b&x", "format=xml&format=xml&x"),
-        ("action=query&format[]=a&format%5Bk%5D=b", "action=query&format=xml&format=xml"),
+        ("format=a&format=b&x", "format=xml&x="),
+        ("action=query&format[]=a&format%5Bk%5D=b", "action=query&format=xml"),
+        ("type=x|y&a+b=c%20d~&x=1&x=2", "type=x%7Cy&a+b=c+d%7E&x=2&format=xml"),
     ],
 )
 def test_the_bare_format_is_put_in_place_of_the_pages(query: str, linked: str) -> None:

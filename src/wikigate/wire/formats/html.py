@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
@@ -99,17 +99,24 @@ class HtmlFormat:
 
 
 def with_format(query: str, name: str) -> str:
-    """Return a query string with its ``format`` replaced, or put behind where there is none."""
-    pairs = query.split("&") if query else []
-    wanted = f"format={name}"
-    if not any(map(_is_format, pairs)):
-        return "&".join([*pairs, wanted])
-    return "&".join(wanted if _is_format(pair) else pair for pair in pairs)
+    """Return a query string with its ``format`` replaced, or put behind where there is none; encoded anew, as PHP does (measured).
+
+    ``format`` given as an array counts as given: PHP reads it, the API does not.
+    """
+    pairs: dict[str, str] = {}
+    for pair in filter(None, query.split("&")):
+        key, _, value = pair.partition("=")
+        key = _encoded(key)
+        if key.partition("%5B")[0] == "format":
+            key, value = "format", name
+        pairs[key] = _encoded(value)
+    pairs["format"] = name
+    return "&".join(f"{key}={value}" for key, value in pairs.items())
 
 
-def _is_format(pair: str) -> bool:
-    """Tell whether a pair gives ``format``, be it as an array, which PHP reads and the API does not."""
-    return unquote(pair.partition("=")[0]).partition("[")[0] == "format"
+def _encoded(text: str) -> str:
+    """Encode a part of a query string as PHP's ``urlencode`` does: nothing but letters, digits and ``-_.`` stays."""
+    return quote_from_bytes(unquote_to_bytes(text.replace("+", " ")), safe=" ").replace("~", "%7E").replace(" ", "+")
 
 
 def _link(url: str, text: str) -> str:
