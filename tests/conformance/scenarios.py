@@ -304,6 +304,12 @@ def _printers() -> Iterator[Step]:
     yield _get("keys", **needs, uselang="qqx", amimessageformat="html")
     for form in ("raw", "html"):
         yield _post(f"password {form}", action="validatepassword", password="x", errorformat=form, format="xml")
+    for value in ("", "0", "1"):
+        yield _post(f"promise {value}", headers={"Promise-Non-Write-API-Action": value}, action="login", lgname="x")
+    yield Step("linked after PUT", Exchange("PUT", query="action=query&format=jsonfm"), Expected())
+    yield FETCH
+    given = {"logintoken": TOKEN, "loginreturnurl": "http://example.org/", "username[]": "CoreUser", "password": "x"}
+    yield _post("array field", headers=SESSION, action="clientlogin", **given)
 
 
 def _mixed_cookies() -> Iterator[Step]:
