@@ -164,7 +164,7 @@ def test_titles_are_read_normalised_and_missing(wiki):
         "pages": [
             {"ns": 3, "title": "User talk:Admin", "missing": True},
             {"ns": 0, "title": "Foo bar", "missing": True},
-            {"ns": -1, "title": "Special:UserLogin", "special": True, "missing": True},
+            {"ns": -1, "title": "Special:UserLogin", "special": True},
             {"title": "", "invalidreason": "The title is empty, or has nothing behind its namespace.", "invalid": True},
             {"title": "[x", "invalidreason": 'The title has a character that no title may have: "[".', "invalid": True},
         ],

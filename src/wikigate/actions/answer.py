@@ -11,7 +11,7 @@ from wikigate.actions.cors import CorsAnswer
 from wikigate.actions.services import Services
 from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable
-from wikigate.primitives.message import ListParam, message
+from wikigate.primitives.message import ListParam, Message, message
 from wikigate.primitives.timestamps import http_date
 from wikigate.wire.coerce import coerce
 from wikigate.wire.formats.base import OutputFormat, PageContext
@@ -21,10 +21,11 @@ from wikigate.wire.result import Map
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
 _SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
-_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"))
+_NO_LATER = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), _NO_LATER)
 # What may stand behind ``http_status``: MediaWiki sends no status that is not in its own table (spec framework §7).
 _STATUSES = frozenset(status.value for status in HTTPStatus) - {HTTPStatus.IM_A_TEAPOT}
-_UNKEPT = (("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"), ("Cache-Control", "private, max-age=0, s-maxage=0"))
+_UNKEPT = (_NO_LATER, ("Cache-Control", "private, max-age=0, s-maxage=0"))
 _PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
@@ -77,23 +78,25 @@ class Answerer:
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept. As measured, what is new of the two stands first. ``echo`` is what the
-        caller wants to find again.
+        Warnings and errors that did not end the call are kept, and what ended it stands first, with the warnings found together with it
+        before it; ``echo`` is what the caller wants to find again.
         """
         before = call.result
-        tree = call.result = Map({key: before[key] for key in ("warnings", "errors") if key in before})
+        tree = call.result = Map((name, before[name]) for name in ("warnings", "errors") if name in before)
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
-        for issue in error.warnings:
-            call.warn(issue, module)
+        for warning in error.warnings:
+            call.errors.add_warning(tree, module, warning)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
         tree.update(echo)
         if self._services.api.show_host_names:
             tree["servedby"] = self._services.api.host_name
         output = self._wanted_format(call)
-        options = self._options_for_failure(call, output)
+        options = self._error_options(call, output)
+        for issue in output.warnings(options):
+            call.warn(issue, output.name)
         codes = list(dict.fromkeys(issue.code for issue in error.issues))
         status = error.http_status if error.http_status in _STATUSES else 200
         response = Response(200 if output.is_html else status, self._headers(call, cors))
@@ -139,23 +142,6 @@ class Answerer:
 
     # ---------------------------------------------------------------------------------------------------------------------
 
-    def _options_for_failure(self, call: Call, output: OutputFormat) -> dict[str, Any]:
-        """Read the format's parameters; where they are wrong, say so and take the defaults, but wrapped as asked for (measured)."""
-        params = self._registry.param_set(output.name)
-        try:
-            options = coerce(params, call.form, call.coercion)
-        except ApiError as wrong:
-            call.warn(Issue(message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
-            for issue in wrong.issues:
-                call.warn(issue, output.name)
-            options = params.defaults()
-            if "wrappedhtml" in options:
-                options["wrappedhtml"] = call.form.text("wrappedhtml") is not None
-        else:
-            for issue in output.warnings(options):
-                call.warn(issue, output.name)
-        return options
-
     def _commit_after_failure(self, call: Call, error: ApiError, response: Response) -> None:
         """Send the session's cookies with an error too, but touch nothing when the database is the trouble (spec security D-1)."""
         if error.issues[0].code == "dbunavailable":
@@ -167,6 +153,21 @@ class Answerer:
         except (StoreUnavailable, ApiError):
             # The database is away, or two kinds of login at once are what this answer is about.
             return
+
+    def _error_options(self, call: Call, output: OutputFormat) -> dict[str, Any]:
+        """Return how an error is to be printed: as the caller wants, or the format's own way where that is no way at all."""
+        params = self._registry.param_set(output.name)
+        try:
+            return coerce(params, call.form, call.coercion)
+        except ApiError as wrong:
+            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
+            for issue in wrong.issues:
+                call.warn(issue, call.printer or output.name)
+            options = params.defaults()
+            if "wrappedhtml" in options:
+                # Whether the page is wrapped is read for itself: that still holds (measured).
+                options["wrappedhtml"] = call.form.text("wrappedhtml") is not None
+            return options
 
     def _wanted_format(self, call: Call) -> OutputFormat:
         formats = self._registry.formats
@@ -228,7 +229,7 @@ class Answerer:
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
         if not browser and not shared:
-            return [*headers, _PRIVATE]
+            return [*headers, *([_NO_LATER] if is_page else []), _PRIVATE]
         if call.loaded_session is not None and call.loaded_session.persisted:
             return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
         # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.

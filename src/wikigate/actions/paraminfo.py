@@ -108,7 +108,7 @@ def _expand(call: Call, documentation: Documentation, wanted: str) -> Iterator[s
     if doc is None:
         return
     if not doc.submodules:
-        for issue in api_error("apierror-badmodule-nosubmodules", above, code="badmodule").issues:
+        for issue in api_error("apierror-badmodule-nosubmodules", doc.module.path, code="badmodule").issues:
             call.warn(issue)
         return
     yield from _below(documentation, doc, recursive=wanted.endswith("**"))

@@ -116,7 +116,7 @@ class NameRules:
                 key = _up_case(rest.strip())
             elif prefix in self.namespaces:
                 return None
-        return key if _is_title(key) else None
+        return _up_case(key) if _is_title(key) else None
 
     def _title_text(self, name: str) -> str | None:
         """Read a name as the title of any page: unless it comes out the same, it could be taken for another page."""

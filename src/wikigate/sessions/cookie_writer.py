@@ -25,6 +25,7 @@ class CookieNames:
         "block",
         "bot",
         "force_https",
+        "known_devices",
         "language",
         "logged_out",
         "prefix",
@@ -44,6 +45,7 @@ class CookieNames:
         self.token: Final = f"{prefix}Token"
         self.logged_out: Final = f"{prefix}LoggedOut"
         self.block: Final = f"{prefix}BlockID"
+        self.known_devices: Final = f"{prefix}KnownDevices"
         self.language: Final = f"{prefix}UseLang"
         self.force_https: Final = "forceHTTPS"
 

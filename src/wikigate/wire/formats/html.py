@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
@@ -20,6 +19,7 @@ from wikigate.wire.formats.base import PageContext, TextFormat
 from wikigate.wire.formats.json import encode_json
 from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.params import Param
+from wikigate.wire.phpquery import rewrite
 
 # NFC of what comes after could fuse this mark with a "<" before it.
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", "\u0338": "&#x338;"})
@@ -93,30 +93,9 @@ class HtmlFormat:
         else:
             lines = [
                 page.text(message("api-format-prettyprint-header-hyperlinked", shown)),
-                _link(f"{page.api_url}?{with_format(page.query, base)}", f"<kbd>format={base}</kbd>"),
+                _link(f"{page.api_url}?{rewrite(page.query, 'format', base)}", f"<kbd>format={base}</kbd>"),
             ]
         return f'<div class="api-pretty-header">{"".join(f"<p>{line}</p>" for line in [*lines, help_link])}</div>'
-
-
-def with_format(query: str, name: str) -> str:
-    """Return a query string with its ``format`` replaced, or put behind where there is none; encoded anew, as PHP does (measured).
-
-    ``format`` given as an array counts as given: PHP reads it, the API does not.
-    """
-    pairs: dict[str, str] = {}
-    for pair in filter(None, query.split("&")):
-        key, _, value = pair.partition("=")
-        key = _encoded(key)
-        if key.partition("%5B")[0] == "format":
-            key, value = "format", name
-        pairs[key] = _encoded(value)
-    pairs["format"] = name
-    return "&".join(f"{key}={value}" for key, value in pairs.items())
-
-
-def _encoded(text: str) -> str:
-    """Encode a part of a query string as PHP's ``urlencode`` does: nothing but letters, digits and ``-_.`` stays."""
-    return quote_from_bytes(unquote_to_bytes(text.replace("+", " ")), safe=" ").replace("~", "%7E").replace(" ", "+")
 
 
 def _link(url: str, text: str) -> str:
