@@ -57,6 +57,15 @@ def scenarios() -> Iterator[Recording]:
     yield _scenario("judged-passwords", "validatepassword: names, rules, formats", "core", _judged_passwords())
     yield _scenario("operations", "authmanagerinfo of a visitor and of a user: every operation", "core", _operations())
     yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
+    yield _scenario(
+        "printers", "errors whose printer fails too, and what stands in raw parameters", "core", _printers()
+    )
+    yield _scenario(
+        "mixed-cookies",
+        "cookies that do not belong together, and what may be kept of the answer",
+        "core",
+        _mixed_cookies(),
+    )
     yield from captcha_scenarios.scenarios()
     yield from framework_scenarios.scenarios()
     yield from temporary_password_scenarios.scenarios()
@@ -273,6 +282,53 @@ def _languages() -> Iterator[Step]:
         shown = {"uselang": code, "responselanginfo": "1"}
         yield _get(f"uselang {number}", action="query", **shown)
         yield _get(f"errorlang {number}", action="query", errorlang=code, responselanginfo="1", errorformat="plaintext")
+
+
+def _printers() -> Iterator[Step]:
+    failing = (
+        "action=query&assert=user&format=json&formatversion=3", "action=query&format=json&formatversion=&foo=1",
+        "action=query&assert=user&format=xml&xslt=MediaWiki:X.xsl", "action=query&format=phpfm&formatversion=&wrappedhtml=1",
+        "action=query&meta=tokens&type=x&format=php&formatversion=9", "action=help&modules=logout&format=json&formatversion=9",
+    )  # fmt: skip
+    for number, query in enumerate(failing):
+        for form in ("bc", "plaintext", "raw"):
+            yield _get(f"failing {number} {form}", raw=f"{query}&errorformat={form}")
+    raw = (
+        "action=query&format=nope", "action=query&meta=authmanagerinfo&amirequestsfor=x", "action=query&continue=x",
+        "action=query&meta=authmanagerinfo&amirequestsfor=login&amimessageformat=x", "action=paraminfo&modules=x|login%2By|query%2Bx",
+        "action=help&modules=x", "action=query&_=1&__=2&_a=3&a__b=1&a_=1&-x=1&~~~=1&!!=1", "action=query&assert=x",
+    )  # fmt: skip
+    for number, query in enumerate(raw):
+        yield _get(f"raw {number}", raw=f"format=json&formatversion=2&{query}&errorformat=raw")
+    yield _get("linked", raw="action=query&meta=tokens&type=x|y&foo=a%20b~&format=jsonfm")
+    needs = {"action": "query", "meta": "authmanagerinfo", "amirequestsfor": "login"}
+    yield _get("keys", **needs, uselang="qqx", amimessageformat="html")
+    for form in ("raw", "html"):
+        yield _post(f"password {form}", action="validatepassword", password="x", errorformat=form, format="xml")
+    for value in ("", "0", "1"):
+        yield _post(f"promise {value}", headers={"Promise-Non-Write-API-Action": value}, action="login", lgname="x")
+    yield Step("linked after PUT", Exchange("PUT", query="action=query&format=jsonfm"), Expected())
+    yield FETCH
+    given = {"logintoken": TOKEN, "loginreturnurl": "http://example.org/", "username[]": "CoreUser", "password": "x"}
+    yield _post("array field", headers=SESSION, action="clientlogin", **given)
+
+
+def _mixed_cookies() -> Iterator[Step]:
+    public = {"action": "query", "meta": "siteinfo", "siprop": "rightsinfo", "maxage": "60", "smaxage": "60"}
+    asked = ({"action": "query", "meta": "userinfo"}, {"action": "query", "meta": "tokens", "type": "login"}, public)
+    unknown = "my_wiki_session=" + "a" * 32
+    for number, cookie in enumerate((
+        "my_wikiUserID=4", "my_wikiUserID=4; my_wikiToken=x", "my_wikiToken=x", f"{unknown}; my_wikiUserID=4; my_wikiToken=x",
+        f"{unknown}; my_wikiUserID=4; my_wikiUserName=CoreBot", unknown, "my_wikiUserName=CoreUser",
+    )):  # fmt: skip
+        for params in asked:
+            yield _get(f"cookies {number} {params['meta']}", headers={"Cookie": cookie}, **params)
+    yield FETCH
+    yield _get(
+        "a visitor's session and a user", headers=_jar(4, "CoreUser"), action="query", meta="tokens", type="login"
+    )
+    for number, name in enumerate(("_core Space", "\u200ecore Space", "\u00a0core_Space", "&auml;x")):
+        yield from _clientlogin(f"name {number}", name, PASSWORD)
 
 
 def _jar(ident: int, name: str, *, token: bool = False) -> dict[str, str]:

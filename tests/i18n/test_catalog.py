@@ -183,6 +183,13 @@ def test_a_language_code_is_taken_or_gives_way_to_the_content_language(code: str
         ("a__b", "a_&#95;b"),
         ("http://x", "http&#58;//x"),
         ("*a*", "&#42;a*"),
+        ("_", "&#95;"),
+        ("__", "&#95;&#95;"),
+        ("_a_", "&#95;a&#95;"),
+        ("-x", "&#45;x"),
+        ("+x", "&#43;x"),
+        ("~~~", "&#126;~&#126;"),
+        ("!!", "&#33;!"),
     ],
 )
 def test_escaped_text_is_shown_as_it_is(shown: str, wikitext: str) -> None:

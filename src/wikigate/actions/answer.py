@@ -166,10 +166,11 @@ class Answerer:
             call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
             for issue in wrong.issues:
                 call.warn(issue, call.printer or output.name)
-            return {
-                **params.defaults(),
-                **({"wrappedhtml": True} if output.is_html and "wrappedhtml" in call.form else {}),
-            }
+            options = params.defaults()
+            if "wrappedhtml" in options:
+                # Whether the page is wrapped is read for itself: that still holds (measured).
+                options["wrappedhtml"] = call.form.text("wrappedhtml") is not None
+            return options
 
     def _wanted_format(self, call: Call) -> OutputFormat:
         formats = self._registry.formats
@@ -212,7 +213,7 @@ class Answerer:
             site_name=self._services.site.site_name,
             api_url=self._api_url,
             language=call.language,
-            query=call.request.query if call.request.method in {"GET", "HEAD"} else None,
+            query=call.request.query if call.request.method != "POST" else None,
             status=status,
             text=lambda msg: self._services.catalog.html(msg, call.language),
             milliseconds=round((self._services.clock.now() - call.now) * 1000),

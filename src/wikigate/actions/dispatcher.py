@@ -200,7 +200,8 @@ class Dispatcher:
         module = call.module
         if module is None or not module.write:
             return
-        if call.request.headers.get("promise-non-write-api-action") is not None:
+        # As PHP reads it, an empty header and "0" promise nothing (measured).
+        if call.request.headers.get("promise-non-write-api-action", "") not in {"", "0"}:
             raise api_error("apierror-promised-nonwrite-api", module="main")
         if self._services.site.read_only:
             raise api_error("apierror-readonly", data={"readonlyreason": self._services.site.read_only}, module="main")

@@ -70,7 +70,10 @@ class ActionRegistry:
         return replace(module, params=tuple(self._with_values(param) for param in module.params))
 
     def _with_values(self, param: Param) -> Param:
-        return replace(param, values=tuple(self.members(param.group))) if param.group else param
+        """Fill in the names of a group of modules: sorted as documents show them, formats as they are registered (measured)."""
+        if not param.group:
+            return param
+        return replace(param, values=tuple(self.formats if param.group == "format" else self.members(param.group)))
 
     def members(self, group: str) -> dict[str, Module]:
         """Return the declarations of a group of modules by name, sorted; ``query`` stands for all its submodules."""

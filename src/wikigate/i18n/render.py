@@ -36,11 +36,11 @@ class Rendering:
         self.plain: Callable[[str], str] = str
 
     def message(self, message: Message) -> str:
-        """Render a message with its parameters; under ``qqx`` its key and parameters."""
+        """Render a message with its parameters; under ``qqx`` its key and parameters, but a raw text as it is."""
         if self.depth == _DEEPEST:
             return ""
         self.depth += 1
-        if self.language == _SHOW_KEYS:
+        if self.language == _SHOW_KEYS and message.key != "rawmessage":
             text = f"({message.key}{': ' if message.params else ''}{', '.join(map(self.param, message.params))})"
         else:
             text = self._fill(self.template(message.key, self.language), message.params)

@@ -83,10 +83,14 @@ class ErrorFormatter:
             return self.catalog.plain(message, self.language)
         return self._entry(Issue(message, code))
 
-    def issues(self, issues: Iterable[Issue], tag: str = "error") -> List:
-        """Return what is in the way of something as a module's own answer lists it: under ``bc`` by message key, else as errors are."""
-        nodes = map(_bc_issue, issues) if self.format == "bc" else map(self._entry, issues)
-        return List(nodes, tag)
+    def issues(self, issues: Iterable[Issue], bc_tag: str = "error") -> List:
+        """Return what is in the way of something as a module's own answer lists it: under ``bc`` by message key, else as errors are.
+
+        ``bc_tag``: what XML calls each of them under ``bc``; elsewhere they are errors (measured).
+        """
+        if self.format == "bc":
+            return List(map(_bc_issue, issues), bc_tag)
+        return List(map(self._entry, issues), "error")
 
     def _add_bc_warning(self, tree: dict[str, Any], module_path: str, issue: Issue) -> None:
         text = self.catalog.plain(issue.message, self.language)

@@ -58,8 +58,8 @@ def read(html: str) -> Reader:
 
 
 def test_all_built_in_formats_are_there() -> None:
-    assert list(BY_NAME) == ["json", "jsonfm", "none", "php", "phpfm", "rawfm", "xml", "xmlfm"]
-    assert [name for name, output in BY_NAME.items() if output.is_html] == ["jsonfm", "phpfm", "rawfm", "xmlfm"]
+    assert list(BY_NAME) == ["json", "jsonfm", "php", "phpfm", "xml", "xmlfm", "rawfm", "none"]
+    assert [name for name, output in BY_NAME.items() if output.is_html] == ["jsonfm", "phpfm", "xmlfm", "rawfm"]
 
 
 def test_a_page_holds_the_pretty_text_and_nothing_that_acts() -> None:

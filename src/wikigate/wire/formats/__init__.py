@@ -1,4 +1,4 @@
-"""The output formats, one file each; ``FORMATS`` lists the built-ins in the order of the documentation."""
+"""The output formats, one file each; ``FORMATS`` lists the built-ins in MediaWiki's order, in which errors name them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from wikigate.wire.formats.xml import XmlFormat
 FORMATS: tuple[OutputFormat, ...] = (
     JsonFormat(),
     HtmlFormat(JsonFormat()),
-    NoneFormat(),
     PhpFormat(),
     HtmlFormat(PhpFormat()),
-    HtmlFormat(RawFormat()),
     XmlFormat(),
     HtmlFormat(XmlFormat()),
+    HtmlFormat(RawFormat()),
+    NoneFormat(),
 )
