@@ -183,6 +183,10 @@ def test_a_language_code_is_taken_or_gives_way_to_the_content_language(code: str
         ("a__b", "a_&#95;b"),
         ("http://x", "http&#58;//x"),
         ("*a*", "&#42;a*"),
+        ("a_", "a&#95;"),
+        ("_a", "&#95;a"),
+        ("mailto:a", "mailto&#58;a"),
+        ("a!!b", "a&#33;!b"),
     ],
 )
 def test_escaped_text_is_shown_as_it_is(shown: str, wikitext: str) -> None:
