@@ -215,3 +215,11 @@ def test_earlier_warnings_stand_behind_the_error(wiki: TestWiki) -> None:
     answer = wiki.post({"action": "resetpassword", "token": "+\\", "email": "x\0", "errorformat": "raw"})
     assert list(answer) == ["errors", "warnings", "docref"]
     assert list(wiki.post({"action": "resetpassword", "token": "+\\", "email": "x\0"})) == ["error", "warnings"]
+
+
+def test_a_block_for_visitors_alone_concerns_nobody_who_is_logged_in(wiki: TestWiki) -> None:
+    by = wiki.create_user("Warden", PASSWORD)
+    wiki.wiki.services.blocks.block_address("127.0.0.1", by=by, anon_only=True)
+    assert ask(wiki.browser(), user="Alice")["error"]["code"] == "blocked-mailpassword"
+    wiki.log_in("Alice", PASSWORD)
+    assert wiki.post({"action": "resetpassword", "token": wiki.token(), "user": "Alice"}) == SUCCESS
