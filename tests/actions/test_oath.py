@@ -99,7 +99,7 @@ def test_c11_wrong_codes_count_with_those_of_logins(wiki):
     assert answer["messagecode"] == "oathauth-throttled"
 
 
-@pytest.mark.parametrize("user", ["Bob", "Nobody", "127.0.0.1"])
+@pytest.mark.parametrize("user", ["Bob", "Nobody"])
 def test_who_has_no_factor_has_no_valid_code(wiki, user):
     program = logged_in(wiki, "Program")
     assert judged(program, code("000000"), user)["oathvalidate"] == {"enabled": False, "valid": False}
@@ -110,3 +110,10 @@ def test_a_wiki_without_second_factors_has_no_such_modules():
     with TestWiki({"auth": {"providers": ["login-throttle", "local-password"]}}) as wiki:
         assert asked(wiki.browser())["warnings"]["query"]["warnings"].startswith("Unrecognized value")
         assert wiki.post({"action": "oathvalidate"})["error"]["code"] == "badvalue"
+
+
+def test_what_can_be_nobody_s_name_is_refused(wiki):
+    """M08: an address of the network may stand in the parameter, and names no user."""
+    program = logged_in(wiki, "Program")
+    assert judged(program, code("000000"), "127.0.0.1")["error"]["code"] == "invaliduser"
+    assert asked(program, oathuser="127.0.0.1")["error"]["code"] == "invaliduser"

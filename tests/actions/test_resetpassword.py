@@ -179,3 +179,47 @@ def test_each_request_is_in_the_audit_and_no_password_is(wiki: TestWiki) -> None
             "SELECT user_name, details FROM wikigate_audit WHERE event = 'password.reminder' ORDER BY id"
         ).fetchall()
     assert [tuple(row) for row in rows] == [("Alice", '{"accounts":1}'), ("", '{"accounts":0}')]
+
+
+@pytest.mark.parametrize(("way", "other"), [("user", "email"), ("email", "user")])
+def test_a_way_that_is_switched_off_has_no_parameter(way: str, other: str) -> None:
+    """M10: ``$wgPasswordResetRoutes`` takes the parameter away, as a real MediaWiki does."""
+    off = "by_name" if way == "user" else "by_email"
+    with TestWiki({"auth": {"password_reset": {off: False}}}) as wiki:
+        answer = ask(wiki, **{way: "a@example.org", other: "b@example.org" if other == "email" else "Alice"})
+        assert answer["warnings"]["main"]["warnings"] == f"Unrecognized parameter: {way}."
+
+
+def test_without_a_way_the_module_says_so_to_whatever_is_asked() -> None:
+    with TestWiki({"auth": {"password_reset": {"by_name": False, "by_email": False}}}) as wiki:
+        assert wiki.get({"action": "resetpassword", "user": "a#b"})["error"]["code"] == "moduledisabled"
+
+
+def test_who_is_logged_in_is_told_his_mistakes_beyond_the_limit_too(wiki: TestWiki) -> None:
+    wiki.log_in("Alice", PASSWORD)
+    token = wiki.token()
+    answers = [wiki.post({"action": "resetpassword", "token": token, "email": "x"}) for _ in range(7)]
+    assert {answer["error"]["code"] for answer in answers} == {"passwordreset-invalidemail"}
+
+
+def test_a_wiki_without_mail_asks_new_accounts_for_no_address() -> None:
+    with TestWiki({"mail": {"enabled": False}}) as wiki:
+        form = wiki.get({"action": "query", "meta": "authmanagerinfo", "amirequestsfor": "create"})
+        names = {name for one in form["query"]["authmanagerinfo"]["requests"] for name in one["fields"]}
+        assert "realname" in names
+        assert "email" not in names
+
+
+def test_earlier_warnings_stand_behind_the_error(wiki: TestWiki) -> None:
+    """As in a real MediaWiki, in every error format; ``docref`` comes last."""
+    answer = wiki.post({"action": "resetpassword", "token": "+\\", "email": "x\0", "errorformat": "raw"})
+    assert list(answer) == ["errors", "warnings", "docref"]
+    assert list(wiki.post({"action": "resetpassword", "token": "+\\", "email": "x\0"})) == ["error", "warnings"]
+
+
+def test_a_block_for_visitors_alone_concerns_nobody_who_is_logged_in(wiki: TestWiki) -> None:
+    by = wiki.create_user("Warden", PASSWORD)
+    wiki.wiki.services.blocks.block_address("127.0.0.1", by=by, anon_only=True)
+    assert ask(wiki.browser(), user="Alice")["error"]["code"] == "blocked-mailpassword"
+    wiki.log_in("Alice", PASSWORD)
+    assert wiki.post({"action": "resetpassword", "token": wiki.token(), "user": "Alice"}) == SUCCESS

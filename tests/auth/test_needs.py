@@ -5,10 +5,10 @@ from __future__ import annotations
 from wikigate.auth.fields import NOTHING, raw_message
 from wikigate.auth.needs import (
     CREATION_REASON_NEED,
-    USER_DATA_NEED,
     USERNAME_NEED,
     password_need,
     remember_me_need,
+    user_data_need,
 )
 
 
@@ -58,6 +58,6 @@ def test_m11_what_the_flow_asks_of_a_new_account():
     assert shape(USERNAME_NEED) == (r"MediaWiki\Auth\UsernameAuthenticationRequest", "required", [USERNAME])
     email = ("email", "string", "authmanager-email-label", "authmanager-email-help", True, False)
     realname = ("realname", "string", "authmanager-realname-label", "authmanager-realname-help", True, False)
-    assert shape(USER_DATA_NEED) == (r"MediaWiki\Auth\UserDataAuthenticationRequest", "required", [email, realname])
+    assert shape(user_data_need()) == (r"MediaWiki\Auth\UserDataAuthenticationRequest", "required", [email, realname])
     reason = ("reason", "string", "createacct-reason", "createacct-reason-help", False, False)
     assert shape(CREATION_REASON_NEED) == (r"MediaWiki\Auth\CreationReasonAuthenticationRequest", "optional", [reason])

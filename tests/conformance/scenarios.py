@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from wikigate.testing.recording import Exchange, Expected, Recording, Step
 
 from ..wire.fixture import fixture  # noqa: TID252  both suites assume the same wikis
-from . import captcha_scenarios, framework_scenarios, temporary_password_scenarios
+from . import account_scenarios, captcha_scenarios, framework_scenarios, temporary_password_scenarios
 
 PASSWORD = "CorePass12345!"
 JSON = {"format": "json", "formatversion": "2"}
@@ -67,6 +67,7 @@ def scenarios() -> Iterator[Recording]:
         _mixed_cookies(),
     )
     yield from captcha_scenarios.scenarios()
+    yield from account_scenarios.scenarios()
     yield from framework_scenarios.scenarios()
     yield from temporary_password_scenarios.scenarios()
 

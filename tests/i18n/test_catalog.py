@@ -190,6 +190,10 @@ def test_a_language_code_is_taken_or_gives_way_to_the_content_language(code: str
         ("+x", "&#43;x"),
         ("~~~", "&#126;~&#126;"),
         ("!!", "&#33;!"),
+        ("a_", "a&#95;"),
+        ("_a", "&#95;a"),
+        ("mailto:a", "mailto&#58;a"),
+        ("a!!b", "a&#33;!b"),
     ],
 )
 def test_escaped_text_is_shown_as_it_is(shown: str, wikitext: str) -> None:

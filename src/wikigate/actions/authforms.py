@@ -99,7 +99,9 @@ class Wording:
             node[key] = "" if message == NOTHING else render(message, self._call.language)
 
     def _raw(self, message: Message, param: MessageParam) -> Any:
-        """Return a parameter for the raw format; a list of messages is its text there too."""
+        """Return a parameter for the raw format; a message is its HTML there too, and a list of messages its text."""
+        if isinstance(param, Message):
+            return self._call.services.catalog.html(param, self._call.language).strip()
         is_list = message.key == "rawmessage" and isinstance(param, ListParam)
         return self.text(message, self._call.language) if is_list else raw_param(param)
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from wikigate.actions.account_meant import ANY_USER, account_meant
 from wikigate.actions.action import Example, Module
 from wikigate.auth.audit import AuditEvent
 from wikigate.auth.provider import CodeJudge
-from wikigate.primitives.message import Message, PlainText
+from wikigate.primitives.message import Message
 from wikigate.wire.params import Param
 from wikigate.wire.result import Map
 
@@ -28,7 +29,7 @@ class OathAction:
         "oath",
         "meta",
         prefix="oath",
-        params=(Param("user", "user"), Param("reason")),
+        params=(Param("user", "user", subtypes=ANY_USER), Param("reason")),
         internal=True,
         classname=r"MediaWiki\Extension\OATHAuth\Api\Module\ApiQueryOATH",
         examples=(
@@ -43,12 +44,11 @@ class OathAction:
         for_programs = user.can("oathauth-api-all")
         if not for_programs and not user.can("oathauth-verify-user"):
             raise call.error("apierror-permissiondenied", Message("action-oathauth-api-all"))
-        account = services.directory.by_name(call.args["user"] or user.name)
+        if not for_programs and not call.args["reason"]:
+            raise call.error("apierror-missingparam", "reason", code="noreason")
+        account = account_meant(call, services)
         if not for_programs:
-            reason = call.args["reason"]
-            if not reason:
-                raise call.error("paramvalidator-missingparam", PlainText("reason"), code="noreason")
-            _note(call, services, account, reason)
+            _note(call, services, account, call.args["reason"])
         judge = services.flow.providers.by_id.get("second-factor")
         enabled = account is not None and isinstance(judge, CodeJudge) and judge.protects(account.id)
         call.query()["oath"] = Map({"enabled": enabled}, bc_bools=("enabled",))

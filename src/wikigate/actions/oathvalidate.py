@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from wikigate.actions.account_meant import ANY_USER, account_meant
 from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import put_wait
 from wikigate.auth.provider import CodeJudge
@@ -27,7 +28,7 @@ class OathValidateAction:
 
     module = Module(
         "oathvalidate",
-        params=(Param("user", "user"), Param("data", required=True)),
+        params=(Param("user", "user", subtypes=ANY_USER), Param("data", required=True)),
         must_be_posted=True,
         token="csrf",  # noqa: S106  the kind of token
         internal=True,
@@ -45,7 +46,7 @@ class OathValidateAction:
         """Add ``oathvalidate``: ``enabled``, ``valid``. Raises ``ApiError``: ``permissiondenied``, ``ratelimited``."""
         if not call.user.can("oathauth-api-all"):
             raise call.error("apierror-permissiondenied", Message("action-oathauth-api-all"))
-        account = services.directory.by_name(call.args["user"] or call.user.name)
+        account = account_meant(call, services)
         judge = services.flow.providers.by_id.get("second-factor")
         enabled = valid = False
         if account is not None and isinstance(judge, CodeJudge) and judge.protects(account.id):

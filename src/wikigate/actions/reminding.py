@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wikigate.actions.blockinfo import account_creation_blocks
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import api_error
 
@@ -26,7 +25,9 @@ def check_may_be_reminded(asker: Asker) -> None:
         raise api_error("passwordreset-emaildisabled")
     if not asker.user.can("editmyprivateinfo"):
         raise api_error("badaccess")
-    if account_creation_blocks(asker):
+    # A block on the address that is for visitors alone does not concern whoever is logged in.
+    block = asker.user.block
+    if block is not None and block.create_account:
         raise api_error("blocked-mailpassword")
 
 

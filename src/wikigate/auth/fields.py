@@ -32,6 +32,11 @@ def all_of(messages: Sequence[Message]) -> Message:
     return messages[0] if len(messages) == 1 else Message("rawmessage", (ListParam(tuple(messages), "bullets"),))
 
 
+def within(messages: Sequence[Message]) -> Message:
+    """Make one message of several as ``all_of`` does, to stand inside a sentence."""
+    return messages[0] if len(messages) == 1 else Message("rawmessage", (ListParam(tuple(messages), "block"),))
+
+
 NOTHING: Final = Message("rawmessage", ())
 """A description that is not known yet: shown as nothing, in the raw format as one parameter that is null."""
 

@@ -13,7 +13,7 @@ from wikigate.auth.fields import Field, FieldType, Need, Required
 from wikigate.primitives.message import Duration, ListParam, Message, Num, Param, PlainText
 
 _FIELD_TYPES: Final = frozenset(get_args(FieldType))
-_LIST_TYPES: Final = frozenset({"comma", "text", "bullets"})
+_LIST_TYPES: Final = frozenset({"comma", "text", "bullets", "block"})
 _REQUIRED: Final = frozenset(get_args(Required))
 
 

@@ -68,6 +68,8 @@ class Rendering:
     def _join(self, items: list[str], kind: str) -> str:
         if kind == "bullets":
             return "\n".join(f"* {item}" for item in items)
+        if kind == "block":
+            return "".join(f"\n* {item}" for item in items) + "\n"
         if len(items) < 2:  # noqa: PLR2004  nothing to join
             return "".join(items)
         comma = self.message(Message("comma-separator"))

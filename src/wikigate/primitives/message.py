@@ -33,10 +33,13 @@ class Duration:
 
 @dataclass(frozen=True, slots=True)
 class ListParam:
-    """Several parameters joined: ``comma`` as “a, b”, ``text`` as “a and b”, ``bullets`` as a list with a line for each."""
+    """Several parameters joined.
+
+    ``comma`` as “a, b”, ``text`` as “a and b”, ``bullets`` as a list with a line for each, ``block`` likewise amid other text.
+    """
 
     items: tuple[Param, ...]
-    type: Literal["comma", "text", "bullets"] = "comma"
+    type: Literal["comma", "text", "bullets", "block"] = "comma"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from wikigate.accounts.hashing import Hasher, HashQueueFull
 from wikigate.accounts.policy import Owner
 from wikigate.auth.attempt import Attempt, Inquiry
-from wikigate.auth.fields import Filled, Need, all_of
+from wikigate.auth.fields import Filled, Need, all_of, within
 from wikigate.auth.needs import PASSWORD, USER_DATA, password_need
 from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
@@ -160,14 +160,14 @@ class LocalPassword:
             account = self._directory.by_name(credentials.name)
             verdict = policy.check(Owner(credentials.name) if account is None else Owner.of(account), password)
         if verdict.fatal:
-            message = Message("fatalpassworderror", (all_of(verdict.messages),))
+            message = Message("fatalpassworderror", (within(verdict.messages),))
             return Fail(message, "password-too-weak", credentials.name)
         if credentials.password_expires is not None and credentials.password_expires <= now:
             hard = credentials.password_expires + self._grace < now
             key = "resetpass-expired" if hard else "resetpass-expired-soft"
             PasswordReset(Message(key), hard=hard).leave(attempt)
         elif not verdict.good and policy.reset_on_login:
-            PasswordReset(Message("resetpass-validity-soft", (all_of(verdict.messages),)), hard=False).leave(attempt)
+            PasswordReset(Message("resetpass-validity-soft", (within(verdict.messages),)), hard=False).leave(attempt)
         return None
 
     def _verify(self, credentials: Credentials, password: str) -> bool:

@@ -19,7 +19,7 @@ from wikigate.auth.attempt import Attempt, Inquiry
 from wikigate.auth.fields import Need
 from wikigate.auth.outcome import Abstain, Fail, Pass, Ui
 from wikigate.auth.provider import Verdict
-from wikigate.primitives.message import Duration, Message
+from wikigate.primitives.message import Message
 from wikigate.providers.factors.kind import CodeKind
 from wikigate.providers.factors.questions import (
     CHOICE,
@@ -42,7 +42,7 @@ from wikigate.providers.factors.questions import (
     printed_code_need,
     recovery_need,
 )
-from wikigate.providers.factors.windows import MINUTE, FactorWindows
+from wikigate.providers.factors.windows import FactorWindows
 
 if TYPE_CHECKING:
     from wikigate.accounts.factors import Factor, Factors
@@ -128,7 +128,7 @@ class SecondFactor:
         code = str((attempt.values(need) or {}).get(field, ""))
         if module == TOTP and not code:
             code = str((attempt.values(PRINTED_NEED) or {}).get(PRINTED_CODE, ""))
-        if not code.strip():
+        if not code:
             return self._ask(attempt, user, factors, module, wrong)
         if wait := self._windows.reserve(user.id):
             return self._throttled(attempt, user, factors, module, wait)
@@ -155,7 +155,7 @@ class SecondFactor:
 
     def _throttled(self, attempt: Attempt, user: Account, factors: Sequence[Factor], module: str, wait: int) -> Ui:
         _LOG.warning("request %s: nothing more of account %d is judged", attempt.caller.request_id, user.id)
-        asked = self._ask(attempt, user, factors, module, Message("oathauth-throttled", (Duration(MINUTE),)))
+        asked = self._ask(attempt, user, factors, module, Message("oathauth-throttled"))
         return replace(asked, retry_after=wait)
 
     def _modules(self, factors: Sequence[Factor]) -> tuple[str, ...]:

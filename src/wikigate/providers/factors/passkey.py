@@ -15,9 +15,9 @@ from wikigate.accounts.webauthn import Claim, WebAuthnRefused, claim_of
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
 from wikigate.auth.fields import Need
 from wikigate.auth.outcome import Abstain, Fail, Pass
-from wikigate.primitives.message import Duration, Message
+from wikigate.primitives.message import Message
 from wikigate.providers.factors.questions import KEY, PASSKEY_NEED, SHOWN, passkey_need
-from wikigate.providers.factors.windows import MINUTE, FactorWindows
+from wikigate.providers.factors.windows import FactorWindows
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
@@ -82,7 +82,7 @@ class Passkey:
         if account is None or not self._take(claim, caller):
             return Fail(_WRONG, "unknown-passkey")
         if wait := self._windows.reserve(account.id):
-            throttled = Message("oathauth-throttled", (Duration(MINUTE),))
+            throttled = Message("oathauth-throttled")
             return Fail(throttled, "throttled", account.name, is_guess=False, retry_after=wait)
         challenge = b64encode(claim.challenge).decode()
         if not self._security_keys.judge(account.id, answer, challenge, passkey=True):

@@ -16,7 +16,7 @@ from wikigate.accounts.webauthn import WebAuthnRefused
 from wikigate.auth.factor_changes import TOTP, FactorChanges
 from wikigate.auth.provider import CodeJudge
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import Duration, Message, PlainText
+from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.timestamps import iso8601
 from wikigate.sessions.session import SessionLost
 from wikigate.web.conversation_form import caller_of
@@ -52,7 +52,6 @@ _FORMS: Final = {
 }
 _DONE: Final = frozenset({"added", "renamed", "removed"})
 _LONGEST: Final = 16
-_MINUTE: Final = 60
 
 
 class AccountSecurityPage(FreshPage):
@@ -218,7 +217,7 @@ class AccountSecurityPage(FreshPage):
             return None
         if verdict == "wrong":
             return Message("oathauth-login-failed")
-        return Message("oathauth-throttled", (Duration(_MINUTE),))
+        return Message("oathauth-throttled")
 
     # -- parts ------------------------------------------------------------------------------------------------------------
 
