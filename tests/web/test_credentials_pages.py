@@ -102,7 +102,7 @@ def test_e2_a_form_of_another_session_changes_nothing(wiki: TestWiki, alice: Bro
     assert send(alice, page, wpPassword=NEW, wpRetype=NEW).alert
     listed = show(alice, "RemoveCredentials")
     listed.values["wpEditToken"] = "x"
-    assert send(alice, listed, deed="remove").status == 400
+    assert send(alice, listed, deed="remove").status == 403
     assert knows(wiki, OLD)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Final, Literal
@@ -139,6 +139,7 @@ class Directory:
         temporary: MailedPassword | None = None,
         identity: tuple[str, str] | None = None,
         is_temp: bool = False,
+        telling: Callable[[int], None] | None = None,
     ) -> Account | None:
         """Make an account of a canonical name; None where the name, or the identity, is taken.
 
@@ -147,7 +148,7 @@ class Directory:
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
         ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
-        is linked to it. ``is_temp``: it is a temporary account.
+        is linked to it. ``is_temp``: it is a temporary account. ``telling`` is called with its id within the same transaction.
         """
         now, token = self._clock.now(), ""
         if (
@@ -182,6 +183,8 @@ class Directory:
         )
 
         def tell(user_id: int) -> None:
+            if telling is not None:
+                telling(user_id)
             if self._post is None:
                 return
             if temporary is not None:

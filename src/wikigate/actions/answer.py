@@ -25,6 +25,7 @@ _NO_LATER = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
 _PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), _NO_LATER)
 # What may stand behind ``http_status``: MediaWiki sends no status that is not in its own table (spec framework §7).
 _STATUSES = frozenset(status.value for status in HTTPStatus) - {HTTPStatus.IM_A_TEAPOT}
+_UNKEPT = (_NO_LATER, ("Cache-Control", "private, max-age=0, s-maxage=0"))
 _PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
@@ -72,18 +73,23 @@ class Answerer:
         response.headers += self._cache_headers(call, cors, is_page=is_page)
         response.headers.append(("X-Request-Id", call.request_id))
         self._commit(call, response)
+        if call.cache == "public":
+            _keep_cookies_private(response)
         return response
 
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept; ``echo`` is what the caller wants to find again.
+        Warnings and errors that did not end the call are kept, and what ended it stands first, with the warnings found together with it
+        before it; ``echo`` is what the caller wants to find again.
         """
         before = call.result
         tree = call.result = Map((name, before[name]) for name in ("warnings", "errors") if name in before)
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
+        for warning in error.warnings:
+            call.errors.add_warning(tree, module, warning)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
         tree.update(echo)
@@ -237,6 +243,14 @@ class Answerer:
 @lru_cache(maxsize=32)
 def _description(content_type: str, filename: str) -> tuple[tuple[str, str], ...]:
     return ("Content-Type", content_type), ("Content-Disposition", f"inline; filename={filename}")
+
+
+def _keep_cookies_private(response: Response) -> None:
+    """Let no cache keep for others an answer that sets or deletes a cookie (measured; MediaWiki's T127993)."""
+    names = {name for name, _ in response.headers}
+    if {"Set-Cookie", "Expires"} <= names:
+        response.headers = [header for header in response.headers if header[0] not in {"Expires", "Cache-Control"}]
+        response.headers += _UNKEPT
 
 
 def _is_page(output: OutputFormat, options: dict[str, Any]) -> bool:

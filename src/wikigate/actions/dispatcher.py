@@ -18,6 +18,7 @@ from wikigate.actions.call import Call
 from wikigate.actions.cors import CorsAnswer, CorsRules, is_same_origin
 from wikigate.actions.csrf import check_token
 from wikigate.actions.era_errors import EraErrors
+from wikigate.actions.request_id import request_id
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
@@ -60,8 +61,8 @@ class Dispatcher:
             form = parse_form(request, self._limits)
         except ApiError as error:
             form, refusal = Form.of_query(request), error
-        request_id = self._request_id(request)
-        call = self._open(request, form, request_id)
+        ident = request_id(self._services, request)
+        call = self._open(request, form, ident)
         cors = self._cors.answer(request, form)
         if cors.refused:
             return self._answerer.cors_refusal(call)
@@ -72,11 +73,11 @@ class Dispatcher:
         except ApiError as error:
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
-            _LOG.error("request %s: the database does not answer: %s", request_id, error)
+            _LOG.error("request %s: the database does not answer: %s", ident, error)
             return self._failure(call, _unavailable(), cors)
         except Exception as error:  # noqa: BLE001  the last resort of spec security H8
-            _LOG.exception("request %s failed", request_id)
-            return self._failure(call, _internal(error, request_id), cors)
+            _LOG.exception("request %s failed", ident)
+            return self._failure(call, _internal(error, ident), cors)
         return self._finish(call, cors)
 
     def _steps(self, call: Call, refusal: ApiError | None) -> None:
@@ -265,11 +266,6 @@ class Dispatcher:
         """Look at the session even where the module did not: a cookie that names none must be answered (spec core §4.4)."""
         if call.loaded_session is None and call.same_origin and call.request.headers.get("cookie") is not None:
             _ = call.session
-
-    def _request_id(self, request: Request) -> str:
-        if self._services.api.allow_external_request_id and (given := request.header("x-request-id")):
-            return given[:128]
-        return self._services.random_bytes(12).hex()
 
 
 def _language(wanted: str | None, content: str) -> str:

@@ -107,6 +107,8 @@ class NameRules:
         key = _clean(_up_case(text))
         if key is None or key.startswith(":"):
             return None
+        # Again: what stood first may have been a blank, a direction mark or a character reference.
+        key = _up_case(key)
         prefix, colon, rest = key.partition(":")
         if colon:
             prefix = prefix.rstrip().lower()

@@ -54,7 +54,7 @@ def _make_ldap(parts: ProviderParts) -> Primary:
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
-    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle)),
+    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle, parts.known_devices)),
     # Before any costly judgement of a new account.
     ProviderPlugin(
         "creation-throttle",
@@ -121,7 +121,9 @@ BUILT_IN: Final = (
     # Behind the second factor, as another site would be asked last.
     ProviderPlugin("practice-errand", "secondary", lambda _parts: PracticeErrand()),
     # Behind everything that may stop a user: only he links who has shown everything.
-    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities)),
+    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities, parts.audit)),
     # Last of the secondaries: nobody changes a password who would be stopped afterwards.
-    ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
+    ProviderPlugin(
+        "reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords, parts.audit)
+    ),
 )
