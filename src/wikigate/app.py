@@ -44,6 +44,7 @@ from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.email_change import EmailChange
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.key_registration import KeyRegistration
@@ -71,6 +72,7 @@ from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
+from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
 from wikigate.session_rooms import open_block_cookie, open_known_devices, open_page_language, open_sessions
 from wikigate.sessions.cookie_writer import CookieNames
@@ -87,6 +89,7 @@ from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
+from wikigate.web.kept_form import KeptForms
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
@@ -177,6 +180,7 @@ class Wiki:
             rights=rights,
             bot_passwords=bot_passwords,
             clock=clock,
+            password_lifetime=settings.auth.password_lifetime,
         )
         self._state = state = SqlStateStore(self.database, clock) if state is None else state
         self.oauth: OAuthRooms | None = None
@@ -339,7 +343,7 @@ class Wiki:
             )
 
         self._speak = speak
-        frame = Frame(settings.site, self.services.catalog, self.static)
+        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
         language = open_page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
@@ -362,11 +366,14 @@ class Wiki:
         pages = (
             *pages,
             *credential_pages(
+                EmailChange(directory, state, audit),
                 self.bot_passwords if settings.accounts.bot_passwords else None,
                 self.factor_changes if "second-factor" in settings.auth.providers else None,
             ),
         )
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
+        page_parts = PageParts(services=self.services, providers=assembled, frame=frame)
+        kept_forms = KeptForms(Seal(keys.derive("kept forms"), random_bytes))
+        self.pages = PageEndpoint(pages, page_parts, language, kept_forms)
 
     def ask_store(self) -> None:
         """Read something small from the database. Raises ``StoreUnavailable``."""

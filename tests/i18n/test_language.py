@@ -22,11 +22,17 @@ from wikigate.primitives.message import Message, Num
         ("zh-tw", ("zh-hant", "zh-hk", "zh-hans", "en")),
         ("gsw", ("de", "en")),
         ("en-gb", ("en",)),
+        ("zh-hans", ("zh", "en")),
         ("xx", ("en",)),
     ],
 )
 def test_what_a_language_falls_back_to(code: str, chain: tuple[str, ...]) -> None:
     assert fallbacks(code) == chain
+
+
+def test_t3_a_code_of_a_thousand_parts_falls_back_like_any_other() -> None:
+    chain = fallbacks("-".join(["xx"] * 2000))
+    assert (len(chain), chain[-2:]) == (2000, ("xx", "en"))
 
 
 def test_a_text_that_is_missing_comes_from_the_next_best_language() -> None:

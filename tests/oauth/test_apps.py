@@ -350,12 +350,25 @@ def test_a_user_sees_what_he_has_given_and_takes_it_back_at_once(app: App, wiki:
     stranger = wiki.browser()
     stranger.log_in("Alice", PASSWORD)
     form = urlencode(values).encode()
-    assert stranger.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form).status == 400
+    assert stranger.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form).status == 403
     assert "query" in borne(wiki, tokens["access_token"])
     app.browser.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form)
     assert "error" in borne(wiki, tokens["access_token"])
     assert app.token(grant_type="refresh_token", refresh_token=tokens["refresh_token"])[0] == 401
     assert "No app acts for you." in app.browser.send("GET", "/wiki/Special:OAuthManageMyGrants").body.decode()
+
+
+def test_c18_a_bot_password_does_not_see_what_its_owner_has_given(app: App, wiki: TestWiki) -> None:
+    app.tokens()
+    owner = wiki.wiki.services.directory.by_name("Bob")
+    assert owner is not None
+    new = wiki.create_bot_password(owner, "app", "basic")
+    bot = wiki.browser()
+    login = {"action": "login", "lgname": "Bob@app", "lgpassword": new.password, "lgtoken": bot.token("login")}
+    assert bot.post(login)["login"]["result"] == "Success"
+    for method in ("GET", "POST"):
+        answer = bot.send(method, "/w/index.php?title=Special:OAuthManageMyGrants")
+        assert (answer.status, b"Edit existing pages" in answer.body) == (403, False)
 
 
 def test_an_app_cannot_let_itself_in(app: App) -> None:

@@ -245,3 +245,49 @@ def test_other_pages_stay_closed_to_signed_requests(app: App) -> None:
     bot = app.bot(app.access())
     header = bot.signer.header("GET", f"http://127.0.0.1{INDEX}", "title=Special:UserLogin")
     assert app.wiki.browser().send("GET", f"{INDEX}?title=Special:UserLogin", header).status == 400
+
+
+@pytest.mark.parametrize(
+    ("state", "error"),
+    [
+        ("locked", "blocked-user"),
+        ("deleted", "invalid-user"),
+        ("elsewhere", "wrong-wiki"),
+        ("disabled", "not-approved"),
+        ("rejected", "not-approved"),
+        ("taken back", ""),
+    ],
+)
+def test_identify_tells_nothing_of_who_may_not_use_the_app(app: App, wiki: TestWiki, state: str, error: str) -> None:
+    """R63; the errors of the API."""
+    access = app.access()
+    assert app.step("identify", access).startswith("ey")
+    tables = wiki.wiki.database.tables
+    user, consumer, accepted = tables.user, tables.oauth_registered_consumer, tables.oauth_accepted_consumer
+    statements = {
+        "locked": user.update().where(user.c.user_name == "Bob").values(user_token="*** INVALID ***"),
+        "deleted": user.delete().where(user.c.user_name == "Bob"),
+        "elsewhere": accepted.update().values(oaac_wiki="otherwiki"),
+        "disabled": consumer.update().values(oarc_stage=4),
+        "rejected": consumer.update().values(oarc_stage=2),
+        "taken back": accepted.delete(),
+    }
+    with wiki.wiki.database.write() as connection:
+        connection.execute(statements[state])
+    refused = app.step("identify", access)
+    assert refused["error"] == (f"mwoauth-invalid-authorization-{error}" if error else "mwoauth-oauth-exception")
+    assert "Bob" not in json.dumps(refused)
+
+
+def test_of_a_hidden_user_identify_tells_that_he_is_blocked_and_no_more(app: App, wiki: TestWiki) -> None:
+    access = app.access()
+    bob = wiki.wiki.services.directory.by_name("Bob")
+    assert bob is not None
+    block = wiki.wiki.services.blocks.block_account(bob)
+    with wiki.wiki.database.write() as connection:
+        table = wiki.wiki.database.tables.block
+        connection.execute(table.update().where(table.c.bl_id == block).values(bl_deleted=1))
+    body = app.step("identify", access, oauth_nonce="mine").split(".")[1]
+    claims = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+    assert set(claims) == {"iss", "aud", "exp", "iat", "sub", "blocked", "nonce"}
+    assert (claims["sub"], claims["blocked"]) == (str(bob.id), True)

@@ -10,11 +10,12 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
-from .server import COMMAND, PASSWORD, PATIENCE, Client, eventually, has_ended, serving
+from .server import COMMAND, PASSWORD, PATIENCE, Client, at_once, eventually, has_ended, serving
 
 
 def _wait_until_taken_up(folder: Path, count: int) -> None:
@@ -103,3 +104,21 @@ def test_a_busy_port_is_told_in_one_sentence(tmp_path: Path) -> None:
         == f"wikigate: 127.0.0.1:{port} cannot be listened on (Address already in use); choose another with --port or --host.\n"
     )
     assert not (tmp_path / "data").exists(), "nothing is made before the port is known to be free"
+
+
+def test_k9_threads_that_end_after_a_burst_take_no_worker_with_them(tmp_path: Path) -> None:
+    with serving(tmp_path, users=("Alice",)) as server:
+        (worker,) = server.workers()
+        tasks = Path(f"/proc/{worker}/task")
+        usual = len(list(tasks.iterdir()))
+        clients = [Client(server) for _ in range(40)]
+        at_once(lambda client: client.get({"action": "query", "list": "users", "ususers": "Alice"}), clients)
+        for client in clients:
+            client.close()
+        assert len(list(tasks.iterdir())) > usual
+        deadline = time.monotonic() + 2 * PATIENCE
+        while tasks.exists() and len(list(tasks.iterdir())) > usual + 2:
+            assert time.monotonic() < deadline
+            threading.Event().wait(0.2)
+        assert server.workers() == [worker]
+        assert "Unexpected exit" not in server.output

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import socket
 
 import pytest
 
-from .server import Client, Server
+from .server import PATIENCE, Client, Server
 
 QUERY = b"/w/api.php?action=query&meta=userinfo&format=json"
 POST = b"POST " + QUERY + b" HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -56,6 +58,27 @@ def test_e13_with_both_lengths_the_body_ends_where_its_chunks_end(server: Server
 def test_e13_what_two_servers_could_read_in_two_ways_is_refused(server: Server, head: bytes) -> None:
     received = server.raw(POST + head + b"\r\na=b")
     assert statuses(received) == [400]
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [b"", b"GET /w/api", POST + b"Content-Length: 9\r\n\r\na", POST + b"Transfer-Encoding: chunked\r\n\r\n9\r\na"],
+    ids=["nothing", "half-a-head", "half-a-body", "half-a-chunk"],
+)
+def test_t1_hundreds_of_connections_that_say_nothing_more_leave_the_others_served(server: Server, begun: bytes) -> None:
+    with contextlib.ExitStack() as stack:
+        for _ in range(600):
+            connection = stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE))
+            connection.sendall(begun)
+        for _ in range(4):
+            visitor = Client(server)
+            assert visitor.send("GET", QUERY.decode())[0] == 200
+            visitor.close()
+
+
+def test_t1_a_head_that_does_not_come_is_not_waited_for(server: Server) -> None:
+    """Ten seconds, not the patience of this test."""
+    assert b" 200 " not in server.raw(b"GET /w/api")
 
 
 def test_t2_an_endless_chunked_body_is_refused_at_the_limit(server: Server) -> None:

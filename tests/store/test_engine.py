@@ -147,11 +147,30 @@ def test_connections_end_with_their_threads(database, put):
     def work():
         put.run(key=threading.current_thread().name, value="x")
 
+    drivers = []
     for _ in range(5):
-        worker = threading.Thread(target=work)
+        worker = threading.Thread(target=lambda: (work(), drivers.append(database.thread().driver)))
         worker.start()
         worker.join()
-    assert len(database._open) == 1
+    assert len(database._open) == 2  # this thread's, and that of the last one
+    for driver in drivers[:-1]:
+        with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+            driver.execute("SELECT 1")
+
+
+def test_nothing_of_ours_runs_while_a_thread_ends(database, put):
+    """K9: in a thread that Python did not start it would crash the process."""
+    ended = []
+
+    def work():
+        put.run(key="a", value="x")
+        ended.append(database.thread())
+
+    worker = threading.Thread(target=work)
+    worker.start()
+    worker.join()
+    driver = ended.pop().driver
+    assert driver.execute("SELECT 1").fetchone() == (1,)
 
 
 def test_waits_for_another_process_and_says_so_if_in_vain(url):

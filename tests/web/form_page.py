@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -16,7 +17,8 @@ class FormPage(HTMLParser):
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
-        self.status, self.text = answer.status, answer.body.decode()
+        # Without what is another in each answer.
+        self.status, self.text = answer.status, re.sub(r' nonce="\w+"', "", answer.body.decode())
         self.location = dict(answer.headers).get("Location", "")
         self.action = self.alert = self.words = ""
         self.values: dict[str, str] = {}
@@ -46,7 +48,7 @@ class FormPage(HTMLParser):
                 self._choose(tag, found)
             case "input" if found.get("type") == "checkbox":
                 self.boxes[found["name"]] = found["id"]
-            case "input":
+            case "input" if found.get("type") != "radio" or "checked" in found:
                 self.values[found["name"]] = found.get("value", "")
         if "required" in found:
             self.required.add(found["name"])

@@ -116,7 +116,7 @@ def test_a_form_without_its_token_does_nothing(wiki: TestWiki, olga: Browser, pa
     """E2: what another site lets a browser send has no token."""
     deeds = {"deed": "lock", "wpTarget": "Alice", "wpExpiry": "infinite", "key": "throttle:password:0:x:y", "id": "1"}
     answer = post(olga, page, deeds)
-    assert answer.status == 400
+    assert answer.status == 403
     assert not wiki.wiki.services.blocks.every()
     account = wiki.wiki.services.directory.by_name("Alice")
     assert account is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from wikigate.web.body_places import BodyPlaces
 from wikigate.web.wsgi import WsgiApplication
 from wikigate.wire.http import Request, Response
 
@@ -88,6 +89,24 @@ def test_a_body_is_read_for_post_alone(application: WsgiApplication, endpoint: E
         assert endpoint.seen.body == expected
 
 
+def test_t1_a_body_that_no_thread_may_wait_for_is_not_read(endpoint: Endpoint) -> None:
+    places = BodyPlaces(2)
+    application = WsgiApplication({"/w/api.php": endpoint}, max_body=16, places=places)
+    stream = io.BytesIO(b"a=b")
+    with places.take("127.0.0.1"):
+        status, headers, _ = ask(application, REQUEST_METHOD="POST", CONTENT_LENGTH="3", **{"wsgi.input": stream})
+        assert (status, headers["Connection"], headers["Retry-After"]) == ("503 Service Unavailable", "close", "1")
+        assert (stream.tell(), endpoint.seen) == (0, None)
+        assert ask(application)[0] == "200 OK"
+        for other in ("192.0.2.7", "127.0.0.1"):
+            environ = {"REMOTE_ADDR": other, "CONTENT_LENGTH": "3", "wsgi.input": stream}
+            assert ask(application, REQUEST_METHOD="POST", **environ)[0].startswith(
+                "200" if other != "127.0.0.1" else "503"
+            )
+    stream.seek(0)
+    assert ask(application, REQUEST_METHOD="POST", CONTENT_LENGTH="3", **{"wsgi.input": stream})[0] == "200 OK"
+
+
 def test_an_encoded_body_is_refused(application: WsgiApplication) -> None:
     """T7: a gzip bomb is never opened."""
     assert ask(application, REQUEST_METHOD="POST", HTTP_CONTENT_ENCODING="gzip")[0].startswith("415")
@@ -99,7 +118,9 @@ def test_an_encoded_body_is_refused(application: WsgiApplication) -> None:
         {"SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": ""},
         {"HTTP_HOST": "wiki.example.org,evil.example"},
         {"CONTENT_LENGTH": "3", "HTTP_TRANSFER_ENCODING": "chunked"},
+        {"HTTP_TRANSFER_ENCODING": "gzip, chunked"},
         {"CONTENT_LENGTH": "3,3"},
+        {"CONTENT_LENGTH": "4"},
         {"CONTENT_LENGTH": "-1"},
         {"CONTENT_LENGTH": "\N{SUPERSCRIPT TWO}"},
     ],

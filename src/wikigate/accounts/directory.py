@@ -127,6 +127,7 @@ class Directory:
         name: str,
         *,
         password: str = "",
+        password_expires: float | None = None,
         email: str = "",
         email_authenticated: float | None = None,
         real_name: str = "",
@@ -142,7 +143,8 @@ class Directory:
     ) -> Account | None:
         """Make an account of a canonical name; None where the name, or the identity, is taken.
 
-        ``password``: the stored form, empty for none. ``temporary``: what is mailed to its address within the same transaction; without
+        ``password``: the stored form, empty for none; ``password_expires``: when it must be changed.
+        ``temporary``: what is mailed to its address within the same transaction; without
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
         ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
@@ -163,6 +165,7 @@ class Directory:
             registration=self._now(),
             touched=self._next_moment(),
             password=password,
+            password_expires=None if password_expires is None else ts14(password_expires),
             email=email,
             email_authenticated=None if email_authenticated is None else ts14(email_authenticated),
             email_token=token_hash(token) if token else "",

@@ -11,7 +11,7 @@ from wikigate.actions.cors import CorsAnswer
 from wikigate.actions.services import Services
 from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable
-from wikigate.primitives.message import ListParam, message
+from wikigate.primitives.message import ListParam, Message, message
 from wikigate.primitives.timestamps import http_date
 from wikigate.wire.coerce import coerce
 from wikigate.wire.formats.base import OutputFormat, PageContext
@@ -21,9 +21,11 @@ from wikigate.wire.result import Map
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
 _SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
-_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"))
+_NO_LATER = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), _NO_LATER)
 # What may stand behind ``http_status``: MediaWiki sends no status that is not in its own table (spec framework §7).
 _STATUSES = frozenset(status.value for status in HTTPStatus) - {HTTPStatus.IM_A_TEAPOT}
+_UNKEPT = (_NO_LATER, ("Cache-Control", "private, max-age=0, s-maxage=0"))
 _PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
@@ -47,7 +49,10 @@ class Answerer:
                 response = Response(304, [_NOSNIFF, _PRIVATE, ("X-Request-Id", call.request_id)])
                 self._commit(call, response)
                 return response
-        options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
+        # A module that prints itself does not mind what the format is told.
+        options = (
+            coerce(self._registry.param_set(output.name), call.form, call.coercion) if call.raw_body is None else {}
+        )
         response = Response(200, self._headers(call, cors))
         if call.raw_body is None:
             for issue in output.warnings(options):
@@ -68,30 +73,32 @@ class Answerer:
         response.headers += self._cache_headers(call, cors, is_page=is_page)
         response.headers.append(("X-Request-Id", call.request_id))
         self._commit(call, response)
+        if call.cache == "public":
+            _keep_cookies_private(response)
         return response
 
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept, and stand first; ``echo`` is what the caller wants to find again.
+        Warnings and errors that did not end the call are kept, and what ended it stands first, with the warnings found together with it
+        before it; ``echo`` is what the caller wants to find again.
         """
         before = call.result
-        tree = call.result = Map({"errors": before["errors"]} if "errors" in before else {})
+        tree = call.result = Map((name, before[name]) for name in ("warnings", "errors") if name in before)
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
+        for warning in error.warnings:
+            call.errors.add_warning(tree, module, warning)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
-        if "warnings" in before:
-            tree = call.result = Map({"warnings": before["warnings"], **tree})
         tree.update(echo)
         if self._services.api.show_host_names:
             tree["servedby"] = self._services.api.host_name
         output = self._wanted_format(call)
-        try:
-            options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
-        except ApiError:
-            options = self._registry.param_set(output.name).defaults()
+        options = self._error_options(call, output)
+        for issue in output.warnings(options):
+            call.warn(issue, output.name)
         codes = list(dict.fromkeys(issue.code for issue in error.issues))
         status = error.http_status if error.http_status in _STATUSES else 200
         response = Response(200 if output.is_html else status, self._headers(call, cors))
@@ -114,13 +121,14 @@ class Answerer:
         return Response(200, headers)
 
     @staticmethod
-    def cors_refusal(request_id: str) -> Response:
+    def cors_refusal(call: Call) -> Response:
         """Answer a request whose ``origin`` parameter its ``Origin`` header does not bear out."""
         headers = [
             _NOSNIFF,
             ("Cache-Control", "no-cache"),
+            *(() if call.same_origin else (_SUPPRESSED,)),
             ("Content-Type", "text/html; charset=UTF-8"),
-            ("X-Request-Id", request_id),
+            ("X-Request-Id", call.request_id),
         ]
         return Response(403, headers, b"'origin' parameter does not match Origin header\n")
 
@@ -148,6 +156,20 @@ class Answerer:
         except (StoreUnavailable, ApiError):
             # The database is away, or two kinds of login at once are what this answer is about.
             return
+
+    def _error_options(self, call: Call, output: OutputFormat) -> dict[str, Any]:
+        """Return how an error is to be printed: as the caller wants, or the format's own way where that is no way at all."""
+        params = self._registry.param_set(output.name)
+        try:
+            return coerce(params, call.form, call.coercion)
+        except ApiError as wrong:
+            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
+            for issue in wrong.issues:
+                call.warn(issue, call.printer or output.name)
+            return {
+                **params.defaults(),
+                **({"wrappedhtml": True} if output.is_html and "wrappedhtml" in call.form else {}),
+            }
 
     def _wanted_format(self, call: Call) -> OutputFormat:
         formats = self._registry.formats
@@ -201,17 +223,18 @@ class Answerer:
         """Say how long an answer may be kept, and by whom (spec framework §8.4)."""
         module = call.module
         if module is None or module.write:
-            return [_PRIVATE]
+            return [*_PAGE_CACHING, _PRIVATE] if is_page else [_PRIVATE]
         browser, shared = call.main["maxage"], call.main["smaxage"]
         if call.cache != "public" or not self._services.rights.everyone_can("read"):
             caching = ("Cache-Control", f"private, must-revalidate, max-age={browser}") if browser else _PRIVATE
             return [*_PAGE_CACHING, caching] if is_page else [caching]
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
+        no_later = [_NO_LATER] if is_page else []
         if not browser and not shared:
-            return [*headers, _PRIVATE]
+            return [*headers, *no_later, _PRIVATE]
         if call.loaded_session is not None and call.loaded_session.persisted:
-            return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
+            return [*headers, *no_later, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
         # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.
         expires = http_date(call.now + min(browser, shared) if browser and shared else 1)
         return [*headers, ("Expires", expires), ("Cache-Control", f"s-maxage={shared}, max-age={browser}, public")]
@@ -220,6 +243,14 @@ class Answerer:
 @lru_cache(maxsize=32)
 def _description(content_type: str, filename: str) -> tuple[tuple[str, str], ...]:
     return ("Content-Type", content_type), ("Content-Disposition", f"inline; filename={filename}")
+
+
+def _keep_cookies_private(response: Response) -> None:
+    """Let no cache keep for others an answer that sets or deletes a cookie (measured; MediaWiki's T127993)."""
+    names = {name for name, _ in response.headers}
+    if {"Set-Cookie", "Expires"} <= names:
+        response.headers = [header for header in response.headers if header[0] not in {"Expires", "Cache-Control"}]
+        response.headers += _UNKEPT
 
 
 def _is_page(output: OutputFormat, options: dict[str, Any]) -> bool:

@@ -157,7 +157,11 @@ class HelpPage:
 
     def _contents(self) -> str:
         """Write the table of contents of the headings so far, numbered ``1``, ``1.1`` and so on."""
-        out = [f'<div id="toc" class="toc" role="navigation"><div class="toctitle"><h2>{self._say("toc")}</h2></div>']
+        title = f'<h2 id="mw-toc-heading">{self._say("toc")}</h2>'
+        out = [
+            '<div id="toc" class="toc" role="navigation" aria-labelledby="mw-toc-heading">',
+            f'<div class="toctitle">{title}</div>',
+        ]
         numbers: list[int] = []
         for heading in self._headings:
             while len(numbers) > heading.depth + 1:

@@ -6,20 +6,23 @@ Everything comes from the declarations; of the caller, only the language and the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.module_doc import Documentation, ModuleDoc
 from wikigate.actions.module_info import ModuleInfos
-from wikigate.actions.page_set import PAGE_SET
+from wikigate.actions.page_set import PAGE_SET, PAGE_SET_PARAMS
 from wikigate.primitives.errors import ApiError, api_error
-from wikigate.primitives.message import PlainText
+from wikigate.wire.coerce import ParamSet, coerce
 from wikigate.wire.params import Param
 from wikigate.wire.result import List, Map
 
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
     from wikigate.actions.services import Services
+
+
+_PAGES: Final = ParamSet("query", "", (param for param in PAGE_SET_PARAMS if param.name != "generator"))
 
 
 class ParamInfoAction:
@@ -55,6 +58,9 @@ class ParamInfoAction:
             self._made = Documentation(services.registry), ModuleInfos(services.catalog)
         documentation, infos = self._made
         args = call.args
+        # MediaWiki's ``paraminfo`` makes a set of pages to describe it, which reads its parameters.
+        coerce(_PAGES, call.form, call.coercion)
+        call.form.get("generator")
         style = args["helpformat"]
 
         def describe(doc: ModuleDoc) -> Map:
@@ -109,7 +115,7 @@ def _expand(call: Call, documentation: Documentation, wanted: str) -> Iterator[s
     if doc is None:
         return
     if not doc.submodules:
-        for issue in api_error("apierror-badmodule-nosubmodules", PlainText(above), code="badmodule").issues:
+        for issue in api_error("apierror-badmodule-nosubmodules", doc.module.path, code="badmodule").issues:
             call.warn(issue)
         return
     yield from _below(documentation, doc, recursive=wanted.endswith("**"))

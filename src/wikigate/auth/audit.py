@@ -26,6 +26,7 @@ EVENTS: Final = (
     "botlogin.pass", "botlogin.fail", "logout",
     "session.ended",  # sessions of the account ended: the oldest for the limit, or by somebody (``by``): an operator, the owner
     "credentials.change", "credentials.remove",
+    "email.change",  # by its owner, on the page
     "password.unchecked",  # taken though the list of breached ones did not answer
     "password.reminder",
     "botpassword.create", "botpassword.update", "botpassword.reset", "botpassword.revoke",

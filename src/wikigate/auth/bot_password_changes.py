@@ -37,23 +37,28 @@ class BotPasswordChanges:
         *,
         grants: Iterable[str] = (),
         addresses: Iterable[str] = (),
+        pages: Iterable[str] = (),
     ) -> NewBotPassword:
         """Make one, or a new secret for the one there is. Raises as ``BotPasswords.create`` does."""
 
         def tell() -> None:
             self._audit.changed(by, "botpassword.create", account, app=app.strip())
 
-        return self._bot_passwords.create(account, app, grants=grants, addresses=addresses, telling=tell)
+        return self._bot_passwords.create(account, app, grants=grants, addresses=addresses, pages=pages, telling=tell)
 
     def update(
-        self, by: Asker, account: Account, app: str, *, grants: Iterable[str] = (), addresses: Iterable[str] = ()
+        self,
+        by: Asker,
+        account: Account,
+        app: str,
+        *,
+        grants: Iterable[str] = (),
+        addresses: Iterable[str] = (),
+        pages: Iterable[str] = (),
     ) -> bool:
-        """Change what one may do; its secret and the pages that it is held to stay. False where there is none; raises as ``create``."""
-        found = self.lookup(account, app)
-        if found is None:
-            return False
+        """Change what one may do; its secret stays. False where there is none; raises as ``create``."""
         with self._audit.together():
-            done = self._bot_passwords.update(account.id, app, grants=grants, addresses=addresses, pages=found.pages)
+            done = self._bot_passwords.update(account.id, app, grants=grants, addresses=addresses, pages=pages)
             if done:
                 self._audit.changed(by, "botpassword.update", account, app=app)
         return done

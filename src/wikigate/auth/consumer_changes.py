@@ -25,15 +25,25 @@ class ConsumerChanges:
         self._clock = clock
 
     def decide(
-        self, by: str, key: str, deed: str, *, reason: str = "", seen: int | None = None, address: str = ""
+        self,
+        by: str,
+        key: str,
+        deed: str,
+        *,
+        reason: str = "",
+        seen: int | None = None,
+        hide: bool = False,
+        may_hide: bool = True,
+        address: str = "",
     ) -> None:
         """Take one of ``DEEDS`` for an operator; see ``ConsumerRegistration.decide``. Raises ``ConsumerRefused``."""
 
         def tell(entry: Entry) -> None:
             owner = self._directory.by_id(entry.owner_id)
-            self._note(address, deed, owner, {"app": entry.name, "by": by, "reason": reason})
+            details = {"app": entry.name, "by": by, "reason": reason}
+            self._note(address, deed, owner, {**details, "hidden": "yes"} if hide else details)
 
-        self._registration.decide(key, deed, seen=seen, telling=tell)
+        self._registration.decide(key, deed, seen=seen, hide=hide, may_hide=may_hide, telling=tell)
 
     def update(
         self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "", address: str = ""

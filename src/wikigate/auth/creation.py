@@ -53,6 +53,7 @@ class AccountMaker:
         account = self._directory.create(
             name,
             password=draft.password,
+            password_expires=draft.password_expires,
             temporary=draft.temporary,
             email=data.text("email") if data else "",
             real_name=data.text("realname") if data else "",
@@ -76,6 +77,10 @@ class Creation:
     def pending(self, caller: Caller) -> tuple[Need, ...]:
         """Return what the creation in progress has asked for; empty where none is in progress."""
         return self._flow.pending(caller)
+
+    def returning(self, caller: Caller) -> tuple[Need, ...]:
+        """Return what a browser that was sent elsewhere brings back; see ``Flow``."""
+        return self._flow.returning(caller)
 
     def begin(
         self,

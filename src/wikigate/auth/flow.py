@@ -143,6 +143,14 @@ class Flow:
         state = self._read(caller, caller.session.get(self._purpose.key))
         return () if state is None else state.pending
 
+    def returning(self, caller: Caller) -> tuple[Need, ...]:
+        """Return what a browser that was sent elsewhere brings back in its address; empty where none has been sent.
+
+        Answers to any other question are posted: by following a link nobody answers one.
+        """
+        state = self._read(caller, caller.session.get(self._purpose.key))
+        return state.pending if state is not None and state.away else ()
+
     def preserved(self, session: Session) -> Preserved:
         """Return what a FAIL or RESTART has left for the next attempt."""
         stored = session.get(_PRESERVED)
@@ -304,7 +312,7 @@ class Flow:
     def _keep(self, run: Run, outcome: Ui | Redirect | Restart, *, waiting: str, needs: tuple[Need, ...]) -> None:
         """Keep the attempt until its question is answered."""
         session, state = run.caller.session, run.state
-        state.waiting, state.pending = waiting, needs
+        state.waiting, state.pending, state.away = waiting, needs, isinstance(outcome, Redirect)
         self._walk.pause(run, outcome)
         session.set(self._purpose.key, state.store(self.providers.fingerprint))
         try:

@@ -116,4 +116,5 @@ def assemble(wanted: Sequence[str], available: Iterable[ProviderPlugin], parts: 
         cast("list[PreCheck]", made["check"]),
         cast("list[Primary]", made["primary"]),
         cast("list[Secondary]", made["secondary"]),
+        has_mail=parts.can_mail,
     )

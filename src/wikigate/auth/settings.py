@@ -133,7 +133,8 @@ class AuthSettings:
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
     ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``, ``reset-password``; off as they
-    come: ``captcha``, and ``openid-connect``, ``pluggable-auth``, ``passkey`` and ``ldap``, which come before the passwords.
+    come: ``captcha``, and ``openid-connect``, ``pluggable-auth``, ``passkey`` and ``ldap``, which come before the passwords; to try
+    clients with: ``practice-site`` and ``practice-errand``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).

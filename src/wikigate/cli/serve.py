@@ -11,6 +11,7 @@ import functools
 import gc
 import http.client
 import os
+import resource
 import signal
 import socket
 import threading
@@ -22,6 +23,7 @@ from urllib.parse import urlsplit
 import click
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from wikigate.app import Application, build_application
@@ -30,8 +32,14 @@ from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
 from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import ConfigError
+from wikigate.web.body_places import MOST_BODIES
 
 _ENDING: Final = (signal.SIGTERM, signal.SIGINT)
+# Whoever holds connections open and says nothing on them must not use up what the others need (spec security T1): there are more
+# than one machine opens by the way, a head that does not come is not waited for, and threads are left beside those that read bodies.
+_MOST_CONNECTIONS: Final = 8192
+_HEADER_PATIENCE: Final = 10_000  # milliseconds
+_FILES_BESIDE_CONNECTIONS: Final = 4096
 _GRACE: Final = 30
 """Seconds in which a worker that is told to end finishes what it has begun."""
 
@@ -66,17 +74,22 @@ def serve(
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=workers or config.server.workers,
-        blocking_threads=config.server.threads,
-        backpressure=config.server.threads * 4,
+        blocking_threads=config.server.threads + MOST_BODIES,
+        backpressure=_MOST_CONNECTIONS,
+        http1_settings=HTTP1Settings(header_read_timeout=_HEADER_PATIENCE),
         websockets=False,
         log_level=LogLevels.error,
         log_access=False,
         respawn_failed_workers=True,
         workers_kill_timeout=_GRACE,
     )
+    _allow_files()
     _announce_when_ready(address, port, config, shown)
     lifeline, held = os.pipe()
     os.register_at_fork(after_in_child=functools.partial(_begin_worker, [held]))
+    # Workers share the memory of what is imported as long as nobody writes to it, and looking for garbage writes.
+    gc.collect()
+    gc.freeze()
     server.serve(target_loader=functools.partial(_load, config, lifeline))
 
 
@@ -90,6 +103,16 @@ def _begin_worker(held: list[int]) -> None:
         signal.signal(number, signal.SIG_DFL)
     while held:  # once: what a worker itself may start later has nothing to close
         os.close(held.pop())
+
+
+def _allow_files() -> None:
+    """Let this process and its workers have as many files open as connections need, as far as the system lets them."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MOST_CONNECTIONS + _FILES_BESIDE_CONNECTIONS
+    if hard != resource.RLIM_INFINITY:
+        wanted = min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 def _end_with_parent(lifeline: int) -> None:

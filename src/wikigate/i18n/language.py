@@ -47,11 +47,15 @@ def fallbacks(code: str) -> tuple[str, ...]:
     """Return the languages to go on with where a text is not there in this one, the best first; English is the last, and has none."""
     if code == ENGLISH:
         return ()
-    chain = list(_FALLBACKS.get(code, ()))
-    if not chain:
-        parent, dash, _ = code.rpartition("-")
-        if dash and parent != ENGLISH:
-            chain = [parent, *(known for known in fallbacks(parent) if known not in {code, ENGLISH})]
+    chain: list[str] = []
+    parent = code
+    while parent not in _FALLBACKS:
+        parent, dash, _ = parent.rpartition("-")
+        if not dash or parent == ENGLISH:
+            break
+        chain.append(parent)
+    else:
+        chain += (known for known in _FALLBACKS[parent] if known not in {code, *chain})
     return (*chain, ENGLISH)
 
 

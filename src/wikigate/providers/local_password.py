@@ -149,6 +149,7 @@ class LocalPassword:
         if wrong:
             return Fail(all_of(wrong), "password-refused", is_guess=False)
         attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
+        attempt.draft.password_expires = self._passwords.expiry(attempt.caller.now)
         return Pass(name)
 
     def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:

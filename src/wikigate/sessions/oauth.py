@@ -103,7 +103,7 @@ class OAuthSource:
     def _signed(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a signed request, in MediaWiki's order of checks."""
         try:
-            oauth = self.signatures.read(header)
+            oauth = self.signatures.read(header, visit.request)
             found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
             if found is None or found.consumer.oauth_version != 1:
                 raise _invalid("Invalid consumer")
@@ -131,15 +131,7 @@ class OAuthSource:
     def _session(self, visit: Visit, consumer: Consumer, given: Acceptance, grants: tuple[str, ...]) -> Session:
         if not consumer.allows(visit.request.address):
             raise _invalid("The request came from an invalid IP address.")
-        if given.wiki not in {"*", self._wiki_id}:
-            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
-        account = self._directory.by_id(given.user_id)
-        if account is None:
-            raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
-        if account.is_locked or (self._block_disables_login and self._is_blocked(account)):
-            raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
-        if not consumer.usable_by(account.id):
-            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        account = self.holder(consumer, given)
         session = Session(self, visit, self._token_keys, self._random_bytes, self._core(consumer, given))
         session.owner = account
         session.known = True
@@ -149,6 +141,22 @@ class OAuthSource:
         session.late = self._catch_up
         self._consumers.note_use(given)
         return session
+
+    def holder(self, consumer: Consumer, given: Acceptance) -> Account:
+        """Return whose an acceptance is, where he and the consumer are in a state to use it here.
+
+        Raises ``ApiError``: a kin of ``mwoauth-invalid-authorization`` (security F4, R63).
+        """
+        if given.wiki not in {"*", self._wiki_id}:
+            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
+        account = self._directory.by_id(given.user_id)
+        if account is None:
+            raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
+        if account.is_locked or (self._block_disables_login and self._is_blocked(account)):
+            raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
+        if not consumer.usable_by(account.id):
+            raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        return account
 
     def _machine(self, visit: Visit, consumer: Consumer, grants: tuple[str, ...]) -> Session:
         """Make the session of an app that acts for nobody: a visitor's, with the rights that a grant has too."""

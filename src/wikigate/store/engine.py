@@ -22,6 +22,7 @@ import contextlib
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
@@ -55,7 +56,8 @@ class Database:
         self.tables: Final = Tables(prefix)
         self._local = threading.local()
         self._writers = threading.Lock()
-        self._open: set[_ThreadConnection] = set()
+        self._open: list[tuple[weakref.ref[_ThreadConnection], sqlite3.Connection]] = []
+        self._opening = threading.Lock()
         self._closed = False
         self._age = 0
         self.engine: Final = create_engine(
@@ -75,8 +77,10 @@ class Database:
     def close(self) -> None:
         """Close every thread's connection; afterwards everything raises ``StoreUnavailable``."""
         self._closed = True
-        while self._open:
-            self._open.pop().close()
+        with self._opening:
+            for _, driver in self._open:
+                _close(driver)
+            self._open.clear()
 
     # -- seldom -----------------------------------------------------------------------------------------------------------
 
@@ -158,9 +162,9 @@ class Database:
         if self._closed:
             raise StoreUnavailable("the database has been closed")
         connection = local.connection = _ThreadConnection(self.file, self._age)
-        # What took care of a former connection closes it.
-        local.end_of_thread = _EndOfThread(self._open, connection)
-        self._open.add(connection)
+        with self._opening:
+            self._close_the_ended_ones()
+            self._open.append((weakref.ref(connection), connection.driver))
         return connection
 
     def _insist_on_file(self, thread: _ThreadConnection) -> None:
@@ -169,6 +173,13 @@ class Database:
             if thread.age == self._age:
                 self._age += 1
             raise StoreUnavailable("the database file was moved away or replaced")
+
+    def _close_the_ended_ones(self) -> None:
+        """Close the connections of threads that have ended; see ``_ThreadConnection``."""
+        for owner, driver in self._open:
+            if owner() is None:
+                _close(driver)
+        self._open = [one for one in self._open if one[0]() is not None]
 
     def write_once(self, sql: str, params: dict[str, Any]) -> tuple[list[Row], int]:
         """Run one hot statement that writes: its rows and the number of rows that it touched."""
@@ -264,9 +275,13 @@ class Hot:
 
 
 class _ThreadConnection:
-    """One thread's connection and what the thread is doing with it."""
+    """One thread's connection and what the thread is doing with it.
 
-    __slots__ = ("_usual_patience", "age", "driver", "identity", "inside", "seldom", "time_left")
+    When its thread ends it is let go, and its driver is closed by the next thread that opens one. No code of ours may run at the end of a
+    thread, not even ``__del__``: in one that Python did not start it finds the thread's state half taken down, and the process crashes.
+    """
+
+    __slots__ = ("__weakref__", "_usual_patience", "age", "driver", "identity", "inside", "seldom", "time_left")
 
     def __init__(self, file: SqliteFile, age: int) -> None:
         self.age: Final = age
@@ -295,25 +310,6 @@ class _ThreadConnection:
         finally:
             self.driver.execute(f"PRAGMA busy_timeout = {self._usual_patience}")
 
-    def close(self) -> None:
-        """Close the connection; whoever uses it afterwards gets ``StoreUnavailable``."""
-        with contextlib.suppress(sqlite3.Error):
-            self.driver.close()
-
-
-class _EndOfThread:
-    """Lives in a thread's local storage and closes the thread's connection when the thread ends."""
-
-    __slots__ = ("_connection", "_open")
-
-    def __init__(self, others: set[_ThreadConnection], connection: _ThreadConnection) -> None:
-        self._open = others
-        self._connection = connection
-
-    def __del__(self) -> None:
-        self._open.discard(self._connection)
-        self._connection.close()
-
 
 class _OneForEachThread(Pool):
     """Hands SQLAlchemy the connection that the thread has already."""
@@ -332,6 +328,12 @@ class _OneForEachThread(Pool):
 
     def _do_return_conn(self, record: ConnectionPoolEntry) -> None:
         """Keep it: the thread will want it again."""
+
+
+def _close(driver: sqlite3.Connection) -> None:
+    """Close a connection; whoever uses it afterwards gets ``StoreUnavailable``."""
+    with contextlib.suppress(sqlite3.Error):
+        driver.close()
 
 
 @contextlib.contextmanager

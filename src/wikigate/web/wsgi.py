@@ -1,6 +1,7 @@
 """The WSGI callable: an environ becomes a ``Request``, a ``Response`` becomes bytes. No rule of the API lives here.
 
-The body is read only up to the limit; of a longer one nothing is kept but the fact (spec security T2). The client's address is taken
+The body is read only up to the limit; of a longer one nothing is kept but the fact (spec security T2), and only so many are waited
+for at once (T1). The client's address is taken
 from ``X-Forwarded-For`` only where the peer is a trusted proxy, and then the rightmost hop that is not one (B12).
 """
 
@@ -11,6 +12,7 @@ from http import HTTPStatus
 from typing import Any
 
 from wikigate.primitives.addresses import Networks, normalise_address
+from wikigate.web.body_places import BodyPlaces
 from wikigate.wire.http import Request, Response
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
@@ -22,6 +24,7 @@ _NOT_MODIFIED = HTTPStatus.NOT_MODIFIED.value
 # Whom HTTPS has served once keeps to it for a year and longer (RFC 6797, spec security E6); browsers ignore it over plain HTTP.
 _STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000")
 _MAX_COOKIE_HEADER = 64 * 1024
+_CLOSE = ("Connection", "close")
 
 
 class EnvironHeaders(Mapping[str, str]):
@@ -76,15 +79,21 @@ class WsgiApplication:
     """Finds the endpoint by path and calls it.
 
     ``endpoints`` maps a path (``/w/api.php``) to what answers it; what follows an endpoint's path becomes ``path_info``.
-    ``max_body`` is in bytes. Everything else is answered 404.
+    ``max_body`` is in bytes; ``places`` limits the bodies that are waited for. Everything else is answered 404.
     """
 
     def __init__(
-        self, endpoints: Mapping[str, Endpoint], *, max_body: int, trusted_proxies: Iterable[str] = ()
+        self,
+        endpoints: Mapping[str, Endpoint],
+        *,
+        max_body: int,
+        trusted_proxies: Iterable[str] = (),
+        places: BodyPlaces | None = None,
     ) -> None:
         self._endpoints = dict(endpoints)
         self._max_body = max_body
         self._proxies = Networks(trusted_proxies)
+        self._places = BodyPlaces() if places is None else places
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         """Answer one request (PEP 3333)."""
@@ -107,17 +116,20 @@ class WsgiApplication:
                     break
             else:
                 return _plain(404, b"Nothing is served here. The API lies at /w/api.php.\n")
-        if len(environ.get("HTTP_COOKIE", "")) > _MAX_COOKIE_HEADER:
-            return _plain(431, b"The Cookie header is longer than this server reads.\n")
-        if environ.get("HTTP_CONTENT_ENCODING", "identity") not in {"", "identity"}:
-            return _plain(415, b"Request bodies are taken as they are: leave Content-Encoding out.\n")
-        if not _is_framed(environ):
-            return _plain(400, b"A request names one host, and its body has one length.\n")
+        if (refusal := _refusal(environ)) is not None:
+            return refusal
         method: str = environ["REQUEST_METHOD"]
+        address, scheme = self._peer(environ)
         body, oversized = (b"", False)
         if method in _BODY_METHODS:
-            body, oversized = self._body(environ)
-        address, scheme = self._peer(environ)
+            with self._places.take(address) as free:
+                if not free:
+                    return _plain(
+                        503, b"Too many requests whose body is still to come.\n", ("Retry-After", "1"), _CLOSE
+                    )
+                body, oversized = self._body(environ)
+            if not oversized and len(body) < int(environ.get("CONTENT_LENGTH") or 0):
+                return _plain(400, b"The body is shorter than its stated length.\n", _CLOSE)
         query, headers = environ.get("QUERY_STRING", ""), EnvironHeaders(environ)
         response = endpoint(Request(method, path, query, headers, body, address, scheme, path_info, oversized))
         if scheme == "https":
@@ -150,6 +162,17 @@ class WsgiApplication:
         return normalise_address(address), (forwarded if forwarded in {"http", "https"} else scheme)
 
 
+def _refusal(environ: dict[str, Any]) -> Response | None:
+    """Answer a request that no endpoint is to see, whatever it asks for."""
+    if len(environ.get("HTTP_COOKIE", "")) > _MAX_COOKIE_HEADER:
+        return _plain(431, b"The Cookie header is longer than this server reads.\n")
+    if environ.get("HTTP_CONTENT_ENCODING", "identity") not in {"", "identity"}:
+        return _plain(415, b"Request bodies are taken as they are: leave Content-Encoding out.\n")
+    if not _is_framed(environ):
+        return _plain(400, b"A request names one host, and its body has one length.\n")
+    return None
+
+
 def _is_framed(environ: dict[str, Any]) -> bool:
     """Whether a request says once whom it is for and once how long it is (RFC 9112 §3.2, §6.3).
 
@@ -159,10 +182,12 @@ def _is_framed(environ: dict[str, Any]) -> bool:
     if "," in host or (not host and environ.get("SERVER_PROTOCOL") == "HTTP/1.1"):
         return False
     length: str = environ.get("CONTENT_LENGTH", "")
-    return not length or (length.isascii() and length.isdigit() and "HTTP_TRANSFER_ENCODING" not in environ)
+    coding: str = environ.get("HTTP_TRANSFER_ENCODING", "")
+    if coding and coding.strip().lower() != "chunked":
+        return False
+    return not length or (length.isascii() and length.isdigit() and not coding)
 
 
-def _plain(status: int, text: bytes) -> Response:
-    return Response(
-        status, [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")], text
-    )
+def _plain(status: int, text: bytes, *headers: tuple[str, str]) -> Response:
+    plain = [("Content-Type", "text/plain; charset=utf-8"), ("X-Content-Type-Options", "nosniff")]
+    return Response(status, [*plain, *headers], text)

@@ -72,18 +72,26 @@ class ParamSet:
 def coerce(params: ParamSet, form: Form, context: CoerceContext) -> dict[str, Any]:
     """Return the module's parameters by unprefixed name: what is absent has its default, None where there is none.
 
-    Raises ``ApiError`` with the code of the first declared parameter that fails. Lists are the caller's to keep.
+    Raises ``ApiError`` with the code of the first declared parameter that fails; what the others are warned of is told with it. Lists are
+    the caller's to keep.
     """
     values = params.defaults()
+    failure: ApiError | None = None
     for bound in params.submitted(form):
         raw = form.get(bound.wire_name)
         if raw in bound.plain and raw.__class__ is str:
             # One of the declared values and nothing else, as it nearly always is.
             values[bound.param.name] = [raw] if bound.param.multi else raw
             continue
-        value = _read(bound, form, context)
+        try:
+            value = _read(bound, form, context)
+        except ApiError as error:
+            failure = failure or error
+            continue
         if value is not None:
             values[bound.param.name] = value
+    if failure is not None:
+        raise failure
     return values
 
 
@@ -202,13 +210,18 @@ def _text(bound: Bound, form: Form, context: CoerceContext) -> str | None:
     if isinstance(raw, str):
         if bound.param.type == "raw":
             return raw
-        value, changed = form.clean(name) or (raw, False)
-        if changed:
-            context.warn(bound.module, Issue(Message("apiwarn-badutf8", (name,)), "badutf8"))
-        return value
+        warn_of_repair(form, name, bound.module, context)
+        return form.text(name)
     if raw is not None:
         context.warn("main", Issue(Message("apiwarn-unsupportedarray", (name,)), "unsupportedarray"))
     return None
+
+
+def warn_of_repair(form: Form, name: str, module: str, context: CoerceContext) -> None:
+    """Warn where the clean-up changed a text before it was used."""
+    cleaned = form.clean(name)
+    if cleaned is not None and cleaned[1]:
+        context.warn(module, Issue(Message("apiwarn-badutf8", (name,)), "badutf8"))
 
 
 def _read_many(bound: Bound, value: str, context: CoerceContext) -> list[Any]:

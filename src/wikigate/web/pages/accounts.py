@@ -114,7 +114,9 @@ class AccountsPage(OperatorPage):
     def _note(self, visit: Visit, event: str, account: Account) -> None:
         me = visit.session.account
         details = {"by": me.name if me else ""}
-        self._audit.record(AuditEvent(event, visit.now, visit.request.address, "", account.id, account.name, details))
+        self._audit.record(
+            AuditEvent(event, visit.now, visit.request.address, visit.request_id, account.id, account.name, details)
+        )
 
 
 def _moment(account: Account) -> str:

@@ -13,10 +13,11 @@ from urllib.parse import urlencode
 from wikigate.accounts.apps import App, Apps
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
-from wikigate.primitives.errors import WikigateError, api_error
+from wikigate.primitives.errors import ApiError, WikigateError, api_error
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
-from wikigate.sessions.oauth_signature import SignatureRefused, Signatures
+from wikigate.sessions.oauth import OAuthSource
+from wikigate.sessions.oauth_signature import SignatureRefused
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -48,14 +49,15 @@ class OAuth1Steps:
     """Takes the steps; a part of Special:OAuth."""
 
     def __init__(
-        self, parts: PageParts, consumers: Consumers, apps: Apps, tokens: RequestTokens, signatures: Signatures
+        self, parts: PageParts, consumers: Consumers, apps: Apps, tokens: RequestTokens, source: OAuthSource
     ) -> None:
+        self._holder = source.holder
         self._services = parts.services
         self._frame: Frame = parts.frame
         self._consumers = consumers
         self._apps = apps
         self._tokens = tokens
-        self._signatures = signatures
+        self._signatures = source.signatures
 
     def get(self, visit: Visit) -> Response:
         """Take a signed step, or ask the user."""
@@ -78,24 +80,26 @@ class OAuth1Steps:
             message = Message(str(refused))
         except _Refused as refused:
             message = refused.message
+        except ApiError as refused:
+            message = refused.issues[0].message
         return self.refuse(visit, message, as_json=as_json)
 
     def refuse(self, visit: Visit, message: Message, *, as_json: bool) -> Response:
         """Return a refusal as programs read it."""
         text = self._services.catalog.plain(message, visit.language)
         if as_json:
-            return _answer("application/json", json.dumps({"error": message.key, "message": text}))
+            return _answer("application/json", _json({"error": message.key, "message": text}))
         return _answer("text/plain;charset=UTF-8", f"Error: {text}")
 
     def _initiate(self, visit: Visit, *, as_json: bool) -> Response:
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
         self._judge(visit, oauth, found, mark="", secrets=("",))
         made = self._tokens.begin(app, oauth.get("oauth_callback", ""))
         return _pair(made.token, made.secret, {"oauth_callback_confirmed": "true"}, as_json=as_json)
 
     def _token(self, visit: Visit, *, as_json: bool) -> Response:
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
         asked = self._tokens.find(oauth.get("oauth_token", ""), app.key)
         self._judge(visit, oauth, found, mark=asked.token, secrets=(asked.secret,))
@@ -104,17 +108,15 @@ class OAuth1Steps:
         return _pair(token, shown, {}, as_json=as_json)
 
     def _identify(self, visit: Visit, *, as_json: bool) -> Response:  # noqa: ARG002  a JWT either way
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
         if found is None or found.consumer.oauth_version != 1:
             raise SignatureRefused("Invalid consumer")
         given = found.acceptance
-        if given is None:
+        if given is None or (given.expires is not None and given.expires <= visit.now):
             raise SignatureRefused("No approved grant was found for that authorization token.")
         self._judge(visit, oauth, found, mark=str(given.id), secrets=self._consumers.secrets(given.secret))
-        account = self._services.directory.by_id(given.user_id)
-        if account is None or not found.consumer.usable_by(account.id):
-            raise SignatureRefused("No approved grant was found for that authorization token.")
+        account = self._holder(found.consumer, given)
         claims = self._claims(visit, account, found, given.grants, oauth.get("oauth_nonce", ""))
         secret = self._consumers.secrets(found.consumer.secret)[0]
         return _answer("application/json", self._consumers.tokens.identity(claims, secret))
@@ -148,6 +150,11 @@ class OAuth1Steps:
             "exp": now + _IDENTITY_SECONDS,
             "iat": now,
             "sub": str(account.id),
+        }
+        if self._services.blocks.hidden((account.id,)):
+            # Of an account that a block hides nothing else is told.
+            return {**claims, "blocked": True, "nonce": nonce}
+        claims |= {
             "username": account.name,
             "editcount": account.edit_count,
             "email_verified": verified,
@@ -233,14 +240,19 @@ class OAuth1Steps:
 
 
 def _header(visit: Visit) -> str:
+    """Return the header; its scheme alone where the parameters stand in the address or the form, as in MediaWiki's own samples."""
     header = visit.request.header("authorization")
     return header if header.startswith(SCHEME) else SCHEME
 
 
 def _pair(token: str, secret: str, more: dict[str, str], *, as_json: bool) -> Response:
     if as_json:
-        return _answer("application/json", json.dumps({"key": token, "secret": secret, **more}))
+        return _answer("application/json", _json({"key": token, "secret": secret, **more}))
     return _answer("text/plain;charset=UTF-8", urlencode({"oauth_token": token, "oauth_token_secret": secret, **more}))
+
+
+def _json(body: dict[str, str]) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
 def _answer(kind: str, body: str) -> Response:

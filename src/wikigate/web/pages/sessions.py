@@ -56,7 +56,7 @@ class SessionsPage(OwnPage):
         if account is None:
             return redirect(self.url())
         directory, audit, deed = visit.services.directory, visit.services.audit, visit.text("deed")
-        by = ByHand(visit.now, visit.request.address)
+        by = ByHand(visit.now, visit.request.address, visit.request_id)
         with audit.together():
             ended = 0
             match deed:

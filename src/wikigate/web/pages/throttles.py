@@ -67,6 +67,6 @@ class ThrottlesPage(OperatorPage):
         if account is not None:
             with self._audit.together():
                 if self._throttles.lift(key):
-                    by = ByHand(visit.now, visit.request.address)
+                    by = ByHand(visit.now, visit.request.address, visit.request_id)
                     self._audit.changed(by, "throttle.lifted", account, throttle=key)
         return redirect(self.url())
