@@ -176,6 +176,43 @@ def test_a_server_that_goes_silent_inside_the_handshake_ends_the_attempt_in_time
         half.shutdown(socket.SHUT_RDWR)
 
 
+@pytest.mark.parametrize("silent_at", ["handshake", "drip"])
+def test_an_ldaps_server_that_stops_inside_the_handshake_ends_the_attempt_in_time(open_wiki, search, silent_at):
+    """At each connection, not only at the first: it shakes hands with nobody, or drips a byte now and then for ever."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as half:
+
+        def drip(way: socket.socket) -> None:
+            way.recv(1000)
+            with contextlib.suppress(OSError):
+                way.sendall(bytes.fromhex("160303ffff"))  # the beginning of a very long record
+                while silent_at == "drip" and not ended.wait(0.05):
+                    way.sendall(b"\x02")
+            ended.wait()
+            way.close()
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    threading.Thread(target=drip, args=(half.accept()[0],), daemon=True).start()
+
+        threading.Thread(target=serve, daemon=True).start()
+        wiki = open_wiki({**search, "uri": f"ldaps://127.0.0.1:{half.getsockname()[1]}", "timeout": 0.5})
+        assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
+        ended.set()
+        half.shutdown(socket.SHUT_RDWR)
+
+
+def test_no_thread_is_left_behind(open_wiki, search):
+    wiki = open_wiki(search)
+    for _ in range(3):
+        assert wiki.browser().log_in("alice", "wonder land", domain="CORP")["status"] == "PASS"
+    for thread in threading.enumerate():
+        if thread.name == "ldap":
+            thread.join(20)
+            assert not thread.is_alive()
+
+
 def test_a_service_account_that_is_refused_is_a_fault_of_ours(open_wiki, search, monkeypatch, caplog):
     monkeypatch.setenv("LDAP_SERVICE_PASSWORD", "wrong-service-secret")
     wiki = open_wiki(search)

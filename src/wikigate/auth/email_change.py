@@ -44,9 +44,10 @@ class EmailChange:
         if address == account.email:
             raise api_error("changeemail-nochange")
         self._count(by, account)
-        if not self._directory.set_email(account.id, address):
-            raise api_error("changeemail-nochange")
-        self._audit.changed(by, "email.change", account)
+        with self._audit.together():
+            if not self._directory.set_email(account.id, address):
+                raise api_error("changeemail-nochange")
+            self._audit.changed(by, "email.change", account)
         if not address:
             return "removed"
         fresh = self._directory.by_id(account.id)

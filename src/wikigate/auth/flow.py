@@ -294,7 +294,7 @@ class Flow:
 
     def _made(self, run: Run, outcome: Pass, account: Account) -> FlowAnswer:
         """Tell everyone of a new account or link; whoever made it stays who he is (spec core §9, §10)."""
-        if run.resumed:
+        if run.resumed or run.spend is not None:
             self._sessions.save(run.caller.session, spend=run.spend)
         self._walk.end(run, outcome)
         self._note(run, outcome)

@@ -22,7 +22,8 @@ class Pass:
     A secondary passes with the name left empty: it has no objection. ``spend``, for a secondary's answer to what was just submitted:
     uses up what was shown, a code that is good once, and says whether it was still good. It is called within the transaction that gives
     the session, or that keeps the attempt for the next question, so that neither is without the other (security C8); it may only write
-    to the wiki's own database. Where it says no, nothing is given, and the secondary is resumed once more with the same answer.
+    to the wiki's own database. Where it says no, nothing is given, and the secondary is resumed once more with the same answer. A primary
+    makes the link so that it vouches for at linking.
     """
 
     user: str = ""

@@ -54,7 +54,7 @@ class Run:
 
     ``given``: what was answered in this request. ``asked``: id of the provider asked last, at the start of the one to resume.
     ``account``: who has been vouched for. ``admitted``: the checks that let this very request pass. ``draft``: see ``Attempt``.
-    ``spend``: see ``Pass``; ``spender``: id of the secondary whose it is.
+    ``spend``: see ``Pass``; ``spender``: id of the provider whose it is.
     """
 
     caller: Caller
@@ -127,6 +127,8 @@ class Walk:
                 failure = self._find_account(run, outcome)
                 if failure is not None:
                     return failure
+                # At linking: the link itself, made if and only if this very request is the one that comes to the end.
+                run.spend, run.spender = outcome.spend, run.asked
                 place = self._first_secondary
             elif isinstance(outcome, (Pass, Abstain)):
                 if isinstance(outcome, Pass) and outcome.spend is not None:
@@ -194,7 +196,8 @@ class Walk:
                 primary = cast("Primary", provider)
                 answer: Outcome = primary.resume(attempt) if resumed else primary.begin(attempt)
                 # A new account's conversation has no other way in to fall back to.
-                return _unspent(_proper(answer, PRIMARY_OUTCOMES if self._stage == "login" else SECONDARY_OUTCOMES))
+                proper = _proper(answer, PRIMARY_OUTCOMES if self._stage == "login" else SECONDARY_OUTCOMES)
+                return proper if self._stage == "link" else _unspent(proper)
             secondary, account = cast("Secondary", provider), cast("Account", run.account)
             answer = secondary.resume(attempt, account) if resumed else secondary.begin(attempt, account)
             return _proper(answer, SECONDARY_OUTCOMES) if resumed else _unspent(_proper(answer, SECONDARY_OUTCOMES))
@@ -260,5 +263,5 @@ def _proper(answer: object, allowed: tuple[type, ...]) -> Outcome:
 
 def _unspent(answer: Outcome) -> Outcome:
     if isinstance(answer, Pass) and answer.spend is not None:
-        raise TypeError("only a secondary that is resumed has something to be used up")
+        raise TypeError("only a secondary that is resumed has something to be used up, and a primary at linking")
     return answer

@@ -7,8 +7,6 @@ is found twice is nobody. What the library raises leaves as ``DirectoryUnavailab
 
 from __future__ import annotations
 
-import socket
-import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -18,6 +16,7 @@ from wikigate.auth.ldap_settings import LdapDomain
 from wikigate.primitives.errors import ConfigError
 from wikigate.providers.ldap.escaping import in_dn, in_filter
 from wikigate.providers.ldap.person import DirectoryUnavailableError, Person
+from wikigate.providers.ldap.secure_way import open_secure_way
 
 try:
     import ldap
@@ -25,9 +24,6 @@ except ImportError:
     ldap = None
 
 _TOO_MANY: Final = 2
-_START_TLS: Final = b"\x30\x1d\x02\x01\x01\x77\x18\x80\x16" + b"1.3.6.1.4.1.1466.20037"
-"""The first message of a connection: an extended request with the name of StartTLS (RFC 4511 §4.12, §4.14.1)."""
-_ANSWER: Final = 4096
 
 
 class Connection:
@@ -134,19 +130,11 @@ class Connection:
     def _open(self) -> Iterator[Any]:
         domain, link = self._domain, None
         try:
-            _knock(domain)
-            link = ldap.initialize(domain.uri)
+            link = _initialised(domain)
             link.set_option(ldap.OPT_PROTOCOL_VERSION, 3)
             link.set_option(ldap.OPT_REFERRALS, 0)
             link.set_option(ldap.OPT_NETWORK_TIMEOUT, domain.timeout)
             link.set_option(ldap.OPT_TIMEOUT, domain.timeout)
-            if domain.tls == "required" or domain.uri.startswith("ldaps:"):
-                link.set_option(ldap.OPT_X_TLS_REQUIRE_CERT, ldap.OPT_X_TLS_DEMAND)
-                if domain.ca_file:
-                    link.set_option(ldap.OPT_X_TLS_CACERTFILE, domain.ca_file)
-                link.set_option(ldap.OPT_X_TLS_NEWCTX, 0)
-                if not domain.uri.startswith("ldaps:"):
-                    link.start_tls_s()
             yield link
         except ldap.LDAPError as error:
             # The library's text may hold what was sent; its class says enough.
@@ -156,24 +144,17 @@ class Connection:
                 _close(link)
 
 
-def _knock(domain: LdapDomain) -> None:
-    """Make sure in time that a server shakes hands: the library's own wait for that knows no limit. It is verified by the library."""
+def _initialised(domain: LdapDomain) -> Any:
+    """Connect where TLS is wanted, before the library says a word; it connects by itself elsewhere."""
     where = urlsplit(domain.uri)
-    is_late = where.scheme != "ldaps"
-    if is_late and domain.tls != "required":
-        return
-    anyone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    anyone.check_hostname, anyone.verify_mode = False, ssl.CERT_NONE
+    if where.scheme != "ldaps" and domain.tls != "required":
+        return ldap.initialize(domain.uri)
     try:
-        port = where.port or (389 if is_late else 636)
-        with socket.create_connection((where.hostname or "", port), domain.timeout) as way:
-            if is_late:
-                way.sendall(_START_TLS)
-                if not way.recv(_ANSWER):
-                    raise ConnectionResetError
-            anyone.wrap_socket(way, server_hostname=where.hostname).close()
+        way = open_secure_way(domain.uri, domain.ca_file, domain.timeout)
     except (OSError, ValueError) as error:
         raise DirectoryUnavailableError(f"the LDAP domain “{domain.name}”: {type(error).__name__}") from error
+    # From here on the library closes it.
+    return ldap.initialize("ldap://directory", fileno=way.detach())
 
 
 def _close(link: Any) -> None:

@@ -97,10 +97,10 @@ class Membership:
         account = attempt.caller.session.account
         if account is None:
             return _fail(_NEVER, "nobody-logged-in")
-        tell = partial(self.audit.changed, attempt.caller, "account.linked", account, issuer=identity.issuer)
-        if not self.identities.link(identity, account.id, telling=tell):
+        if self.identities.find(identity) not in {None, account.id}:
             return _fail(_TAKEN, "linked-already")
-        return Pass(account.name)
+        tell = partial(self.audit.changed, attempt.caller, "account.linked", account, issuer=identity.issuer)
+        return Pass(account.name, spend=partial(self.identities.link, identity, account.id, telling=tell))
 
     # -- names ------------------------------------------------------------------------------------------------------------
 
