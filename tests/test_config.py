@@ -1,4 +1,4 @@
-"""The configuration is strict everywhere, and what it refuses it names (mission M39)."""
+"""The configuration is strict everywhere, and what it refuses it names."""
 
 import os
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Every statement to the database fails in turn, or is the last one of its process: what is left is whole, and can be gone on with.
 
 Security §4.1, K1 and K3 to K6. For each story: up to which point it came is found out by trying once more from the beginning, as a person
-would; no answer but PASS is a login; what must change together has changed together or not at all.
+would; no answer but PASS is a login; what must change together has changed together or not at all; there is no deed without its line in the
+audit, and no line without its deed.
 """
 
 from __future__ import annotations
@@ -18,8 +19,12 @@ from wikigate.accounts.hashing import InlineHasher
 from wikigate.accounts.recovery_codes import CODES
 from wikigate.accounts.totp import hotp, key_of
 from wikigate.app import Application, open_wiki
+from wikigate.auth.attempt import Caller
+from wikigate.auth.audit import ByHand
+from wikigate.primitives.errors import StoreUnavailable
 from wikigate.testing.transport import WsgiTransport
 from wikigate.testing.wiki import Browser, TestWiki
+from wikigate.wire.http import Request
 
 OLD, NEW, TEMPORARY = "correct horse battery", "another horse battery", "TempPass123xyz"
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -106,6 +111,35 @@ class Story:
     def check(self, browser: Browser, answer: Any) -> None:
         raise NotImplementedError
 
+    def ledger(self) -> tuple[int, int]:
+        """How often the story's deed was done, and how often the audit tells of it."""
+        raise NotImplementedError
+
+    def count(self, sql: str, **values: object) -> int:
+        with self.wiki.wiki.database.read() as connection:
+            return int(connection.exec_driver_sql(f"SELECT count(*) FROM {sql}", values).scalar_one())
+
+    def told(self, event: str, details: str = "%") -> int:
+        """How many events of a kind there are, of this try."""
+        return self.count(
+            "wikigate_audit WHERE event = :event AND moment = :now AND details LIKE :details",
+            event=event, now=int(self.wiki.clock.now()), details=details,
+        )  # fmt: skip
+
+    def logins(self) -> tuple[int, int]:
+        """The sessions begun in this try, and the logins told of, without those that were taken back."""
+        begun = self.count(
+            "wikigate_session WHERE user_id = :user AND created = :now",
+            user=self.alice.id, now=int(self.wiki.clock.now()),
+        )  # fmt: skip
+        return begun, self.told("login.pass") - self.told("login.fail", "%provider-error%")
+
+    def column(self) -> str:
+        """Alice's password as it is stored."""
+        with self.wiki.wiki.database.read() as connection:
+            sql = "SELECT user_password FROM user WHERE user_id = :user"
+            return str(connection.exec_driver_sql(sql, {"user": self.alice.id}).scalar_one())
+
     def password_is(self, password: str) -> bool:
         return bool(self.wiki.browser().log_in("Alice", password)["status"] != "FAIL")
 
@@ -119,6 +153,9 @@ class Login(Story):
     """A password alone."""
 
     statements = 8
+
+    def ledger(self) -> tuple[int, int]:
+        return self.logins()
 
     def prepare(self) -> Browser:
         browser = self.wiki.browser()
@@ -160,6 +197,9 @@ class Code(Story):
         self.token = browser.token("login")
         return browser
 
+    def ledger(self) -> tuple[int, int]:
+        return self.logins()
+
     def has_session(self) -> bool:
         with self.wiki.wiki.database.read() as connection:
             sql = "SELECT count(*) FROM wikigate_session WHERE user_id = :user"
@@ -197,8 +237,13 @@ class Reset(Story):
         directory.set_temporary_password(self.alice.id, make(TEMPORARY))
         browser = self.wiki.browser()
         assert browser.log_in("Alice", TEMPORARY)["status"] == "UI"
-        self.token = browser.token("login")
+        self.token, self.before = browser.token("login"), self.column()
         return browser
+
+    def ledger(self) -> tuple[int, int]:
+        begun, told = self.logins()
+        assert begun == told
+        return int(self.column() != self.before), self.told("credentials.change")
 
     def act(self, browser: Browser) -> Any:
         return browser.post({
@@ -225,8 +270,11 @@ class Change(Story):
         browser, self.other = self.wiki.browser(), self.wiki.browser()
         for each in (browser, self.other):
             assert each.log_in("Alice", OLD, rememberMe="1")["status"] == "PASS"
-        self.token = browser.token()
+        self.token, self.before = browser.token(), self.column()
         return browser
+
+    def ledger(self) -> tuple[int, int]:
+        return int(self.column() != self.before), self.told("credentials.change")
 
     def act(self, browser: Browser) -> Any:
         return browser.post({
@@ -261,6 +309,9 @@ class Logout(Story):
         self.token, self.before = browser.token(), dict(browser.cookies)
         return browser
 
+    def ledger(self) -> tuple[int, int]:
+        return 1 - self.logins()[0], self.told("logout")
+
     def act(self, browser: Browser) -> Any:
         return browser.post({"action": "logout", "token": self.token})
 
@@ -282,6 +333,9 @@ class Creation(Story):
         browser = self.wiki.browser()
         self.name, self.token = f"Newcomer {self.tries}", browser.token("createaccount")
         return browser
+
+    def ledger(self) -> tuple[int, int]:
+        return self.rows()[0], self.told("account.created")
 
     def act(self, browser: Browser) -> Any:
         return self.create(browser, self.token)
@@ -319,15 +373,20 @@ class Creation(Story):
 class BotPassword(Story):
     """K6: a bot password that was shown is good; one that was not can be had anew."""
 
-    statements = 1
+    statements = 2
 
     def prepare(self) -> Browser:
         self.app = f"app{self.tries}"
         return self.wiki.browser()
 
+    def ledger(self) -> tuple[int, int]:
+        made = self.count("bot_passwords WHERE bp_app_id = :app", app=self.app)
+        return made, self.told("botpassword.create")
+
     def act(self, browser: Browser) -> Any:
+        by = ByHand(self.wiki.clock.now())
         try:
-            made = self.wiki.create_bot_password(self.alice, self.app, "basic")
+            made = self.wiki.wiki.bot_passwords.create(by, self.alice, self.app, grants=["basic"])
         except Exception as error:  # noqa: BLE001  whatever the command would print
             return error
         return made
@@ -340,17 +399,102 @@ class BotPassword(Story):
         assert browser.post({**form, "lgtoken": browser.token("login")})["login"]["result"] == "Success"
 
 
-STORIES = [Login, Code, Reset, Change, Logout, Creation, BotPassword]
+class BotLogin(Story):
+    """A bot password's session, beside the caller's own."""
+
+    statements = 6
+
+    def prepare(self) -> Browser:
+        made = self.wiki.create_bot_password(self.alice, f"app{self.tries}", "basic")
+        browser = self.wiki.browser()
+        self.form = {"action": "login", "lgname": made.login, "lgpassword": made.password}
+        self.form["lgtoken"] = browser.token("login")
+        return browser
+
+    def ledger(self) -> tuple[int, int]:
+        return self.logins()[0], self.told("botlogin.pass")
+
+    def act(self, browser: Browser) -> Any:
+        return browser.post(self.form)
+
+    def check(self, browser: Browser, answer: Any) -> None:
+        passed = answer is not None and answer.get("login", {}).get("result") == "Success"
+        assert (browser.who() == "Alice") == passed
+
+
+class Reminder(Story):
+    """A temporary password by mail: stored, mailed and told of, or nothing of it (O9)."""
+
+    statements = 4
+
+    def __init__(self, wiki: TestWiki) -> None:
+        super().__init__(wiki)
+        wiki.wiki.services.directory.set_email(self.alice.id, "alice@example.org", authenticated=wiki.clock.now())
+
+    def prepare(self) -> Browser:
+        self.wiki.wiki.services.directory.set_temporary_password(self.alice.id, "")
+        browser = self.wiki.browser()
+        self.token, self.mails = browser.token(), self.mailed()
+        return browser
+
+    def mailed(self) -> int:
+        return self.count("wikigate_outbox WHERE kind = 'password-reset'")
+
+    def ledger(self) -> tuple[int, int]:
+        mailed = self.mailed() - self.mails
+        assert mailed == self.count("user WHERE user_name = 'Alice' AND user_newpassword <> ''")
+        return mailed, self.told("password.reminder", '%"accounts":1%')
+
+    def act(self, browser: Browser) -> Any:
+        return browser.post({"action": "resetpassword", "user": "Alice", "token": self.token})
+
+    def check(self, browser: Browser, answer: Any) -> None:
+        if answer and "resetpassword" in answer:
+            assert self.mailed() == self.mails + 1
+
+
+class Factor(Story):
+    """K2: an app is taken off an account, and every session with it."""
+
+    statements = 4
+
+    def prepare(self) -> Browser:
+        factors = self.wiki.wiki.factors
+        for one in factors.of(self.alice.id):
+            factors.remove(one)
+        self.factor = factors.add(self.alice.id, "totp", {"secret": SECRET, CODES: []})
+        browser = self.wiki.browser()
+        self.caller = Caller(self.wiki.wiki.services.sessions.load(Request("GET", "/")), "", self.wiki.clock.now())
+        return browser
+
+    def ledger(self) -> tuple[int, int]:
+        return 1 - len(self.wiki.wiki.factors.of(self.alice.id)), self.told("factor.remove")
+
+    def act(self, browser: Browser) -> Any:
+        try:
+            return self.wiki.wiki.factor_changes.remove(self.caller, self.alice, self.factor)
+        except StoreUnavailable as error:
+            return error
+
+    def check(self, browser: Browser, answer: Any) -> None:
+        if answer is True:
+            assert not self.wiki.wiki.factors.of(self.alice.id)
+
+
+STORIES = [Login, Code, Reset, Change, Logout, Creation, BotPassword, BotLogin, Reminder, Factor]
 
 
 def told(story: type[Story], act: Callable[[Story, Browser, int], tuple[Any, bool]]) -> None:
     """Tell a story again and again, broken at one place later each time, until it comes to its end."""
-    with TestWiki({"auth": {"throttle": {"account_creation": []}}}) as wiki:
+    with TestWiki({"auth": {"throttle": {"account_creation": []}, "password_reset": {"resend_after": 0}}}) as wiki:
         played = story(wiki)
         for place in range(1, 200):
             played.tries = place
             browser = played.prepare()
+            before = played.ledger()
             answer, reached = act(played, browser, place)
+            after = played.ledger()
+            assert after[0] - before[0] == after[1] - before[1], "a deed and its line in the audit come together"
             played.check(browser, answer)
             wiki.clock.move(REST)
             if not reached:

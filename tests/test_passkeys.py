@@ -1,4 +1,4 @@
-"""Logging in with a passkey alone (mission M06; spec extensions §1.6; security C11, C17)."""
+"""Logging in with a passkey alone (mission M09; spec extensions §1.6; security C11, C17)."""
 
 from __future__ import annotations
 

@@ -168,6 +168,22 @@ class TestExpired:
             wiki.clock.move(3601)
             assert wiki.browser().log_in("Alice", NEW)["messagecode"] == "resetpass-expired-soft"
 
+    @pytest.mark.parametrize("made_by", ["operator", "operator's change", "createaccount"])
+    def test_the_first_one_expires_too_whoever_made_the_account(self, made_by: str) -> None:
+        with TestWiki({"auth": {"password_lifetime": 3600}}) as wiki:
+            browser = wiki.browser()
+            if made_by == "createaccount":
+                form = {"username": "Alice", "password": NEW, "retype": NEW, "createreturnurl": "http://example.org/"}
+                made = browser.post({"action": "createaccount", "createtoken": browser.token("createaccount"), **form})
+                assert made["createaccount"]["status"] == "PASS"
+            else:
+                account = wiki.create_user("Alice", NEW if made_by == "operator" else OLD)
+                if made_by != "operator":
+                    wiki.wiki.registration.set_password(account, NEW)
+            assert wiki.browser().log_in("Alice", NEW)["status"] == "PASS"
+            wiki.clock.move(3601)
+            assert wiki.browser().log_in("Alice", NEW)["messagecode"] == "resetpass-expired-soft"
+
     def test_who_is_logged_in_already_can_reset_it_in_that_session(self, wiki: TestWiki, alice: Account) -> None:
         assert wiki.log_in("Alice", OLD)["status"] == "PASS"
         with wiki.wiki.database.write() as connection:

@@ -1,4 +1,4 @@
-"""Second factors through the wire (mission M06; security 2.C; spec extensions §1.1; recorded in oath_totp_clientlogin)."""
+"""Second factors through the wire (mission M09; security 2.C; spec extensions §1.1; recorded in oath_totp_clientlogin)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Security keys through the wire (mission M06; spec extensions §1.6; security C13, C14, C17)."""
+"""Security keys through the wire (mission M09; spec extensions §1.6; security C13, C14, C17)."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ REST = {
     "GET /oauth2/resource/scopes": ("a bearer token", "`scopes`"),
     "GET /oauth2/client": ("a login or a token; `limit`, `offset`, `oauth_version`", "`clients`, `total`"),
     "POST /oauth2/client": (
-        "JSON: `name`, `description`, `email`, `owner_only`, `callback_url`, `is_confidential`, `grant_types`, `scopes`",
+        "JSON: `name`, `version`, `description`, `email`, `owner_only`, `callback_url`, `callback_is_prefix`, "
+        "`is_confidential`, `grant_types`, `scopes`",
         "`name`, `client_key`, `secret`; `access_token` for an owner-only client",
     ),
     "POST /oauth2/client/{key}/reset_secret": ("JSON: `reason`", "as for a new client; what was given before is void"),

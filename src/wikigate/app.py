@@ -44,9 +44,11 @@ from wikigate.auth.bot_password_changes import BotPasswordChanges
 from wikigate.auth.creation import AccountMaker, Creation
 from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.credentials import CredentialChanges
+from wikigate.auth.email_change import EmailChange
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.flow import CREATE, LINK, Flow
 from wikigate.auth.key_registration import KeyRegistration
+from wikigate.auth.login_notices import LoginNotices
 from wikigate.auth.new_password import NewPasswords
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.auth.plugin import ProviderParts, ProviderPlugin, assemble
@@ -70,8 +72,9 @@ from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock, SystemClock
 from wikigate.primitives.errors import ConfigError
 from wikigate.primitives.ids import SYSTEM_RANDOM, RandomBytes
+from wikigate.primitives.seal import Seal
 from wikigate.primitives.secrets import KeyRing
-from wikigate.session_rooms import open_block_cookie, open_page_language, open_sessions
+from wikigate.session_rooms import open_block_cookie, open_known_devices, open_page_language, open_sessions
 from wikigate.sessions.cookie_writer import CookieNames
 from wikigate.sessions.logins import Logins
 from wikigate.sessions.vault import Vault
@@ -86,6 +89,7 @@ from wikigate.store.temporary_names import TemporaryNames
 from wikigate.web.api_endpoint import ApiEndpoint
 from wikigate.web.finding import Finding
 from wikigate.web.frame import Frame
+from wikigate.web.kept_form import KeptForms
 from wikigate.web.page import PageParts, PagePlugin
 from wikigate.web.page_endpoint import PageEndpoint
 from wikigate.web.pages.builtin import BUILT_IN as PAGES
@@ -157,7 +161,8 @@ class Wiki:
         )
         security_keys = open_security_keys(settings, factors, random_bytes)
         blocks = Blocks(self.database, clock)
-        audit = Audit(AuditTable(self.database), keep_days=settings.auth.audit_days)
+        events = AuditTable(self.database)
+        audit = Audit(events, keep_days=settings.auth.audit_days)
         policy = Policy(
             settings.accounts,
             words=site_words(settings.site.site_name, settings.site.server),
@@ -175,6 +180,7 @@ class Wiki:
             rights=rights,
             bot_passwords=bot_passwords,
             clock=clock,
+            password_lifetime=settings.auth.password_lifetime,
         )
         self._state = state = SqlStateStore(self.database, clock) if state is None else state
         self.oauth: OAuthRooms | None = None
@@ -207,6 +213,7 @@ class Wiki:
         )
         sessions = sit(settings)
         throttle = partial(Throttle, settings=settings.auth.throttle, store=state)
+        known_devices = open_known_devices(settings, keys, random_bytes)
         parts = ProviderParts(
             directory=directory,
             factors=factors,
@@ -233,6 +240,8 @@ class Wiki:
             block_disables_login=settings.accounts.block_disables_login,
             second_factor=settings.auth.second_factor,
             identities=Identities(self.database, directory, clock),
+            known_devices=known_devices,
+            audit=audit,
             server=settings.site.server,
             page_url=settings.site.special_page,
             openid=settings.auth.openid,
@@ -243,16 +252,17 @@ class Wiki:
         converse = partial(
             Flow,
             assembled,
-            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks),
+            auto_creation=auto_creation(parts) if auto_creation else AutoAccounts(directory, rights, blocks, audit),
             sessions=sessions,
             directory=directory,
             audit=audit,
+            notices=LoginNotices(events, known_devices, self.post, enabled=settings.auth.login_notices),
             settings=settings.auth,
             session_settings=settings.session,
         )
         flow = converse()
         linking = converse(auto_creation=LinkedAccount(), purpose=LINK)
-        creation = Creation(converse(auto_creation=AccountMaker(directory), purpose=CREATE), directory, sessions)
+        creation = Creation(converse(auto_creation=AccountMaker(directory, audit), purpose=CREATE), directory, sessions)
         bot_login = BotLogin(
             bot_passwords,
             enabled=settings.accounts.bot_passwords,
@@ -333,7 +343,7 @@ class Wiki:
             )
 
         self._speak = speak
-        frame = Frame(settings.site, self.services.catalog, self.static)
+        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
         language = open_page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
@@ -343,7 +353,7 @@ class Wiki:
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]
 
-        pages = (*pages, *fitted_pages(AuditTable(self.database), throttles, examine))
+        pages = (*pages, *fitted_pages(events, throttles, examine))
         self.factor_changes = FactorChanges(
             factors=factors,
             apps=app_enrolment,
@@ -356,11 +366,14 @@ class Wiki:
         pages = (
             *pages,
             *credential_pages(
+                EmailChange(directory, state, audit),
                 self.bot_passwords if settings.accounts.bot_passwords else None,
                 self.factor_changes if "second-factor" in settings.auth.providers else None,
             ),
         )
-        self.pages = PageEndpoint(pages, PageParts(services=self.services, providers=assembled, frame=frame), language)
+        page_parts = PageParts(services=self.services, providers=assembled, frame=frame)
+        kept_forms = KeptForms(Seal(keys.derive("kept forms"), random_bytes))
+        self.pages = PageEndpoint(pages, page_parts, language, kept_forms)
 
     def ask_store(self) -> None:
         """Read something small from the database. Raises ``StoreUnavailable``."""

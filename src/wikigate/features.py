@@ -42,7 +42,14 @@ def actions_of(settings: WikiSettings) -> tuple[Action, ...]:
     """Return the API modules that the wiki's features bring."""
     pictures = "captcha" in settings.auth.providers and settings.auth.captcha.kind == "image"
     second_factor = "second-factor" in settings.auth.providers
-    return all_actions(bot_passwords=settings.accounts.bot_passwords, pictures=pictures, second_factor=second_factor)
+    reset = settings.auth.password_reset
+    return all_actions(
+        bot_passwords=settings.accounts.bot_passwords,
+        pictures=pictures,
+        second_factor=second_factor,
+        reset_by_name=reset.by_name,
+        reset_by_email=reset.by_email,
+    )
 
 
 def extensions_of(settings: WikiSettings) -> tuple[Extension, ...]:

@@ -9,11 +9,12 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from wikigate.accounts.access_tokens import AccessTokens, SigningKeys
+from wikigate.accounts.access_tokens import AccessTokens
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.request_tokens import RequestTokens
+from wikigate.accounts.signing_keys import SigningKeys
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.sessions.oauth import OAuthSource
 from wikigate.web.client_api import ClientApi
@@ -67,7 +68,9 @@ class OAuthRooms:
         random_bytes: RandomBytes,
     ) -> None:
         tokens = AccessTokens(SigningKeys(Path(settings.oauth.key_file)), settings.site.server)
-        self.consumers: Final = Consumers(database, tokens, secrets, clock)
+        self.consumers: Final = Consumers(
+            database, tokens, secrets, clock, proposal_lifetime=settings.oauth.proposal_lifetime
+        )
         self.registration: Final = ConsumerRegistration(
             database,
             self.consumers,

@@ -21,12 +21,10 @@ def all_providers() -> tuple[ProviderPlugin, ...]:
     return (*PROVIDERS, *(_load(point) for point in entry_points(group="wikigate.providers")))
 
 
-def all_actions(
-    *, bot_passwords: bool = True, pictures: bool = False, second_factor: bool = True
-) -> tuple[Action, ...]:
+def all_actions(*, bot_passwords: bool = True, **features: bool) -> tuple[Action, ...]:
     """Return every API module, the built-in ones first; what they depend on: see ``built_in_actions``."""
     return (
-        *built_in_actions(bot_passwords=bot_passwords, pictures=pictures, second_factor=second_factor),
+        *built_in_actions(bot_passwords=bot_passwords, **features),
         *(_load(point)() for point in entry_points(group="wikigate.actions")),
     )
 

@@ -11,6 +11,7 @@ from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_era import EraCookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.vault import Vault
@@ -79,8 +80,21 @@ def open_sessions(
         bots=bots,
         vault=vault,
         remember=remember,
+        known_devices=open_known_devices(settings, keys, random_bytes),
         directory=directory,
         clock=clock,
+        random_bytes=random_bytes,
+    )
+
+
+def open_known_devices(settings: WikiSettings, keys: KeyRing, random_bytes: RandomBytes) -> KnownDevices:
+    """Make what knows the devices that somebody has logged in from."""
+    own = settings.session
+    return KnownDevices(
+        own.known_devices,
+        name=CookieNames(own.cookies, settings.site.wiki_id).known_devices,
+        writer=CookieWriter(own.cookies, https=_is_https(settings)),
+        keys=keys,
         random_bytes=random_bytes,
     )
 

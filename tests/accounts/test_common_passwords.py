@@ -2,7 +2,7 @@
 
 import pytest
 
-from wikigate.accounts.common_passwords import is_common
+from wikigate.accounts.common_passwords import is_common, is_listed
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,31 @@ def test_not_common(password):
 def test_never_takes_long():
     """A password of the greatest length costs no more than a short one."""
     assert not is_common("qwerty" * 700)
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "password",
+        "PASSWORD",
+        "123456",
+        "user",
+        "foobar",
+        "11223344",
+        "q1w2e3r4t5",
+        "aaaaaaaaaaaa",
+        "02071979",
+        "qwerty12",
+    ],
+)
+def test_the_list_is_the_one_that_mediawiki_has(password):
+    """M10: the first of the list and its last ones, spelled as they are there."""
+    assert is_listed(password)
+    assert is_common(password)
+
+
+@pytest.mark.parametrize(
+    "password", ["", "Login", "GUEST", "login12", "\u00fc" * 8, " " * 8, "a" * 13, "Str0ngPassw0rd!", "\ud800"]
+)
+def test_what_only_looks_like_one_is_not_listed(password):
+    assert not is_listed(password)

@@ -1,4 +1,4 @@
-"""``meta=oath`` and ``action=oathvalidate`` (mission M06; spec extensions §1.4; security C11, C20; recorded in oath_api_modules)."""
+"""``meta=oath`` and ``action=oathvalidate`` (mission M09; spec extensions §1.4; security C11, C20; recorded in oath_api_modules)."""
 
 from __future__ import annotations
 

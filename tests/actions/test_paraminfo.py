@@ -262,13 +262,12 @@ def test_two_stars_stand_for_all_below(ask):
         ("login+*", "apierror-badmodule-nosubmodules", ["login"]),
         ("nope+**", "apierror-badmodule-badsubmodule", ["main", "nope"]),
         ("tokens", "apierror-badmodule-badsubmodule", ["main", "tokens"]),
-        ("<script>", "apierror-badmodule-badsubmodule", ["main", "<script>"]),
+        ("<script>", "apierror-badmodule-badsubmodule", ["main", "&#60;script&#62;"]),
     ],
 )
 def test_a_module_that_there_is_not_is_warned_of_and_left_out(wiki, modules, key, params):
     answer = wiki.get({"action": "paraminfo", "modules": f"{modules}|logout", "errorformat": "raw"})
-    shown = [{"plaintext": param} for param in params]
-    assert answer["warnings"] == [{"code": "badmodule", "key": key, "params": shown, "module": "paraminfo"}]
+    assert answer["warnings"] == [{"code": "badmodule", "key": key, "params": params, "module": "paraminfo"}]
     assert paths(answer["paraminfo"]) == ["logout"]
 
 

@@ -83,6 +83,19 @@ def test_an_answer_is_as_private_as_its_most_private_module(wiki, query, cacheab
     assert ("public" in headers["Cache-Control"]) is cacheable
 
 
+def test_an_answer_with_a_cookie_is_kept_by_nobody_else(wiki):
+    """Measured: a public answer that deletes a cookie is private; without cookies it stays public."""
+    query = "action=query&meta=siteinfo&siprop=rightsinfo&maxage=60&smaxage=60&format=json"
+    for cookie, caching in (
+        ("my_wikiUserID=4", "private, max-age=0, s-maxage=0"),
+        ("my_wikiToken=x", "private, max-age=0, s-maxage=0"),
+        ("my_wikiUserName=X", "s-maxage=60, max-age=60, public"),
+    ):
+        answer = wiki.browser().send("GET", f"/w/api.php?{query}", headers={"Cookie": cookie})
+        assert [value for name, value in answer.headers if name == "Cache-Control"] == [caching]
+        assert len([name for name, _ in answer.headers if name == "Expires"]) == 1
+
+
 def test_continue_takes_what_an_answer_can_have_given_and_skips_what_is_finished(wiki):
     assert wiki.get({**QUERY, "continue": "-||"}) == {"batchcomplete": True}
     finished = wiki.get({**QUERY, "meta": "siteinfo|userinfo", "continue": "-||siteinfo"})
@@ -151,7 +164,7 @@ def test_titles_are_read_normalised_and_missing(wiki):
         "pages": [
             {"ns": 3, "title": "User talk:Admin", "missing": True},
             {"ns": 0, "title": "Foo bar", "missing": True},
-            {"ns": -1, "title": "Special:UserLogin", "special": True, "missing": True},
+            {"ns": -1, "title": "Special:UserLogin", "special": True},
             {"title": "", "invalidreason": "The title is empty, or has nothing behind its namespace.", "invalid": True},
             {"title": "[x", "invalidreason": 'The title has a character that no title may have: "[".', "invalid": True},
         ],

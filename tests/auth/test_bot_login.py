@@ -86,7 +86,11 @@ def log_in(parts):
     def call(name="Alice@core", password=SECRET, address="192.0.2.1"):
         if not made:
             made.append(build())
-        return made[0].log_in(Caller(None, address, parts.clock.now(), "req"), name, password)
+        caller = Caller(None, address, parts.clock.now(), "req")
+        outcome = made[0].log_in(caller, name, password)
+        if isinstance(outcome, BotPass):
+            made[0].begun(caller, outcome, 0)
+        return outcome
 
     return call
 

@@ -30,7 +30,8 @@ def a_state():
     filled = NEED.load({"username": "alice", "password": "hunter2", "keep": "1", "which": "a|b"})
     return FlowState(
         began=17, owner=3, return_url="http://e.org/", waiting="code", user_id=4, user="Alice", seen=["throttle", "password"],
-        names=("Alice",), filled=(filled,), pending=(NEED,), links=(LINK,), memory={"code": {"n": 1}, "idle": {}}, notes={"x": [1]},
+        names=("Alice",), filled=(filled,), pending=(NEED,), away=True, links=(LINK,),
+        memory={"code": {"n": 1}, "idle": {}}, notes={"x": [1]},
     )  # fmt: skip
 
 
@@ -53,6 +54,7 @@ def test_a_state_comes_back_but_for_its_secrets():
         "seen",
         "names",
         "pending",
+        "away",
         "links",
         "notes",
     ):

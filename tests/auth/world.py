@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import threading
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 
@@ -22,6 +23,7 @@ from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens
 from wikigate.sessions.settings import SessionSettings
@@ -70,6 +72,9 @@ class AuditList:
     def __init__(self):
         self.rows = []
         self.fault = None
+
+    def together(self):
+        return nullcontext()
 
     def append(self, **row):
         if self.fault is not None:
@@ -227,6 +232,9 @@ class World:
             bots=bots,
             vault=vault,
             remember=remember,
+            known_devices=KnownDevices(
+                settings.known_devices, name="wKnownDevices", writer=writer, keys=keys, random_bytes=self.random_bytes
+            ),
             directory=self.people,
             clock=self.clock,
             random_bytes=self.random_bytes,

@@ -71,6 +71,32 @@ def sessions(page: Page, wiki: TestWiki) -> None:
     page.goto(special("Sessions"))
 
 
+def bot_passwords(page: Page, wiki: TestWiki) -> None:
+    alice = wiki.wiki.services.directory.by_name("Alice")
+    assert alice is not None
+    wiki.create_bot_password(alice, "reports", "highvolume", "editpage")
+    logged_in(page, wiki)
+    page.goto(special("BotPasswords"))
+
+
+def login_history(page: Page, wiki: TestWiki) -> None:
+    logged_in(page, wiki)
+    page.goto(special("LoginHistory"))
+
+
+def accounts(page: Page, wiki: TestWiki) -> None:
+    log_in(page, "Olga", PASSWORD)
+    page.goto(special("Accounts"))
+
+
+def change_email(page: Page, wiki: TestWiki) -> None:
+    alice = wiki.wiki.services.directory.by_name("Alice")
+    assert alice is not None
+    wiki.wiki.services.directory.set_email(alice.id, "alice@example.org", authenticated=wiki.clock.now())
+    logged_in(page, wiki)
+    page.goto(special("ChangeEmail"))
+
+
 def sandbox(page: Page, wiki: TestWiki) -> None:
     page.goto("/wiki/Special:ApiSandbox#action=query&meta=userinfo&uiprop=groups|rights")
     page.wait_for_selector("#mw-apisandbox[data-ready]")
@@ -102,6 +128,10 @@ PICTURES: tuple[tuple[str, Callable[[Page, TestWiki], None], dict[str, Any]], ..
     ("create-account", create_account, {}),
     ("account-security", account_security, {}),
     ("sessions", sessions, {}),
+    ("bot-passwords", bot_passwords, {}),
+    ("login-history", login_history, {}),
+    ("change-email", change_email, {}),
+    ("accounts", accounts, {}),
     ("sandbox", sandbox, {}),
     ("help", help_page, {}),
     ("home", operators_home, {}),

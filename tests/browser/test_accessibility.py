@@ -1,4 +1,4 @@
-"""Every page there is, for everybody, in every look: axe-core has no objection (WCAG 2.2 AA; M21).
+"""Every page there is, for everybody, in every look: axe-core has no objection (WCAG 2.2 AA; M18).
 
 The list is the page endpoint's own, so a page that is added comes in by itself.
 """

@@ -1,4 +1,4 @@
-"""Special:UserLogin and Special:UserLogout in a real browser (M17, M19): the straight way, and each way of being refused.
+"""Special:UserLogin and Special:UserLogout in a real browser (M18): the straight way, and each way of being refused.
 
 The windows run no JavaScript where the accessibility checker is not asked: every step must do without.
 """

@@ -1,4 +1,4 @@
-"""How pages look: light and dark, phone and desk, either direction of writing, paper (M21)."""
+"""How pages look: light and dark, phone and desk, either direction of writing, paper (M18)."""
 
 from __future__ import annotations
 

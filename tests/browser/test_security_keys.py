@@ -1,4 +1,4 @@
-"""Security keys and passkeys in a real browser: registered on Special:AccountSecurity, asked for at the login (M06, M17, M19; C17).
+"""Security keys and passkeys in a real browser: registered on Special:AccountSecurity, asked for at the login (M09, M18; C17).
 
 The authenticator is Chromium's virtual one, which signs as a real one does; the page's own script talks to it.
 """

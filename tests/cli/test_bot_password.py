@@ -1,4 +1,4 @@
-"""``wikigate bot-password``: the secret is shown once (mission M05, M39)."""
+"""``wikigate bot-password``: the secret is shown once (mission M03)."""
 
 from __future__ import annotations
 
@@ -35,11 +35,16 @@ def test_the_secret_is_shown_once_and_kept_nowhere(operator: Operator) -> None:
 
 
 def test_it_logs_in_with_its_grants_and_addresses(operator: Operator) -> None:
-    operator.facts(
-        "bot-password", "create", "Alice", "app", "--grant", "editpage", "--ip", "192.0.2.0/24", "--ip", "2001:db8::/32"
-    )
+    create = ("bot-password", "create", "Alice", "app", "--grant", "editpage")
+    addresses = ("--ip", "192.0.2.0/24", "--ip", "2001:db8::/32")
+    operator.facts(*create, *addresses, "--page", "Main Page", "--page", "User:Alice/log")
     assert operator.facts("bot-password", "list", "Alice") == [
-        {"username": "Alice@app", "grants": ["basic", "editpage"], "addresses": ["192.0.2.0/24", "2001:db8::/32"]}
+        {
+            "username": "Alice@app",
+            "grants": ["basic", "editpage"],
+            "addresses": ["192.0.2.0/24", "2001:db8::/32"],
+            "pages": ["Main Page", "User:Alice/log"],
+        }
     ]
     assert (
         operator.run("bot-password", "list", "Alice").stdout

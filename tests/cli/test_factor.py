@@ -1,4 +1,4 @@
-"""``wikigate factor``: what is made is shown once (mission M06, M39)."""
+"""``wikigate factor``: what is made is shown once (mission M09)."""
 
 from __future__ import annotations
 

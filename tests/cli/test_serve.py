@@ -1,4 +1,4 @@
-"""``wikigate serve``: what keeps it from starting is told in one sentence that says what to do, before anything listens (mission M39)."""
+"""``wikigate serve``: what keeps it from starting is told in one sentence that says what to do, before anything listens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``wikigate user``: accounts by the operator's hand (mission M39)."""
+"""``wikigate user``: accounts by the operator's hand."""
 
 from __future__ import annotations
 

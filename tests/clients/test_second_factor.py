@@ -1,4 +1,4 @@
-"""Clients that can be asked for more than a password: the code of an authenticator app (M06, M39)."""
+"""Clients that can be asked for more than a password: the code of an authenticator app (M09, M20, M39)."""
 
 import json
 import os

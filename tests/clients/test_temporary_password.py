@@ -1,4 +1,4 @@
-"""Clients with an interactive login take it through a second step: a temporary password, and the new one that must follow (M10)."""
+"""Clients with an interactive login take it through a second step: a temporary password, and the new one that must follow (M10, M20)."""
 
 import os
 import secrets

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from wikigate.testing.recording import Exchange, Expected, Recording, Step
 
 from ..wire.fixture import fixture  # noqa: TID252  both suites assume the same wikis
-from . import captcha_scenarios, temporary_password_scenarios
+from . import captcha_scenarios, framework_scenarios, temporary_password_scenarios
 
 PASSWORD = "CorePass12345!"
 JSON = {"format": "json", "formatversion": "2"}
@@ -58,6 +58,7 @@ def scenarios() -> Iterator[Recording]:
     yield _scenario("operations", "authmanagerinfo of a visitor and of a user: every operation", "core", _operations())
     yield _scenario("languages", "uselang and errorlang: what is accepted and echoed", "core", _languages())
     yield from captcha_scenarios.scenarios()
+    yield from framework_scenarios.scenarios()
     yield from temporary_password_scenarios.scenarios()
 
 

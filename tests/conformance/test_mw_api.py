@@ -1,12 +1,14 @@
 """MediaWiki's own client in the browser, ``mw.Api``, as a page of a real MediaWiki brings it, logs in at Wikigate (M19, M21).
 
 The page comes from the real wiki. In the first test its ``api.php`` is Wikigate's, on the same origin; in the others Wikigate is on an
-origin of its own, which the page's origin may use or not.
+origin of its own, which the page's origin may use or not. In one the client goes on from a page that Wikigate drew.
 """
 
 from __future__ import annotations
 
 import http.client
+import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +18,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Route
 
 from . import wikigate_server
 from .conftest import Reference
@@ -42,6 +44,22 @@ async ({name, password, foreign}) => {
   said.anonymous = await settled(api.get(api.assertCurrentUser({action: 'query'})));
   said.logout = await settled(api.postWithToken('csrf', {action: 'logout'}));
   said.after = await who();
+  return said;
+}
+"""
+# The client goes on as the one of a page that Wikigate drew for Alice; it reads the tokens when it is loaded, and the rest later.
+TOKENS = re.compile(r"(mw\.user\.tokens\.set\()\{.*?\}(\))")
+OURS = """
+async ({config, foreign}) => {
+  mw.config.set(config);
+  await mw.loader.using(['mediawiki.api', 'mediawiki.ForeignApi', 'mediawiki.Title']);
+  const settled = (promise) => new Promise((done) => promise.then((value) => done({value}), (code) => done({code})));
+  const api = foreign ? new mw.ForeignApi(mw.config.get('wgServer') + mw.util.wikiScript('api')) : new mw.Api();
+  const said = {name: mw.user.getName(), anonymous: mw.user.isAnon(), script: mw.util.wikiScript()};
+  said.asserted = await settled(api.get(api.assertCurrentUser({action: 'query', meta: 'userinfo'})));
+  said.page = new mw.Title(mw.config.get('wgPageName')).getPrefixedText();
+  said.token = await settled(api.getToken('csrf'));
+  said.logout = await settled(api.postWithToken('csrf', {action: 'logout'}));
   return said;
 }
 """
@@ -139,6 +157,42 @@ def test_m19_mw_api_logs_in_on_its_pages_origin(reference: Reference, page: Page
 def test_m21_mw_api_logs_in_from_an_origin_of_the_list(reference: Reference, page: Page, tmp_path: Path) -> None:
     with wikigate(tmp_path, may_ask=reference.base) as server:
         check(talk(page, reference.base, f"{server.base}/w/api.php"))
+
+
+@pytest.mark.parametrize("foreign", [False, True], ids=["mw.Api", "mw.ForeignApi"])
+def test_m21_mw_api_takes_config_and_tokens_from_a_page_of_ours(
+    reference: Reference, page: Page, tmp_path: Path, *, foreign: bool
+) -> None:
+    """On the page's own origin no token is asked for: the page's is good. Elsewhere it asks for one, as it always does."""
+    with (
+        wikigate(tmp_path, may_ask="http://127.0.0.1:*") as server,
+        one_origin(reference.base, server.base) as origin,
+    ):
+        url = f"{server.base}/w/index.php?title=Special:UserLogin"
+        token = re.search(r'name="wpLoginToken" value="(\w+)', page.request.get(url).text())
+        assert token is not None
+        form = {"wpName": "Alice", "wpPassword": PASSWORD, "authAction": "login", "wpLoginToken": token[1] + "+\\"}
+        drawn = re.search(r'id="mw-config">(.*?)</script>', page.request.post(url, form=form).text())
+        assert drawn is not None
+        block = json.loads(drawn[1])
+
+        def fill_in(route: Route) -> None:
+            body, count = TOKENS.subn(lambda one: one[1] + json.dumps(block["tokens"]) + one[2], route.fetch().text())
+            assert count == 1
+            route.fulfill(body=body, content_type="text/html; charset=UTF-8")
+
+        if not foreign:
+            page.route("**/index.php?title=Special:BlankPage", fill_in)
+        page.goto(f"{origin}/w/index.php?title=Special:BlankPage")
+        page.wait_for_function(READY)
+        asked: list[str] = []
+        page.on("request", lambda one: asked.append(one.url))
+        said = page.evaluate(OURS, {"config": block["config"], "foreign": foreign})
+        assert (said["name"], said["anonymous"], said["script"]) == ("Alice", False, "/w/index.php")
+        assert said["asserted"]["value"]["query"]["userinfo"]["name"] == "Alice"
+        assert said["page"] == "Main Page"
+        assert said["logout"]["value"] == {}
+        assert bool([one for one in asked if "meta=tokens" in one]) is foreign
 
 
 def test_m21_mw_api_learns_nothing_from_an_origin_that_is_not_listed(

@@ -1,4 +1,4 @@
-"""A second factor in a real wiki's own rows: OATHAuth and Wikigate take each other's keys and codes (mission M06; spec extensions §1.1)."""
+"""A second factor in a real wiki's own rows: OATHAuth and Wikigate take each other's keys and codes (mission M09; spec extensions §1.1)."""
 
 from __future__ import annotations
 

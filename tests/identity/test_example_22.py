@@ -1,6 +1,6 @@
 """Example 22 of MediaWiki's documentation of clientlogin, literally, with a certified provider, a real browser and a real second factor.
 
-Mission M09. Step 1 answers the captcha and selects OpenID; the browser goes to the provider and comes back to ``loginreturnurl``; step 2
+Mission M08. Step 1 answers the captcha and selects OpenID; the browser goes to the provider and comes back to ``loginreturnurl``; step 2
 submits ``code`` and ``state``; step 3 the code of the authenticator app.
 """
 

@@ -1,4 +1,4 @@
-"""Example 22 of MediaWiki's documentation by hand: a person at Special:UserLogin, a certified provider, an authenticator app (M09, M17)."""
+"""Example 22 of MediaWiki's documentation by hand: a person at Special:UserLogin, a certified provider, an authenticator app (M08, M18)."""
 
 from __future__ import annotations
 

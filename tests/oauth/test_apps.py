@@ -350,7 +350,7 @@ def test_a_user_sees_what_he_has_given_and_takes_it_back_at_once(app: App, wiki:
     stranger = wiki.browser()
     stranger.log_in("Alice", PASSWORD)
     form = urlencode(values).encode()
-    assert stranger.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form).status == 400
+    assert stranger.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form).status == 403
     assert "query" in borne(wiki, tokens["access_token"])
     app.browser.send("POST", "/w/index.php?title=Special:OAuthManageMyGrants", FORM, form)
     assert "error" in borne(wiki, tokens["access_token"])

@@ -127,20 +127,22 @@ def test_a_token_signed_with_our_key_in_another_way_is_refused(bot: Bot, key: RS
     refused(bot, jwt.encode(whole, claims, key, algorithms=[whole["alg"]]))
 
 
-def test_an_older_key_in_the_list_still_verifies(bot: Bot, wiki: TestWiki, consumers: Consumers) -> None:
-    """H4."""
-    file = wiki.data / "oauth2.pem"
-    newer = RSAKey.generate_key(2048).as_pem(private=True).decode()
-    file.write_text(newer + file.read_text())
-    tokens = type(consumers.tokens)(type(consumers.tokens.keys)(file), "http://127.0.0.1")
-    now = wiki.clock.now()
-    assert tokens.read(bot.made.access_token, now) is not None
-    fresh = tokens.issue(audience="a", subject="1", identifier="x", now=now, expires=now + 10, scopes=())
-    assert tokens.read(fresh, now) is not None
-    assert tokens.read(fresh, now + 10) is None
-    assert consumers.tokens.read(fresh, now) is None
-    assert len(tokens.keys.public()["keys"]) == 2
-    assert "d" not in tokens.keys.public()["keys"][0]
+def test_a_token_is_good_until_the_key_that_signed_it_is_removed(
+    bot: Bot, make: Callable[..., Bot], consumers: Consumers
+) -> None:
+    """H4: the keys change while the server runs, and it says which there are."""
+    keys = consumers.tokens.keys
+    assert bot.who()["id"] == 1
+    [old] = keys.names()
+    new = keys.rotate()
+    assert bot.who()["id"] == 1
+    assert make(2, "fresh").who()["id"] == 1
+    published = json.loads(bot.browser.send("GET", "/w/rest.php/oauth2/jwks", {}).body)["keys"]
+    assert [one["kid"] for one in published] == [new, old]
+    assert not [one for one in published if {"d", "p", "q"} & set(one)]
+    keys.remove(old)
+    refused(bot, bot.made.access_token)
+    assert make(2, "later").who()["id"] == 1
 
 
 def test_a_key_is_made_when_first_needed_and_readable_by_its_owner_alone(

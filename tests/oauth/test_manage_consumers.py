@@ -110,7 +110,7 @@ def test_nobody_else_decides(wiki: TestWiki, operator: Pages, proposed: NewConsu
     owner = Pages(wiki, "Bob")
     assert owner.get(page).status == 403
     assert owner.post(page, wpaction="approve", wpstage="0").status == 403
-    assert operator.post(page, wpaction="approve", wpEditToken="+\\").status == 400
+    assert operator.post(page, wpaction="approve", wpEditToken="+\\").status == 403
     assert [entry.stage for entry in consumers.entries()] == [0]
 
 
@@ -150,11 +150,11 @@ def test_an_owner_says_from_where_and_makes_a_new_secret(
     bot = make(version)
     page = f"Special:OAuthConsumerRegistration/update/{bot.made.consumer_key}"
     assert "0.0.0.0/0" in operator.get(page).body.decode()
-    assert operator.post(page, wprestrictions="192.0.2.0/24\r\n2001:db8::/32").status == 200
+    assert operator.post(page, **{"wprestrictions-ip": "192.0.2.0/24\r\n2001:db8::/32"}).status == 200
     assert bot.get(ME)["error"]["info"].endswith("The request came from an invalid IP address.")
-    wrong = operator.post(page, wprestrictions="nowhere").body.decode()
+    wrong = operator.post(page, **{"wprestrictions-ip": "nowhere"}).body.decode()
     assert "neither an address nor a range" in wrong
-    shown = operator.post(page, wprestrictions="127.0.0.0/8", wpresetSecret="1").body.decode()
+    shown = operator.post(page, **{"wprestrictions-ip": "127.0.0.0/8"}, wpresetSecret="1").body.decode()
     new = dict(re.findall(r'id="mw-(consumer-secret|access-token|access-secret)">([^<]+)<', shown))
     assert new["consumer-secret"] != bot.made.consumer_secret
     assert "error" in bot.get(ME)

@@ -118,7 +118,7 @@ def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, br
         "wpEditToken": token[1],
         "wpname": "mine",
         "wpownerOnly": "1",
-        "wpgrant-editpage": "1",
+        "wpgrants[]": "grant-editpage",
         "wpoauthVersion": "2",
     }
     page = browser.send("POST", PAGE, FORM, urlencode(form).encode()).body.decode()
@@ -130,7 +130,7 @@ def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, br
     assert bearer[1] not in page
     key = re.search(r'name="revoke" value="([0-9a-f]{32})"', page)
     assert key is not None
-    assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 400
+    assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 403
     browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": token[1], "revoke": key[1]}).encode())
     assert b'"error"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
 
@@ -146,3 +146,42 @@ def test_the_page_wants_a_login_and_a_confirmed_address(wiki: TestWiki, alice: A
     form = urlencode({"wpEditToken": token[1], "wpname": "mine", "wpownerOnly": "1"}).encode()
     assert "Confirm your e-mail address first" in browser.send("POST", PAGE, FORM, form).body.decode()
     assert consumers.entries(alice.id) == ()
+
+
+def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, consumers: Consumers) -> None:
+    """§3.2: the names of the fields, recorded."""
+    page = browser.send("GET", f"{PAGE}/propose/oauth2").body.decode()
+    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
+    assert token is not None
+    form = [
+        ("wpEditToken", token[1]), ("wpaction", "propose"), ("wpoauthVersion", "2"), ("wpname", "script"), ("wpversion", "2.1-beta"),
+        ("wpdescription", "does things"), ("wpcallbackUrl", "https://app.example/"), ("wpemail", "alice@example.org"), ("wpwiki", "*"),
+        ("wpgranttype", "normal"), ("wpgrants[]", "grant-editpage"), ("wpgrants[]", "grant-rollback"),
+        ("wprestrictions-ip", "192.0.2.0/24"), ("wpoauth2IsConfidential", "1"), ("wpoauth2GrantTypes[]", "authorization_code"),
+        ("wpoauth2GrantTypes[]", "client_credentials"),
+        ("wpagreement", "1"),
+    ]  # fmt: skip
+    assert all(f'name="{name}"' in page for name, _ in form if name not in {"wpemail", "wpwiki", "wpagreement"})
+    browser.send("POST", f"{PAGE}/propose/oauth2", FORM, urlencode(form).encode())
+    [entry] = consumers.entries()
+    assert (entry.name, entry.version, entry.stage) == ("script", "2.1-beta", PROPOSED)
+    assert entry.grants == ("basic", "editpage", "rollback")
+    assert entry.flows == ("authorization_code", "client_credentials")
+
+    changed = {**dict(form), "wpname": "who", "wpgranttype": "authonlyprivate"}
+    browser.send("POST", PAGE, FORM, urlencode(changed).encode())
+    assert consumers.entries()[0].grants == ("mwoauth-authonlyprivate",)
+    for wrong in ("two", "1.2.3.4", "1.0-rc", ""):
+        answer = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpname": "n", "wpversion": wrong}).encode())
+        assert (b"a version is one to three numbers" in answer.body) == (wrong != "")
+    again = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())
+    assert b'role="alert"' not in again.body
+    twice = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())
+    assert b"choose another name or version" in twice.body
+
+
+def test_a_client_has_the_version_that_it_is_registered_with(browser: Browser) -> None:
+    for version in ("1.0", "1.1"):
+        assert rest(browser, body={**ASKED, "version": version})[0] == 200
+    assert [client["version"] for client in rest(browser)[1]["clients"]] == ["1.1", "1.0"]
+    assert rest(browser, body={**ASKED, "version": "x"})[0] == 400

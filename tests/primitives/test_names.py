@@ -25,7 +25,8 @@ def test_reads_names_as_mediawiki_does(spelling, name, creatable):
 @pytest.mark.parametrize(
     "spelling",
     [
-        "core Space", "Core_Space", " Core  Space ", "User:Core Space", "user:core Space", "_Core_Space_", "Core\u200e Space",
+        "core Space", "_core_Space", "\u200ecore Space", "\u00a0core Space", "User:_core Space", "Core_Space",
+        " Core  Space ", "User:Core Space", "user:core Space", "_Core_Space_", "Core\u200e Space",
         "Core\u00a0Space",
     ],
 )  # fmt: skip

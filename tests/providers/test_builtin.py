@@ -8,7 +8,7 @@ from wikigate.auth.plugin import assemble
 from wikigate.auth.settings import AuthSettings
 from wikigate.providers.builtin import BUILT_IN
 
-OFF_AS_IT_COMES = {"captcha", "passkey", "ldap", "openid-connect", "pluggable-auth"}
+OFF_AS_IT_COMES = {"captcha", "passkey", "ldap", "openid-connect", "pluggable-auth", "practice-site", "practice-errand"}
 
 
 def test_the_defaults_are_built_in_and_call_themselves_so():

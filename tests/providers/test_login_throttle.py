@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
@@ -11,7 +12,11 @@ from wikigate.auth.outcome import Fail, Pass, Ui
 from wikigate.auth.settings import Condition, ThrottleSettings
 from wikigate.auth.throttle import Throttle
 from wikigate.primitives.message import Duration, Message
+from wikigate.primitives.secrets import KeyRing
 from wikigate.providers.login_throttle import LoginThrottle
+from wikigate.sessions.cookie_writer import CookieWriter
+from wikigate.sessions.known_devices import KnownDevices
+from wikigate.sessions.settings import CookieSettings, KnownDeviceSettings
 from wikigate.state.memory import MemoryStateStore
 from wikigate.testing.clock import ManualClock
 from wikigate.testing.contracts.precheck import PreCheckContract
@@ -29,7 +34,11 @@ def store():
 @pytest.fixture
 def check(store):
     settings = ThrottleSettings((Condition(2, 300),), per_name=3, per_address=3)
-    return LoginThrottle(Throttle("password", settings, store))
+    writer = CookieWriter(CookieSettings(), https=False)
+    devices = KnownDevices(
+        KnownDeviceSettings(), name="KnownDevices", writer=writer, keys=KeyRing([b"k" * 32]), random_bytes=os.urandom
+    )
+    return LoginThrottle(Throttle("password", settings, store), devices)
 
 
 class TestContract(PreCheckContract):

@@ -57,7 +57,7 @@ def test_h5_nothing_that_was_sent_is_ever_written(tmp_path: Path) -> None:
 
 
 def test_a_demo_shows_its_secrets_and_keeps_them_for_its_owner(tmp_path: Path) -> None:
-    """M39: what is shown works, and the next start shows the same."""
+    """What is shown works, and the next start shows the same."""
     shown = []
     for _ in range(2):
         with serving(tmp_path, "--demo") as server:
@@ -72,7 +72,7 @@ def test_a_demo_shows_its_secrets_and_keeps_them_for_its_owner(tmp_path: Path) -
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the shown requests are curl's")
 @pytest.mark.parametrize("dialect", ["current", "1.27", "1.16", "1.12", "1.12-strict"])
 def test_the_requests_that_a_demo_shows_log_in(tmp_path: Path, dialect: str) -> None:
-    """M36, M39: what a newcomer is shown works as it stands, in the dialect that is served."""
+    """What a newcomer is shown works as it stands, in the dialect that is served."""
     with serving(tmp_path, "--demo", "--dialect", dialect) as server:
         server.wait_for("Stop the server")
         script = "API=" + server.output.partition("\n\n  API=")[2].partition("\n\nOr open ")[0]

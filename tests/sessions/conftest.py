@@ -20,6 +20,7 @@ from wikigate.primitives.secrets import KeyRing
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
 from wikigate.sessions.cookie_writer import CookieNames, CookieWriter
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.manager import SessionManager
 from wikigate.sessions.remember import OwnTokens, WikiTokens
 from wikigate.sessions.settings import SessionSettings
@@ -242,6 +243,13 @@ class Wiki:
             bots=bots,
             vault=self.vault,
             remember=remember,
+            known_devices=KnownDevices(
+                settings.known_devices,
+                name=names.known_devices,
+                writer=writer,
+                keys=self.keys,
+                random_bytes=self.random_bytes,
+            ),
             directory=directory,
             clock=self.clock,
             random_bytes=self.random_bytes,

@@ -89,5 +89,18 @@ def test_cookie_is_deleted_if_it_came_or_was_set_in_the_same_response(wiki):
     wiki.manager.log_out(session)
     wiki.manager.commit(session, response)
     lines = [value for name, value in response.headers if name == "Set-Cookie"]
-    assert lines[0].startswith("my_wikiUserName=")
-    assert lines[1:] == [NO_SESSION, NO_USER_ID, NO_TOKEN]
+    assert [line.partition("=")[0] for line in lines[:4]] == [
+        "my_wiki_session", "my_wikiUserID", "my_wikiUserName", "my_wikiToken",
+    ]  # fmt: skip
+    assert lines[4:] == [NO_SESSION, NO_USER_ID, NO_TOKEN]
+
+
+def test_session_that_does_not_hold_is_deleted_before_a_new_one_begins(wiki):
+    """Measured: a visitor's session beside somebody's ``UserID`` goes first, then comes the session that the login token asked for."""
+    client = wiki.client()
+    client.fetch_login_token()
+    former = client.jar["my_wiki_session"]
+    client.fetch_login_token(cookie=f"my_wiki_session={former}; my_wikiUserID=4")
+    session = client.jar["my_wiki_session"]
+    assert session != former
+    assert client.received == [NO_SESSION, NO_USER_ID, f"my_wiki_session={session}; path=/; HttpOnly"]

@@ -1,4 +1,4 @@
-"""Whose tables a database holds (M15), and one sentence where we cannot work with them."""
+"""Whose tables a database holds, and one sentence where we cannot work with them."""
 
 import sqlite3
 import threading

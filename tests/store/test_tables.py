@@ -1,4 +1,4 @@
-"""MediaWiki's half of the tables; ``mediawiki_1_43_tables.json`` holds what SQLite says of a real install's (M15)."""
+"""MediaWiki's half of the tables; ``mediawiki_1_43_tables.json`` holds what SQLite says of a real install's."""
 
 import json
 import sqlite3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 from urllib.parse import urlencode
 
@@ -16,7 +17,8 @@ class FormPage(HTMLParser):
 
     def __init__(self, answer: Answer) -> None:
         super().__init__()
-        self.status, self.text = answer.status, answer.body.decode()
+        # Without what is another in each answer.
+        self.status, self.text = answer.status, re.sub(r' nonce="\w+"', "", answer.body.decode())
         self.location = dict(answer.headers).get("Location", "")
         self.action = self.alert = self.words = ""
         self.values: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Special:BotPasswords: a user's own bot passwords, from the making to the taking away (M17, M38; spec core §6)."""
+"""Special:BotPasswords: a user's own bot passwords, from the making to the taking away (M03, M18; spec core §6)."""
 
 from __future__ import annotations
 
@@ -160,7 +160,9 @@ def test_a_visitor_is_sent_to_log_in(wiki: TestWiki) -> None:
     for method in ("GET", "POST"):
         answer = wiki.browser().send(method, PAGE)
         assert answer.status == 302
-        assert answer.header("Location") == "/w/index.php?title=Special:UserLogin&returnto=Special:BotPasswords"
+        assert (answer.header("Location") or "").startswith(
+            "/w/index.php?title=Special:UserLogin&returnto=Special:BotPasswords"
+        )
 
 
 def test_a_login_of_yesterday_is_not_enough(wiki: TestWiki) -> None:
@@ -190,3 +192,37 @@ def test_a_bot_cannot_make_itself_another_bot_password(wiki: TestWiki) -> None:
 def test_a_wiki_without_bot_passwords_has_no_such_page() -> None:
     with TestWiki({"accounts": {"bot_passwords": False}}) as wiki:
         assert wiki.send("GET", PAGE).status == 404
+
+
+def test_the_pages_that_one_may_edit_are_written_shown_and_changed(wiki: TestWiki) -> None:
+    """Spec core §6.3: in the row as MediaWiki writes them; none are no restriction."""
+    make(wiki, **{"wprestrictions-pages": "Main Page\r\n\r\n User:Alice/log \r\n"})
+    [made] = rows(wiki)
+    assert made.pages == ("Main Page", "User:Alice/log")
+    assert made.restrictions == {"IPAddresses": ["0.0.0.0/0", "::/0"], "Pages": ["Main Page", "User:Alice/log"]}
+    assert "Edits only: Main Page, User:Alice/log" in get(wiki)
+    assert "Main Page\nUser:Alice/log</textarea>" in get(wiki, f"{PAGE}&appid=r1")
+    post(wiki, wpmode="update", wpappId="r1", **{"wprestrictions-pages": "Sandbox"})
+    assert rows(wiki)[0].pages == ("Sandbox",)
+    post(wiki, wpmode="reset", wpappId="r1")
+    assert rows(wiki)[0].pages == ("Sandbox",)
+    post(wiki, wpmode="update", wpappId="r1", **{"wprestrictions-pages": ""})
+    assert rows(wiki)[0].restrictions == {"IPAddresses": ["0.0.0.0/0", "::/0"]}
+
+
+@pytest.mark.parametrize("pages", ["\n".join(f"Page {n}" for n in range(26)), "é" * 128])
+@pytest.mark.parametrize("mode", ["create", "update"])
+def test_too_many_pages_or_too_long_ones_change_nothing(wiki: TestWiki, mode: str, pages: str) -> None:
+    make(wiki)
+    answer = post(wiki, wpmode=mode, wpappId="r2" if mode == "create" else "r1", **{"wprestrictions-pages": pages})
+    assert answer.status == 400
+    assert "25 pages at most" in answer.body.decode()
+    assert [(one.app, one.pages) for one in rows(wiki)] == [("r1", ())]
+
+
+def test_more_addresses_than_the_column_holds_are_refused(wiki: TestWiki) -> None:
+    addresses = "\n".join(f"10.{n // 256}.{n % 256}.0/24" for n in range(5000))
+    answer = post(wiki, wpmode="create", wpappId="r1", **{"wprestrictions-ip": addresses})
+    assert answer.status == 400
+    assert "too many addresses" in answer.body.decode()
+    assert rows(wiki) == []

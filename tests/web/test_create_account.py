@@ -1,4 +1,4 @@
-"""Special:CreateAccount: the same conversation as ``action=createaccount``, in a browser without scripts (M16, M17; spec core §9)."""
+"""Special:CreateAccount: the same conversation as ``action=createaccount``, in a browser without scripts (M10, M16, M18; spec core §9)."""
 
 from __future__ import annotations
 

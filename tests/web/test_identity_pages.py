@@ -1,4 +1,4 @@
-"""Identities of other servers on pages: logging in, making accounts, linking and unlinking (Example 22, M17; spec core §7.5)."""
+"""Identities of other servers on pages: logging in, making accounts, linking and unlinking (Example 22, M18; spec core §7.5)."""
 
 from __future__ import annotations
 
@@ -97,6 +97,39 @@ def test_example_22_a_proven_identity_is_linked_by_a_tick_after_a_login_with_the
     other = wiki.browser()
     assert walk(wiki, other, show(other, "UserLogin"), "alice").status == 302
     assert other.who() == "Alice"
+
+
+def test_g1_what_comes_back_counts_in_the_browser_that_set_out_and_once(wiki: OpenIdWiki) -> None:
+    """Login fixation: an address with somebody else's proof logs nobody in who has not asked for it."""
+    wiki.link("Alice", "alice")
+    away = send(wiki, show(wiki, "UserLogin"), useOpenId="1")
+    brought = path(wiki.visit_return(wiki.provider.log_in(away.location, "alice")).header("Location") or "")
+    victim = wiki.browser()
+    assert follow(victim, brought).status == 200
+    assert victim.who() == "127.0.0.1"
+    send(victim, show(victim, "UserLogin"), useOpenId="1")
+    assert follow(victim, brought).alert, "his own login waits for another state"
+    assert victim.who() == "127.0.0.1"
+    assert follow(wiki, brought).status == 302
+    assert wiki.who() == "Alice"
+    other = wiki.browser()
+    assert follow(other, brought).status == 200
+    assert other.who() == "127.0.0.1"
+
+
+def test_g1_no_address_answers_what_a_form_asks(wiki: OpenIdWiki) -> None:
+    """E2: only where the browser was sent elsewhere does the conversation go on by GET."""
+    again = walk(wiki, wiki, show(wiki, "UserLogin"), "alice")
+    assert "no account" in again.words
+    typed = f"username=Alice&password={PASSWORD}&wpName=Alice&wpPassword={PASSWORD}".replace(" ", "+")
+    page = follow(wiki, f"/w/index.php?title=Special:UserLogin/return&{typed}")
+    assert (page.status, page.alert, wiki.who()) == (200, "", "127.0.0.1")
+    asked = send(wiki, again, wpName="Alice", wpPassword=PASSWORD)
+    [(box, _)] = asked.boxes.items()
+    page = follow(wiki, f"/w/index.php?title=Special:UserLogin/return&{box}=1")
+    assert (page.status, wiki.who()) == (200, "127.0.0.1")
+    assert send(wiki, asked, **{box: "1"}).status == 302, "the conversation still waits"
+    assert wiki.who() == "Alice"
 
 
 def test_g6_without_the_tick_nothing_is_linked(wiki: OpenIdWiki) -> None:

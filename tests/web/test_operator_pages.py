@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 import pytest
 
+from wikigate.auth.audit import ByHand
 from wikigate.examination import of_mail, of_settings
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
@@ -115,7 +116,7 @@ def test_a_form_without_its_token_does_nothing(wiki: TestWiki, olga: Browser, pa
     """E2: what another site lets a browser send has no token."""
     deeds = {"deed": "lock", "wpTarget": "Alice", "wpExpiry": "infinite", "key": "throttle:password:0:x:y", "id": "1"}
     answer = post(olga, page, deeds)
-    assert answer.status == 400
+    assert answer.status == 403
     assert not wiki.wiki.services.blocks.every()
     account = wiki.wiki.services.directory.by_name("Alice")
     assert account is not None
@@ -237,7 +238,7 @@ def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: 
     account = wiki.wiki.services.directory.by_name("Sam")
     assert account is not None
     for number in range(70):
-        audit.logged_out(wiki.clock.now() + number, "192.0.2.1", "", account)
+        audit.changed(ByHand(wiki.clock.now() + number, "192.0.2.1"), "logout", account)
     first = show(olga, "AuditLog", user="Sam")
     assert len(first.rows) == 51
     second = Shown(olga.send("GET", first.links[-1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
@@ -103,7 +104,7 @@ def test_nobody_ends_the_session_of_somebody_else(wiki: TestWiki, alice: Browser
 def test_a_form_without_its_token_ends_nothing(wiki: TestWiki, alice: Browser) -> None:
     other = logged_in(wiki, "Alice")
     form = show(alice, "Sessions").form(deed="end")
-    assert post(alice, "Sessions", {**form, "wpEditToken": "+\\"}).status == 400
+    assert post(alice, "Sessions", {**form, "wpEditToken": "+\\"}).status == 403
     assert other.who() == "Alice"
 
 
@@ -135,3 +136,13 @@ def test_every_event_has_words(wiki: TestWiki, event: str) -> None:
 )  # fmt: skip
 def test_a_device_is_named_by_program_and_system(agent: str, name: str) -> None:
     assert device_name(agent) == name
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", r"\d\d:\d\d, \d+ [A-Z][a-z]+ \d{4}"), ("ja", r"\d{4}年\d+月\d+日 \d\d:\d\d")]
+)
+def test_moments_are_spelled_for_people_and_kept_for_machines(alice: Browser, language: str, said: str) -> None:
+    page = alice.send("GET", f"/w/index.php?title=Special:LoginHistory&uselang={language}").body.decode()
+    found = re.search(r'<time datetime="\d{4}-\d\d-\d\dT[\d:]+Z" title="[^"]+">([^<]+) <bdi>UTC</bdi></time>', page)
+    assert found is not None
+    assert re.fullmatch(said, found[1])

@@ -88,8 +88,8 @@ class FwTest:
         call.add("fwtest", {"done": True})
 
     def _multierror(self, call: Call, _services: Services) -> None:
-        call.warn(Issue(message("apiwarn-invalidtitle", "W")))
-        raise ApiError(Issue(message("apierror-mustbeloggedin-generic")), Issue(message("apierror-nochanges")))
+        found = Issue(message("apierror-mustbeloggedin-generic")), Issue(message("apierror-nochanges"))
+        raise ApiError(*found, warnings=(Issue(message("apiwarn-invalidtitle", "W")),))
 
     def _adderror(self, call: Call, _services: Services) -> None:
         call.errors.add_error(call.result, call.path, Issue(message("apierror-nochanges")))

@@ -58,11 +58,13 @@ class World:
         self.base: str = site["server"]
         bot_passwords = wanted.config.get("accounts", {}).get("bot_passwords", True)
         pictures = wanted.config.get("auth", {}).get("captcha", {}).get("kind") == "image"
+        reset = wanted.config.get("auth", {}).get("password_reset", {})
+        ways = {f"reset_{way}": reset.get(way, True) for way in ("by_name", "by_email")}
         self._wiki = TestWiki(
             _without_extension(wanted.config),
             clock=ManualClock(wanted.moment or time.time()),
             catalog=Catalog(messages(), article_path=site["article_path"], site_name=site["site_name"]),
-            actions=(*all_actions(bot_passwords=bot_passwords, pictures=pictures), *_modules(wanted)),
+            actions=(*all_actions(bot_passwords=bot_passwords, pictures=pictures, **ways), *_modules(wanted)),
             providers=(*all_providers(), *PROVIDERS),
         )
         self._transport = WsgiTransport(self._wiki.application, self.base)

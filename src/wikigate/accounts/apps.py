@@ -129,26 +129,28 @@ class Apps:
         if row is None:
             return None
         (
-            ident, found, name, owner, owner_only, wiki, secret, restrictions, stage, version, callback, prefix, description, grants,
+            ident, found, name, owner, owner_only, wiki, secret, restrictions, stage, since, version, callback, prefix, description, grants,
             flows, confidential,
         ) = row  # fmt: skip
         return App(
-            ident, found, name, owner, bool(owner_only), wiki, secret or "", restrictions, stage, version, callback,
+            ident, found, name, owner, bool(owner_only), wiki, secret or "", restrictions,
+            self._consumers.stage_now(stage, since), version, callback,
             prefix in {"1", 1}, description, read_grants(grants), read_names(flows), bool(confidential),
         )  # fmt: skip
 
     def given_to(self, app: App, user_id: int) -> tuple[int, tuple[str, ...]] | None:
         """Return a user's acceptance of an app with its grants; None where there is none."""
-        for acceptance, _, _, grants, _, consumer, _, _ in self._rows.given_by(user_id):
+        for acceptance, _, _, grants, _, consumer, _, _, _ in self._rows.given_by(user_id):
             if consumer == app.id:
                 return acceptance, read_grants(grants)
         return None
 
-    def given_by(self, user_id: int) -> tuple[GivenGrant, ...]:
-        """Return everything that a user has given."""
+    def given_by(self, user_id: int, *, hidden: bool = True) -> tuple[GivenGrant, ...]:
+        """Return everything that a user has given; ``hidden``: to suppressed apps too."""
         return tuple(
             GivenGrant(acceptance, name, read_grants(grants), accepted, bool(owner_only), last_used)
-            for acceptance, name, _, grants, accepted, _, owner_only, last_used in self._rows.given_by(user_id)
+            for acceptance, name, _, grants, accepted, _, owner_only, last_used, deleted in self._rows.given_by(user_id)
+            if hidden or not deleted
         )
 
     def accept(self, app: App, account: Account, grants: tuple[str, ...]) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -81,6 +81,7 @@ class BotPasswords:
     """The bot passwords of one wiki; shared by all threads."""
 
     def __init__(self, database: Database, rights: Rights, scheme: MakesHashes, random_bytes: RandomBytes) -> None:
+        self._database = database
         self._rows = BotPasswordRows(database)
         self._rights = rights
         self._scheme = scheme
@@ -116,25 +117,30 @@ class BotPasswords:
         grants: Iterable[str] = (),
         addresses: Iterable[str] = (),
         pages: Iterable[str] = (),
+        telling: Callable[[], None] | None = None,
     ) -> NewBotPassword:
         """Make one, or a new secret for the one there is. The hidden grants are always added; no address means every address.
 
-        Computes a slow hash. Raises ``ValueError`` with one sentence for an app id, a grant or an address that cannot be, and
-        ``HashQueueFull``.
+        Computes a slow hash. ``telling`` is called in the transaction that writes it. Raises ``HashQueueFull``, and ``ValueError`` with
+        one sentence for an app id, a grant or an address that cannot be.
         """
         app = app.strip()
         if not 1 <= len(app.encode("utf-8", "replace")) <= _LONGEST_APP:
             raise ValueError(f"the name of a bot password has 1 to {_LONGEST_APP} bytes, “{app}” has not")
         restrictions, granted = self._restrictions(addresses, pages), self._grants(grants)
         secret = random_id(self._random_bytes)
-        self._rows.put(
-            account.id,
-            app,
-            password=self._scheme.make(secret),
-            token=random_hex32(self._random_bytes),
-            restrictions=restrictions,
-            grants=granted,
-        )
+        column = self._scheme.make(secret)
+        with self._database.transaction():
+            self._rows.put(
+                account.id,
+                app,
+                password=column,
+                token=random_hex32(self._random_bytes),
+                restrictions=restrictions,
+                grants=granted,
+            )
+            if telling is not None:
+                telling()
         return NewBotPassword(account.name, app, secret)
 
     def update(

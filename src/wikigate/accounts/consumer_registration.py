@@ -7,7 +7,8 @@ with its acceptance and token is one transaction.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -43,7 +44,11 @@ if TYPE_CHECKING:
 
 PROPOSE, UPDATE, MANAGE = "mwoauthproposeconsumer", "mwoauthupdateownconsumer", "mwoauthmanageconsumer"
 """The rights to register a consumer, to change one's own, and to decide about everybody's."""
-RIGHTS: Final = {"user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,)}
+HIDE, SEE_HIDDEN = "mwoauthsuppress", "mwoauthviewsuppressed"
+"""The rights to hide a consumer from everybody, and to see one that is hidden."""
+RIGHTS: Final = {
+    "user": ("mwoauthmanagemygrants", PROPOSE, UPDATE), "sysop": (MANAGE,), "suppress": (HIDE, SEE_HIDDEN),
+}  # fmt: skip
 """What groups may do where OAuth is switched on (spec extensions §3.2)."""
 GRANTS: Final = {"oauthmanageownclient": (PROPOSE, UPDATE)}
 DEEDS: Final = {
@@ -53,7 +58,11 @@ DEEDS: Final = {
     "reenable": (APPROVED, (DISABLED,)),
 }
 """What can be decided about a consumer: the stage that it comes to, and those at which it can be (spec extensions §3.2)."""
+HIDING: Final = ("reject", "disable")
+"""Decisions that hide a consumer where that is asked for; every other shows it again."""
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
+FIRST_VERSION: Final = "1.0"
+_VERSION: Final = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,2}){0,2}(?:-(?:dev|alpha|beta))?")
 _LONGEST_NAME: Final = 128
 _IDENTIFIER_BYTES: Final = 40
 _SMALLEST_KEY: Final = 2048
@@ -73,6 +82,10 @@ class NewConsumer:
     consumer_secret: str = field(repr=False)
     access_token: str = field(repr=False)
     access_secret: str = field(default="", repr=False)
+
+
+def _nothing(_what: object) -> None:
+    """Tell nobody."""
 
 
 class ConsumerRegistration:
@@ -107,6 +120,7 @@ class ConsumerRegistration:
         rsa_key: str = "",
         expires: float | None = None,
         description: str = "",
+        version: str = FIRST_VERSION,
     ) -> NewConsumer:
         """Register and accept a consumer of one's own. Raises ``ConsumerRefused`` and, for the keys of OAuth 2, ``ConfigError``."""
         if not self._rows.present():
@@ -114,14 +128,16 @@ class ConsumerRegistration:
         given = self._checked_grants(grants)
         allowed = _checked_addresses(addresses)
         _check_name(name)
+        _check_version(version)
         if rsa_key:
             _check_rsa_key(rsa_key)
         now = self._clock.now()
         key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
         spelled = spell_grants(given)
         consumer = {
-            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "grants": spelled, "rsa_key": rsa_key,
-            "description": description, "callback_url": self._verified_page, "restrictions": json.dumps({"IPAddresses": allowed}),
+            **self._row(owner, name, key, secret, oauth_version), "owner_only": 1, "version": version, "grants": spelled,
+            "rsa_key": rsa_key, "description": description, "callback_url": self._verified_page,
+            "restrictions": json.dumps({"IPAddresses": allowed}),
             "oauth2_allowed_grants": json.dumps(["client_credentials"]) if oauth_version > 1 else None,
         }  # fmt: skip
         bearer, identifier = "", self._random_bytes(_IDENTIFIER_BYTES).hex()
@@ -133,7 +149,7 @@ class ConsumerRegistration:
         with self._database.transaction():
             ident = self._rows.add(consumer)
             if ident is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name or version")
             accepted = {
                 "wiki": "*", "user_id": owner.id, "consumer_id": ident, "access_token": token, "access_secret": access_secret,
                 "grants": spelled, "accepted": ts14(now), "oauth_version": oauth_version,
@@ -163,6 +179,7 @@ class ConsumerRegistration:
         addresses: Iterable[str] = (),
         rsa_key: str = "",
         approved: bool = True,
+        version: str = FIRST_VERSION,
     ) -> NewConsumer:
         """Register an app for everybody's use, or propose one. Raises ``ConsumerRefused``."""
         if not self._rows.present():
@@ -170,6 +187,7 @@ class ConsumerRegistration:
         identity = tuple(grant for grant in grants if grant in IDENTITY_GRANTS)
         given = identity or self._checked_grants(grants)
         _check_name(name)
+        _check_version(version)
         _check_callback(callback)
         allowed = _checked_addresses(addresses)
         if rsa_key:
@@ -179,62 +197,99 @@ class ConsumerRegistration:
         key, secret = random_hex32(self._random_bytes), random_hex32(self._random_bytes)
         consumer = {
             **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
-            "callback_is_prefix": "1" if callback_is_prefix else None,
+            "callback_is_prefix": "1" if callback_is_prefix else None, "version": version,
             "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": allowed}), "rsa_key": rsa_key,
             "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
             "oauth2_is_confidential": int(confidential), "stage": APPROVED if approved else PROPOSED,
         }  # fmt: skip
         with self._database.transaction():
             if self._rows.add(consumer) is None:
-                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name")
+                raise ConsumerRefused(f"“{owner.name}” has a consumer “{name}” already; choose another name or version")
         return NewConsumer(name, key, self._consumers.secrets(secret)[0], "")
 
     def _row(self, owner: Account, name: str, key: str, secret: str, oauth_version: int) -> dict[str, Any]:
         now = ts14(self._clock.now())
         return {
-            "consumer_key": key, "name": name, "user_id": owner.id, "version": "1.0", "callback_url": "", "callback_is_prefix": None,
+            "consumer_key": key, "name": name, "user_id": owner.id, "callback_url": "", "callback_is_prefix": None,
             "description": "", "email": owner.email, "email_authenticated": now, "developer_agreement": 1, "owner_only": 0,
             "wiki": "*", "registration": now, "secret_key": secret, "rsa_key": "", "stage": APPROVED, "stage_timestamp": now,
             "deleted": 0, "oauth_version": oauth_version, "oauth2_is_confidential": 1,
         }  # fmt: skip
 
-    def decide(self, key: str, deed: str, *, seen: int | None = None) -> Entry:
+    def decide(
+        self,
+        key: str,
+        deed: str,
+        *,
+        seen: int | None = None,
+        hide: bool = False,
+        may_hide: bool = True,
+        telling: Callable[[Entry], None] = _nothing,
+    ) -> Entry:
         """Take one of ``DEEDS``; the consumer as it was. Its users keep what they gave, of no use till it is approved.
 
-        ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. Raises ``ConsumerRefused``.
+        ``seen``: the stage that whoever decides has looked at; of two who decide at once one does. ``hide``: hide it too, from everybody
+        without the right to see such; ``may_hide``: whether who decides may hide one and decide about a hidden one. A consumer that is
+        out of use already is disabled once more where that hides or shows it. ``telling`` is called in the same transaction.
+        Raises ``ConsumerRefused``.
         """
+        self._consumers.expire()
         entry = self._consumers.entry(key)
         if entry is None:
             raise ConsumerRefused(f"there is no consumer “{key}”")
         stage, possible = DEEDS[deed]
         was = entry.stage if seen is None else seen
-        if was not in possible:
+        hide = hide and deed in HIDING
+        if was not in possible and not (deed == "disable" and hide != entry.hidden):
             raise ConsumerRefused(f"“{entry.name}” cannot be decided so at its stage")
-        if not self._rows.decide(key, stage, ts14(self._clock.now()), was):
-            raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
+        if (hide or entry.hidden) and not may_hide:
+            raise ConsumerRefused("you may not hide consumers, nor decide about hidden ones")
+        with self._database.transaction():
+            if not self._rows.decide(key, stage, ts14(self._clock.now()), was, hidden=hide):
+                raise ConsumerRefused(f"somebody else has decided about “{entry.name}” meanwhile; look again")
+            telling(entry)
         return entry
 
-    def update(self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
-        """Say from where an owner's consumer may be used, and its public key; False where it is none of his. Raises ``ConsumerRefused``."""
-        if self._owned(owner, key) is None:
+    def update(
+        self,
+        owner: Account,
+        key: str,
+        *,
+        addresses: Iterable[str],
+        rsa_key: str = "",
+        telling: Callable[[str], None] = _nothing,
+    ) -> bool:
+        """Say from where an owner's consumer may be used, and its public key; False where it is none of his.
+
+        ``telling`` is called with its name in the same transaction. Raises ``ConsumerRefused``.
+        """
+        found = self._owned(owner, key)
+        if found is None:
             return False
+        _check_alive(found)
         allowed = _checked_addresses(addresses)
         if rsa_key:
             _check_rsa_key(rsa_key)
-        self._rows.set_limits(key, owner.id, json.dumps({"IPAddresses": allowed}), rsa_key)
+        with self._database.transaction():
+            self._rows.set_limits(key, owner.id, json.dumps({"IPAddresses": allowed}), rsa_key)
+            telling(found.consumer.name)
         return True
 
     def _owned(self, owner: Account, key: str) -> Registered | None:
         return next((one for one in self._consumers.owned(owner.id) if one.consumer.key == key), None)
 
-    def reset_secret(self, owner: Account, key: str) -> NewConsumer | None:
+    def reset_secret(
+        self, owner: Account, key: str, *, telling: Callable[[str], None] = _nothing
+    ) -> NewConsumer | None:
         """Give a consumer of an owner another secret; an owner-only one another token, those before are void.
 
-        None where it is none of his. Raises ``ConfigError`` as making one does.
+        ``telling`` is called with its name in the same transaction. None where it is none of his. Raises ``ConsumerRefused``, and
+        ``ConfigError`` as making one does.
         """
         found = self._owned(owner, key)
         if found is None:
             return None
+        _check_alive(found)
         secret, given, now = random_hex32(self._random_bytes), found.acceptance, self._clock.now()
         identifier, bearer = self._random_bytes(_IDENTIFIER_BYTES).hex(), ""
         fresh = found.consumer.owner_only and found.consumer.oauth_version > 1 and given is not None
@@ -252,6 +307,7 @@ class ConsumerRegistration:
                 self._rows.add_token(identifier, ts14(end), given.id)
             if signs and given is not None:
                 self._rows.set_access(given.id, token, access_secret)
+            telling(found.consumer.name)
         shown = self._consumers.secrets(access_secret)[0] if signs else ""
         return NewConsumer(found.consumer.name, key, self._consumers.secrets(secret)[0], bearer or token, shown)
 
@@ -274,9 +330,22 @@ class ConsumerRegistration:
         return wanted
 
 
+def _check_alive(found: Registered) -> None:
+    """See that a consumer can still be changed: one that is out of use is its operators' (spec extensions §3.2)."""
+    if found.consumer.stage not in {PROPOSED, APPROVED}:
+        raise ConsumerRefused(f"“{found.consumer.name}” is rejected, expired or disabled: it cannot be changed")
+
+
 def _check_name(name: str) -> None:
     if not name.strip() or len(name.encode()) > _LONGEST_NAME or not name.isprintable():
         raise ConsumerRefused(f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable")
+
+
+def _check_version(version: str) -> None:
+    if not _VERSION.fullmatch(version):
+        raise ConsumerRefused(
+            "a version is one to three numbers like 1.0 or 2.10.3, “-dev”, “-alpha” or “-beta” behind them"
+        )
 
 
 def _checked_addresses(addresses: Iterable[str]) -> list[str]:

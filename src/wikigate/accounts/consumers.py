@@ -21,6 +21,7 @@ from wikigate.accounts.access_tokens import AccessTokens
 from wikigate.primitives.addresses import Networks
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.errors import StoreUnavailable
+from wikigate.primitives.timestamps import ts14
 from wikigate.store.consumers import ConsumerRows
 from wikigate.store.engine import Database, Row
 
@@ -55,7 +56,7 @@ class Acceptance:
 
 @dataclass(frozen=True, slots=True)
 class Consumer:
-    """One consumer; ``secret`` as it lies in the row, ``rsa_key`` a public key in PEM form or empty."""
+    """One consumer; ``secret`` as it lies in the row, ``rsa_key`` a public key in PEM form or empty; ``stage`` as it is now."""
 
     id: int
     key: str
@@ -85,7 +86,7 @@ class Consumer:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A consumer as its registration shows it."""
+    """A consumer as its registration shows it. ``hidden``: for those alone who may see what is suppressed (``oarc_deleted``)."""
 
     key: str
     name: str
@@ -100,6 +101,7 @@ class Entry:
     flows: tuple[str, ...]
     grants: tuple[str, ...]
     owner_id: int
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,11 @@ class Registered:
 
 
 class Consumers:
-    """The consumers of one wiki; shared by all threads. ``secret_keys``: what shown secrets are made with, the first for new ones."""
+    """The consumers of one wiki; shared by all threads.
+
+    ``secret_keys``: what shown secrets are made with, the first for new ones. ``proposal_lifetime``: seconds after which a proposal that
+    nobody has decided expires; 0: never.
+    """
 
     def __init__(
         self,
@@ -119,7 +125,10 @@ class Consumers:
         tokens: AccessTokens,
         secret_keys: Sequence[bytes],
         clock: Clock,
+        *,
+        proposal_lifetime: int,
     ) -> None:
+        self._proposal_lifetime = proposal_lifetime
         self._rows = ConsumerRows(database)
         self._secret_keys = tuple(secret_keys)
         self._clock = clock
@@ -134,7 +143,7 @@ class Consumers:
     def signed(self, key: str, token: str) -> Registered | None:
         """Find the consumer of a key with its acceptance of an access token: one hot read."""
         row = self._rows.signed(key, token)
-        return None if row is None else _registered(row)
+        return None if row is None else self._registered(row)
 
     def borne(self, token: str) -> tuple[Registered, tuple[str, ...]] | None:
         """Find what a bearer token stands for, and the grants that it carries: one hot read, none for a token that is not ours.
@@ -152,7 +161,7 @@ class Consumers:
         row = self._rows.borne(claims["jti"])
         if row is None or row[-1]:
             return None
-        found = _registered(row[:-2])
+        found = self._registered(row[:-2])
         given = found.acceptance
         if given is None or found.consumer.key != claims["aud"] or claims["sub"] != str(given.user_id):
             return None
@@ -167,47 +176,65 @@ class Consumers:
 
     def owned(self, user_id: int) -> tuple[Registered, ...]:
         """Return the consumers of their owner, oldest first."""
-        return tuple(_registered(row) for row in self._rows.owned(user_id))
+        return tuple(self._registered(row) for row in self._rows.owned(user_id))
 
-    def entries(self, owner_id: int | None = None) -> tuple[Entry, ...]:
-        """Return the registrations of an owner, of everybody where none is named; the newest first."""
-        found = (
-            Entry(
-                key,
-                name,
-                version,
-                callback,
-                description,
-                email,
-                bool(owner_only),
-                stage,
-                oauth_version,
-                registered,
-                read_names(flows),
-                read_grants(grants),
-                owner,
-            )
-            for (
-                key,
-                name,
-                version,
-                callback,
-                description,
-                email,
-                owner_only,
-                stage,
-                oauth_version,
-                registered,
-                flows,
-                grants,
-                owner,
-            ) in self._rows.registered()
-        )
-        return tuple(entry for entry in found if owner_id in {None, entry.owner_id})
+    def entries(self, owner_id: int | None = None, *, hidden: bool = True) -> tuple[Entry, ...]:
+        """Return the registrations of an owner, of everybody where none is named; the newest first.
+
+        ``hidden``: whether those are among them that are suppressed. Proposals that are found to be over are marked so.
+        """
+        found, over = [], False
+        for (
+            key, name, version, callback, description, email, owner_only, stage, since, deleted, oauth_version, registered, flows, grants,
+            owner,
+        ) in self._rows.registered():  # fmt: skip
+            now = self.stage_now(stage, since)
+            over |= now != stage
+            if owner_id in {None, owner} and (hidden or not deleted):
+                entry = Entry(
+                    key, name, version, callback, description, email, bool(owner_only), now, oauth_version, registered, read_names(flows),
+                    read_grants(grants), owner, bool(deleted),
+                )  # fmt: skip
+                found.append(entry)
+        if over:
+            try:
+                self.expire()
+            except StoreUnavailable as error:
+                _LOG.warning("the end of a proposal could not be noted: %s", error)
+        return tuple(found)
+
+    def expire(self) -> None:
+        """Mark the proposals that nobody has decided in their time, for the wiki that reads these rows too."""
+        if self._proposal_lifetime:
+            self._rows.expire(PROPOSED, self._over_before(), EXPIRED, ts14(self._clock.now()))
+
+    def stage_now(self, stage: int, since: str | None) -> int:
+        """Return the stage of a consumer that came to one at a moment of 14 digits."""
+        over = stage == PROPOSED and self._proposal_lifetime and since and since < self._over_before()
+        return EXPIRED if over else stage
+
+    def _over_before(self) -> str:
+        return ts14(self._clock.now() - self._proposal_lifetime)
 
     def entry(self, key: str) -> Entry | None:
         """Return the registration of one consumer; None where there is none."""
         return next((entry for entry in self.entries() if entry.key == key), None)
+
+    def _registered(self, row: Row) -> Registered:
+        (
+            ident, key, name, owner, owner_only, wiki, secret, rsa_key, restrictions, stage, since, version,
+            acceptance, where, user, token, access_secret, grants, accepted, expires, last_used,
+        ) = row  # fmt: skip
+        consumer = Consumer(
+            ident, key, name, owner, bool(owner_only), wiki, secret or "", rsa_key or "", restrictions, self.stage_now(stage, since),
+            version,
+        )  # fmt: skip
+        if acceptance is None:
+            return Registered(consumer, None)
+        given = Acceptance(
+            acceptance, where, user, token, access_secret, read_grants(grants), accepted, expires, last_used
+        )
+        return Registered(consumer, given)
 
     def secrets(self, stored: str) -> tuple[str, ...]:
         """Return what users were shown for a stored secret, under each of the server's keys."""
@@ -222,20 +249,6 @@ class Consumers:
             self._rows.note_use(acceptance.id, now)
         except StoreUnavailable as error:
             _LOG.warning("the use of a consumer could not be noted: %s", error)
-
-
-def _registered(row: Row) -> Registered:
-    (
-        ident, key, name, owner, owner_only, wiki, secret, rsa_key, restrictions, stage, version,
-        acceptance, where, user, token, access_secret, grants, accepted, expires, last_used,
-    ) = row  # fmt: skip
-    consumer = Consumer(
-        ident, key, name, owner, bool(owner_only), wiki, secret or "", rsa_key or "", restrictions, stage, version
-    )
-    if acceptance is None:
-        return Registered(consumer, None)
-    given = Acceptance(acceptance, where, user, token, access_secret, read_grants(grants), accepted, expires, last_used)
-    return Registered(consumer, given)
 
 
 def is_usable(stage: int, user_id: int, *, owner_id: int, owner_only: bool) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from itertools import groupby
 from typing import Final, Literal
@@ -127,6 +127,7 @@ class Directory:
         name: str,
         *,
         password: str = "",
+        password_expires: float | None = None,
         email: str = "",
         email_authenticated: float | None = None,
         real_name: str = "",
@@ -138,14 +139,16 @@ class Directory:
         temporary: MailedPassword | None = None,
         identity: tuple[str, str] | None = None,
         is_temp: bool = False,
+        telling: Callable[[int], None] | None = None,
     ) -> Account | None:
         """Make an account of a canonical name; None where the name, or the identity, is taken.
 
-        ``password``: the stored form, empty for none. ``temporary``: what is mailed to its address within the same transaction; without
+        ``password``: the stored form, empty for none; ``password_expires``: when it must be changed.
+        ``temporary``: what is mailed to its address within the same transaction; without
         one, the address is asked to be confirmed unless it is (``email_authenticated``). ``by``: who makes it, himself where None; the
         line in the log is in that name.
         ``logged``: which line, None for none (spec core §9). ``identity``: issuer and subject of an outside identity that
-        is linked to it. ``is_temp``: it is a temporary account.
+        is linked to it. ``is_temp``: it is a temporary account. ``telling`` is called with its id within the same transaction.
         """
         now, token = self._clock.now(), ""
         if (
@@ -162,6 +165,7 @@ class Directory:
             registration=self._now(),
             touched=self._next_moment(),
             password=password,
+            password_expires=None if password_expires is None else ts14(password_expires),
             email=email,
             email_authenticated=None if email_authenticated is None else ts14(email_authenticated),
             email_token=token_hash(token) if token else "",
@@ -179,6 +183,8 @@ class Directory:
         )
 
         def tell(user_id: int) -> None:
+            if telling is not None:
+                telling(user_id)
             if self._post is None:
                 return
             if temporary is not None:

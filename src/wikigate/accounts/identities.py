@@ -6,6 +6,7 @@ first; linking and unlinking are one statement each. Every verb raises ``StoreUn
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from wikigate.accounts.directory import Directory
@@ -42,9 +43,12 @@ class Identities:
         """Return the identities of an account, the oldest first."""
         return tuple(Identity(issuer, subject) for issuer, subject in self._rows.of(user_id))
 
-    def link(self, identity: Identity, user_id: int) -> bool:
-        """Make an identity an account's; False where it is another's."""
-        added = self._rows.add(identity.issuer, identity.subject, user_id, created=ts14(self._clock.now()))
+    def link(self, identity: Identity, user_id: int, *, telling: Callable[[], None] | None = None) -> bool:
+        """Make an identity an account's; False where it is another's. ``telling`` is called in the transaction that does so."""
+        with self._database.transaction():
+            added = self._rows.add(identity.issuer, identity.subject, user_id, created=ts14(self._clock.now()))
+            if added and telling is not None:
+                telling()
         return added or self.find(identity) == user_id
 
     def unlink(self, identity: Identity, user_id: int) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from wikigate.accounts.breaches.base import BreachList, BreachListUnavailable, NoBreaches, fingerprint_of
-from wikigate.accounts.common_passwords import is_common
+from wikigate.accounts.common_passwords import is_common, is_listed
 from wikigate.accounts.context_words import is_made_of
 from wikigate.accounts.settings import AccountSettings
 from wikigate.accounts.user import Account
@@ -113,7 +113,7 @@ class Policy:
             messages.append(Message("password-login-forbidden"))
         if size > settings.maximal_length:
             return Verdict((*messages, Message("passwordtoolong", (settings.maximal_length,))), fatal=True)
-        if settings.refuse_common and is_common(password):
+        if settings.refuse_common and (is_common if settings.is_strict else is_listed)(password):
             messages.append(Message("passwordincommonlist"))
         return Verdict(tuple(messages), fatal=length < to_login)
 

@@ -34,7 +34,10 @@ class AccountRefused(WikigateError):  # noqa: N818  the name says what happened
 
 
 class Registration:
-    """The accounts of one wiki, for those who run it; shared by all threads."""
+    """The accounts of one wiki, for those who run it; shared by all threads.
+
+    ``password_lifetime``: seconds after which a password must be changed; 0: never.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Registration:
         rights: Rights,
         bot_passwords: BotPasswords,
         clock: Clock,
+        password_lifetime: int = 0,
     ) -> None:
         self._directory = directory
         self._policy = policy
@@ -54,6 +58,7 @@ class Registration:
         self._rights = rights
         self._bot_passwords = bot_passwords
         self._clock = clock
+        self._password_lifetime = password_lifetime
 
     def create(self, name: str, password: str, *, groups: Iterable[str] = (), email: str = "") -> Account:
         """Make an account; an e-mail address counts as confirmed. Raises ``AccountRefused``."""
@@ -66,7 +71,12 @@ class Registration:
         column = self._hash(Owner(canonical, groups, email=email), password)
         confirmed = self._clock.now() if email else None
         account = self._directory.create(
-            canonical, password=column, email=email, email_authenticated=confirmed, groups=groups
+            canonical,
+            password=column,
+            password_expires=self._expiry(),
+            email=email,
+            email_authenticated=confirmed,
+            groups=groups,
         )
         if account is None:
             raise AccountRefused(Message("userexists"))
@@ -74,7 +84,8 @@ class Registration:
 
     def set_password(self, account: Account, password: str) -> None:
         """Store a new password; whatever is logged in as the account is ended. Raises ``AccountRefused``."""
-        self._directory.set_password(account.id, self._hash(Owner.of(account), password))
+        column = self._hash(Owner.of(account), password)
+        self._directory.set_password(account.id, column, expires=self._expiry())
 
     def change_groups(self, account: Account, *, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Account:
         """Put an account into groups and take it out of others. Raises ``AccountRefused`` for a group that is none."""
@@ -109,6 +120,9 @@ class Registration:
         if not verdict.good:
             raise AccountRefused(*verdict.messages)
         return self._hasher.run(self._scheme.make, password)
+
+    def _expiry(self) -> float | None:
+        return self._clock.now() + self._password_lifetime if self._password_lifetime else None
 
     def _check_groups(self, groups: Iterable[str]) -> None:
         known = sorted({group.name for group in self._rights.groups} - _IMPLICIT)

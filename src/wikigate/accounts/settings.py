@@ -88,8 +88,9 @@ class PolicySettings:
     ones that are there already still log in. ``minimal_length_alone``: characters where the password is all that is asked for; counts
     with ``strict`` only. ``maximal_length``: bytes; longer ones may not be chosen. ``refuse_part_of_name``: refuse a password that stands
     in the user name. ``refuse_context``: refuse a password made of the wiki's name or address, the user's name or his e-mail address.
-    ``context_words``: further words for that. ``refuse_common``: refuse the passwords that everybody tries first. ``breaches``: the list of
-    breached passwords. ``reset_on_login``: ask at login to change a password that would be refused today; breaches are not looked up then.
+    ``context_words``: further words for that. ``refuse_common``: refuse the 100,000 most used passwords (``strict``: and what is like
+    them). ``breaches``: the list of breached passwords. ``reset_on_login``: ask at login to change a password that would be refused
+    today; breaches are not looked up then.
     ``groups``: stricter rules for some.
     """
 
@@ -170,12 +171,14 @@ class OAuthSettings:
 
     ``enabled``: whether requests may come with OAuth 1.0a signatures or bearer tokens. ``key_file``: RSA private keys in PEM form, the
     first signs (``$wgOAuth2PrivateKey``); empty: ``oauth2.pem`` in the data folder, made when first needed. ``lifetime``: seconds for
-    which an owner-only consumer is good where its maker says nothing; 0: for ever.
+    which an owner-only consumer is good where its maker says nothing; 0: for ever. ``proposal_lifetime``: seconds after which a proposal
+    that nobody has decided expires (``$wgMWOAuthRequestExpirationAge``); 0: never.
     """
 
     enabled: bool = True
     key_file: str = ""
     lifetime: int = 365 * 86_400
+    proposal_lifetime: int = 30 * 86_400
 
 
 def with_rights(

@@ -11,7 +11,7 @@ from wikigate.actions.cors import CorsAnswer
 from wikigate.actions.services import Services
 from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable
-from wikigate.primitives.message import ListParam, message
+from wikigate.primitives.message import ListParam, Message, message
 from wikigate.primitives.timestamps import http_date
 from wikigate.wire.coerce import coerce
 from wikigate.wire.formats.base import OutputFormat, PageContext
@@ -21,9 +21,11 @@ from wikigate.wire.result import Map
 _NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _PRIVATE = ("Cache-Control", "private, must-revalidate, max-age=0")
 _SUPPRESSED = ("MediaWiki-Login-Suppressed", "true")
-_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT"))
+_NO_LATER = ("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+_PAGE_CACHING = (("Vary", "Accept-Encoding, Cookie"), _NO_LATER)
 # What may stand behind ``http_status``: MediaWiki sends no status that is not in its own table (spec framework §7).
 _STATUSES = frozenset(status.value for status in HTTPStatus) - {HTTPStatus.IM_A_TEAPOT}
+_UNKEPT = (_NO_LATER, ("Cache-Control", "private, max-age=0, s-maxage=0"))
 _PATH_INFO_TEXT = b'api.php takes no path behind its name. Leave out what stands between "api.php" and "?".'
 
 
@@ -68,30 +70,32 @@ class Answerer:
         response.headers += self._cache_headers(call, cors, is_page=is_page)
         response.headers.append(("X-Request-Id", call.request_id))
         self._commit(call, response)
+        if call.cache == "public":
+            _keep_cookies_private(response)
         return response
 
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """Make the response of a call that failed, in the format asked for, with the format's defaults if its parameters fail too.
 
-        Warnings and errors that did not end the call are kept, and stand first; ``echo`` is what the caller wants to find again.
+        Warnings and errors that did not end the call are kept, and what ended it stands first, with the warnings found together with it
+        before it; ``echo`` is what the caller wants to find again.
         """
         before = call.result
-        tree = call.result = Map({"errors": before["errors"]} if "errors" in before else {})
+        tree = call.result = Map((name, before[name]) for name in ("warnings", "errors") if name in before)
         module = call.path if error.module is None else error.module
         for issue in error.issues:
             call.errors.add_error(tree, module, issue)
+        for warning in error.warnings:
+            call.errors.add_warning(tree, module, warning)
         if not error.issues[0].code.startswith("internal_api_error_"):
             call.errors.finish_error(tree, message("api-usage-docref", self._api_url))
-        if "warnings" in before:
-            tree = call.result = Map({"warnings": before["warnings"], **tree})
         tree.update(echo)
         if self._services.api.show_host_names:
             tree["servedby"] = self._services.api.host_name
         output = self._wanted_format(call)
-        try:
-            options = coerce(self._registry.param_set(output.name), call.form, call.coercion)
-        except ApiError:
-            options = self._registry.param_set(output.name).defaults()
+        options = self._error_options(call, output)
+        for issue in output.warnings(options):
+            call.warn(issue, output.name)
         codes = list(dict.fromkeys(issue.code for issue in error.issues))
         status = error.http_status if error.http_status in _STATUSES else 200
         response = Response(200 if output.is_html else status, self._headers(call, cors))
@@ -148,6 +152,17 @@ class Answerer:
         except (StoreUnavailable, ApiError):
             # The database is away, or two kinds of login at once are what this answer is about.
             return
+
+    def _error_options(self, call: Call, output: OutputFormat) -> dict[str, Any]:
+        """Return how an error is to be printed: as the caller wants, or the format's own way where that is no way at all."""
+        params = self._registry.param_set(output.name)
+        try:
+            return coerce(params, call.form, call.coercion)
+        except ApiError as wrong:
+            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
+            for issue in wrong.issues:
+                call.warn(issue, call.printer or output.name)
+            return params.defaults()
 
     def _wanted_format(self, call: Call) -> OutputFormat:
         formats = self._registry.formats
@@ -209,7 +224,7 @@ class Answerer:
         vary = ["Accept-Encoding", *(["Origin"] if cors.names_origin else []), "Treat-as-Untrusted", "Cookie"]
         headers = [("Vary", ", ".join(vary))]
         if not browser and not shared:
-            return [*headers, _PRIVATE]
+            return [*headers, *([_NO_LATER] if is_page else []), _PRIVATE]
         if call.loaded_session is not None and call.loaded_session.persisted:
             return [*headers, ("Cache-Control", f"private, must-revalidate, max-age={browser}")]
         # An answer that one of the two may not keep has expired for both, a second after the epoch as MediaWiki writes it.
@@ -220,6 +235,14 @@ class Answerer:
 @lru_cache(maxsize=32)
 def _description(content_type: str, filename: str) -> tuple[tuple[str, str], ...]:
     return ("Content-Type", content_type), ("Content-Disposition", f"inline; filename={filename}")
+
+
+def _keep_cookies_private(response: Response) -> None:
+    """Let no cache keep for others an answer that sets or deletes a cookie (measured; MediaWiki's T127993)."""
+    names = {name for name, _ in response.headers}
+    if {"Set-Cookie", "Expires"} <= names:
+        response.headers = [header for header in response.headers if header[0] not in {"Expires", "Cache-Control"}]
+        response.headers += _UNKEPT
 
 
 def _is_page(output: OutputFormat, options: dict[str, Any]) -> bool:

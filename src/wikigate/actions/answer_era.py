@@ -39,9 +39,6 @@ class EraAnswerer(Answerer):
 
     def failure(self, call: Call, error: ApiError, cors: CorsAnswer, echo: dict[str, Any]) -> Response:
         """See ``Answerer``."""
-        output = self._wanted_format(call)
-        for issue in output.warnings(self._registry.param_set(output.name).defaults()):
-            call.warn(issue, output.name)
         if call.errors.format == "bc":
             error = error_of_era(error, self._dialect)
         return self._dated(super().failure(call, error, cors, echo))

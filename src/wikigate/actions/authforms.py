@@ -31,7 +31,7 @@ MESSAGE_FORMAT: Final = Param(
     "messageformat",
     "enum",
     default="wikitext",
-    values=("html", "none", "raw", "wikitext"),
+    values=("html", "wikitext", "raw", "none"),
     help=(Message("api-help-authmanagerhelper-messageformat"),),
 )
 MERGE_FIELDS: Final = Param(
@@ -42,13 +42,16 @@ HINT_HEADER: Final = "Wikigate-Wanted"
 """Header of a failed answer: ``captcha`` where a solved one is needed, whatever the message says."""
 
 
-def conversation_params(stage: str) -> tuple[Param, ...]:
-    """Return the parameters of every module that carries on a conversation with the flow; ``stage`` as in ``amirequestsfor``."""
+def conversation_params(stage: str, *preserving: Message) -> tuple[Param, ...]:
+    """Return the parameters of every module that carries on a conversation with the flow.
+
+    ``stage`` as in ``amirequestsfor``; ``preserving``: what else there is to say of ``preservestate``.
+    """
     return (
         Param("requests", multi=True, help=(Message("api-help-authmanagerhelper-requests", (stage,)),)),
         MESSAGE_FORMAT,
         MERGE_FIELDS,
-        Param("preservestate", "boolean", help=(Message("api-help-authmanagerhelper-preservestate"),)),
+        Param("preservestate", "boolean", help=(Message("api-help-authmanagerhelper-preservestate"), *preserving)),
         Param("returnurl", help=(Message("api-help-authmanagerhelper-returnurl"),)),
         Param("continue", "boolean", help=(Message("api-help-authmanagerhelper-continue"),)),
     )

@@ -29,11 +29,19 @@ from wikigate.actions.validatepassword import ValidatePasswordAction
 from wikigate.actions.webauthn import WebAuthnAction
 
 
-def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_factor: bool = True) -> tuple[Action, ...]:
+def built_in_actions(
+    *,
+    bot_passwords: bool,
+    pictures: bool = False,
+    second_factor: bool = True,
+    reset_by_name: bool = True,
+    reset_by_email: bool = True,
+) -> tuple[Action, ...]:
     """Make the modules; ``login`` presents itself as deprecated on a wiki without bot passwords.
 
     ``pictures``: whether the wiki has captchas that are pictures; without, there is nothing to reload.
-    ``second_factor``: whether the wiki asks for second factors.
+    ``second_factor``: whether the wiki asks for second factors. ``reset_by_name``, ``reset_by_email``: how a forgotten password may be
+    asked for.
     """
     return (
         ChangeAuthenticationDataAction(),
@@ -49,7 +57,7 @@ def built_in_actions(*, bot_passwords: bool, pictures: bool = False, second_fact
         QueryAction(),
         RemoveAuthenticationDataAction(),
         RemoveAuthenticationDataAction(unlink=True),
-        ResetPasswordAction(),
+        ResetPasswordAction(by_name=reset_by_name, by_email=reset_by_email),
         ValidatePasswordAction(),
         *((OathValidateAction(), WebAuthnAction()) if second_factor else ()),
         UsersAction(),

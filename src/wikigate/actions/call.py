@@ -30,14 +30,14 @@ class Call:
     ``result`` is the top level of the answer. ``module`` is the module that runs now: warnings and errors name it.
     ``same_origin`` is False when the login is suppressed (spec framework §9.1). ``headers`` are added to the response.
     ``cache`` is the answer's cache mode, ``private`` or ``public``. ``raw_body`` is set by a module that prints itself (``help``):
-    content type, file name and body; the output format is then not asked.
+    content type, file name and body; the output format is then not asked. ``printer`` is its name for warnings then, empty otherwise.
     ``language`` None: that of the caller's preferences, the wiki's own without any; it is looked up when a text is first asked for.
     ``session`` and ``user`` are read when first asked for, so that a call that needs neither costs neither.
     """
 
     __slots__ = (
         "_language", "_session", "_user", "args", "cache", "deprecated", "dialect", "errors", "form", "headers", "main", "module", "now",
-        "raw_body", "request", "request_id", "result", "same_origin", "services",
+        "printer", "raw_body", "request", "request_id", "result", "same_origin", "services",
     )  # fmt: skip
 
     def __init__(
@@ -68,6 +68,7 @@ class Call:
         self.headers: list[tuple[str, str]] = []
         self.cache = "private"
         self.raw_body: tuple[str, str, bytes] | None = None
+        self.printer = ""
         self.deprecated = False
         self._session: Session | None = None
         self._user: Performer | None = None

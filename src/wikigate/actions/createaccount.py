@@ -27,7 +27,7 @@ class CreateAccountAction:
     module = Module(
         "createaccount",
         prefix="create",
-        params=conversation_params("create"),
+        params=conversation_params("create", Message("apihelp-createaccount-param-preservestate")),
         must_be_posted=True,
         write=True,
         read=False,
@@ -42,7 +42,7 @@ class CreateAccountAction:
             ),
         ),
         help_urls=("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Account_creation",),
-        notes=(Message("api-help-authmanager-general-usage", ("create", "create")),),
+        notes=(Message("api-help-authmanager-general-usage", ("create", "createaccount")),),
     )
 
     def run(self, call: Call, services: Services) -> None:

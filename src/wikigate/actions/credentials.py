@@ -118,6 +118,7 @@ class LinkAccountAction:
             ),
         ),
         help_urls=("https://www.mediawiki.org/wiki/Special:MyLanguage/API:Linkaccount",),
+        notes=(Message("api-help-authmanager-general-usage", ("link", "csrf")),),
     )
 
     def run(self, call: Call, services: Services) -> None:

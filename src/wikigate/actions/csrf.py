@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.sessions.session import SecretKind
@@ -10,6 +10,8 @@ from wikigate.wire.tokens import ANON_TOKEN, make_token, matches
 
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
+    from wikigate.actions.services import Services
+    from wikigate.sessions.session import Session
 
 # Token type -> (kind of secret, salt). The order is that of the documentation.
 TOKEN_TYPES: Final[dict[str, tuple[SecretKind, str]]] = {
@@ -25,7 +27,26 @@ TOKEN_TYPES: Final[dict[str, tuple[SecretKind, str]]] = {
 _SECOND_SALTS: Final = {"logout": "logoutToken"}
 
 
-def issue_token(call: Call, token_type: str) -> str:
+class Asking(Protocol):
+    """Who is handed a token: a call, or the visit of a page."""
+
+    @property
+    def session(self) -> Session:
+        """His session."""
+        ...
+
+    @property
+    def services(self) -> Services:
+        """The wiki's parts."""
+        ...
+
+    @property
+    def now(self) -> float:
+        """The moment, in seconds."""
+        ...
+
+
+def issue_token(call: Asking, token_type: str) -> str:
     """Make a token of a type for the caller; a login or createaccount token makes the session one that is sent as a cookie."""
     kind, salt = TOKEN_TYPES[token_type]
     session = call.session

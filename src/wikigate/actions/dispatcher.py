@@ -18,12 +18,13 @@ from wikigate.actions.call import Call
 from wikigate.actions.cors import CorsAnswer, CorsRules, is_same_origin
 from wikigate.actions.csrf import check_token
 from wikigate.actions.era_errors import EraErrors
+from wikigate.actions.request_id import request_id
 from wikigate.actions.services import Services
 from wikigate.i18n.catalog import sanitise_language
 from wikigate.primitives.errors import ApiError, Issue, StoreUnavailable, api_error
-from wikigate.primitives.message import Message, PlainText, message
+from wikigate.primitives.message import PlainText, message
 from wikigate.primitives.timestamps import iso8601
-from wikigate.wire.coerce import coerce, must_post
+from wikigate.wire.coerce import coerce, must_post, warn_of_repair
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.errorformat import ErrorFormatter
 from wikigate.wire.http import Request, Response
@@ -60,11 +61,11 @@ class Dispatcher:
             form = parse_form(request, self._limits)
         except ApiError as error:
             form, refusal = Form.of_query(request), error
-        request_id = self._request_id(request)
-        call = self._open(request, form, request_id)
+        ident = request_id(self._services, request)
+        call = self._open(request, form, ident)
         cors = self._cors.answer(request, form)
         if cors.refused:
-            return self._answerer.cors_refusal(request_id)
+            return self._answerer.cors_refusal(ident)
         if request.method == "OPTIONS":
             return self._answerer.preflight(call, cors)
         try:
@@ -72,11 +73,11 @@ class Dispatcher:
         except ApiError as error:
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
-            _LOG.error("request %s: the database does not answer: %s", request_id, error)
+            _LOG.error("request %s: the database does not answer: %s", ident, error)
             return self._failure(call, _unavailable(), cors)
         except Exception as error:  # noqa: BLE001  the last resort of spec security H8
-            _LOG.exception("request %s failed", request_id)
-            return self._failure(call, _internal(error, request_id), cors)
+            _LOG.exception("request %s failed", ident)
+            return self._failure(call, _internal(error, ident), cors)
         return self._finish(call, cors)
 
     def _steps(self, call: Call, refusal: ApiError | None) -> None:
@@ -84,6 +85,8 @@ class Dispatcher:
             # Who proves himself with the request is told that it does not hold, before anything else (spec extensions §3.3).
             _ = call.session
         call.result.update(self._echo(call))
+        if "requestid" in call.form:
+            warn_of_repair(call.form, "requestid", "main", call.coercion)
         self._refuse_oversized(call, refusal)
         call.main = coerce(self._main, call.form, call.coercion)
         if self._dialect.asserts or not self._dialect.strict:
@@ -247,22 +250,13 @@ class Dispatcher:
     def _finish(self, call: Call, cors: CorsAnswer) -> Response:
         try:
             self._keep_session(call)
-            return self._answer(call, cors)
+            return self._answerer.answer(call, cors)
         except ApiError as error:
+            # Of the session, or a parameter of the output format itself.
             return self._failure(call, error, cors)
         except StoreUnavailable as error:
             _LOG.error("request %s: the session could not be kept: %s", call.request_id, error)
             return self._failure(call, _unavailable(), cors)
-
-    def _answer(self, call: Call, cors: CorsAnswer) -> Response:
-        try:
-            return self._answerer.answer(call, cors)
-        except ApiError as error:
-            # A parameter of the output format itself is wrong: the error is printed with the format's defaults.
-            call.warn(Issue(Message("apiwarn-errorprinterfailed"), "errorprinterfailed"), "main")
-            for issue in error.issues:
-                call.warn(issue, error.module)
-            return self._failure(call, error, cors)
 
     def _failure(self, call: Call, error: ApiError, cors: CorsAnswer) -> Response:
         return self._answerer.failure(call, error, cors, self._echo(call))
@@ -272,11 +266,6 @@ class Dispatcher:
         """Look at the session even where the module did not: a cookie that names none must be answered (spec core §4.4)."""
         if call.loaded_session is None and call.same_origin and call.request.headers.get("cookie") is not None:
             _ = call.session
-
-    def _request_id(self, request: Request) -> str:
-        if self._services.api.allow_external_request_id and (given := request.header("x-request-id")):
-            return given[:128]
-        return self._services.random_bytes(12).hex()
 
 
 def _language(wanted: str | None, content: str) -> str:

@@ -66,6 +66,8 @@ class HelpAction:
 
     def run(self, call: Call, services: Services) -> None:
         """Make the page the answer. Raises ``ApiError`` ``badmodule`` for a module that there is not."""
+        if not call.args["wrap"]:
+            call.printer = "raw"
         if self._pages is None:
             self._pages = _pages(services)
         documentation, page_of = self._pages

@@ -6,6 +6,7 @@ Spec core §5 in its order; mission M02 to M04.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from wikigate.actions.action import Example, Module
@@ -104,12 +105,12 @@ class LoginAction:
         return True
 
     def _begin_bot_session(self, call: Call, services: Services, granted: BotPass) -> None:
+        tell = partial(services.bot_login.begun, caller_of(call), granted)
         try:
-            ended = services.sessions.log_in_bot(call.session, granted.account, granted.bot)
+            services.sessions.log_in_bot(call.session, granted.account, granted.bot, telling=tell)
         except SessionLost:  # the account was locked this very moment
             self._tell(call, "Failed", Message("botpasswords-locked"))
         else:
-            services.audit.ended(caller_of(call), granted.account, ended)
             self._succeed(call, granted.account)
 
     def _main_login(self, call: Call, services: Services) -> None:

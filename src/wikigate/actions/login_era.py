@@ -8,6 +8,7 @@ in, above all nobody without a second step that his account asks for, and nobody
 from __future__ import annotations
 
 import hmac
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.actions.action import Example, Module
@@ -148,8 +149,9 @@ class EraLoginAction:
         """Try a bot password; False where there is none or its failure is kept quiet."""
         outcome = services.bot_login.log_in(caller_of(call), name, call.args["password"] or "")
         if isinstance(outcome, BotPass):
+            tell = partial(services.bot_login.begun, caller_of(call), outcome)
             try:
-                services.sessions.log_in_bot(call.session, outcome.account, outcome.bot)
+                services.sessions.log_in_bot(call.session, outcome.account, outcome.bot, telling=tell)
             except SessionLost:  # the account was locked this very moment
                 self._fail(call, "WrongPass")
             else:

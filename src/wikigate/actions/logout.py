@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wikigate.actions.action import Example, Module
+from wikigate.actions.session_end import log_out
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import Message
 
@@ -36,8 +37,5 @@ class LogoutAction:
         if not session.can_log_out:
             kind = services.catalog.plain(session.description, call.errors.language)
             raise call.error("cannotlogoutnow-text", kind, code="cannotlogout")
-        account = call.user.account
-        services.sessions.log_out(session)
-        if account is not None:
-            services.audit.logged_out(call.now, call.request.address, call.request_id, account)
+        log_out(call, services)
         call.forget_user()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.cross_site import refuse_cross_site
+from wikigate.actions.session_end import log_out
 
 if TYPE_CHECKING:
     from wikigate.actions.call import Call
@@ -33,7 +34,7 @@ class EraLogoutAction:
             if not session.can_log_out:
                 kind = services.catalog.plain(session.description, call.errors.language)
                 raise call.error("cannotlogoutnow-text", kind, code="cannotlogout")
-            services.sessions.log_out(session)
+            log_out(call, services)
             call.forget_user()
         if call.dialect.logged_out:
             services.sessions.forget(session)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _STAGES: Final = frozenset(get_args(Stage))
 _REQUESTS_FOR: Final = (
-    "change", "create", "create-continue", "link", "link-continue", "login", "login-continue", "remove", "unlink",
+    "login", "login-continue", "create", "create-continue", "link", "link-continue", "change", "remove", "unlink",
 )  # fmt: skip
 
 _BEGINNINGS: Final = frozenset({"login", "create"})

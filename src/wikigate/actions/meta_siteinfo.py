@@ -269,7 +269,7 @@ def _namespaces(site_name: str) -> Map:
 
 def _temporary_accounts(services: Services) -> Map:
     enabled = services.temporary_accounts.enabled
-    return Map({"enabled": enabled, **({"matchPatterns": [PATTERN]} if enabled else {})})
+    return Map({"enabled": enabled, **({"matchPatterns": [PATTERN]} if enabled else {})}, type="default")
 
 
 def _groups(rights: Rights, numbers: Mapping[str, int]) -> List:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from wikigate.i18n.markup import escape_wikitext
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import Message, PlainText
+from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.actions.action import Module
@@ -97,11 +98,11 @@ class Documentation:
             names = path.split(" ")
         for depth, name in enumerate(names if path != "main" else (), 1):
             if not doc.submodules:
-                raise api_error("apierror-badmodule-nosubmodules", PlainText(above), code="badmodule")
+                raise api_error("apierror-badmodule-nosubmodules", above, code="badmodule")
             below = "+".join(names[:depth])
             child = self.of(below) if below in doc.submodules else None
             if child is None:
-                raise api_error("apierror-badmodule-badsubmodule", PlainText(above), PlainText(name), code="badmodule")
+                raise api_error("apierror-badmodule-badsubmodule", above, escape_wikitext(name), code="badmodule")
             doc, above = child, below
         return doc
 

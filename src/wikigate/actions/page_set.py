@@ -12,7 +12,9 @@ from typing import Final
 from wikigate.actions.action import Module
 from wikigate.actions.call import Call
 from wikigate.actions.namespaces import ALIASES, NAMESPACES, SPECIAL, shown_name
-from wikigate.primitives.message import Message, PlainText
+from wikigate.actions.siteinfo_facts import SPECIAL_PAGES
+from wikigate.i18n.markup import escape_wikitext
+from wikigate.primitives.message import Message
 from wikigate.wire.params import Param
 from wikigate.wire.result import List, Map
 
@@ -38,6 +40,8 @@ PAGE_SET: Final = Module("pageset", params=PAGE_SET_PARAMS, classname=r"MediaWik
 _SPACES: Final = re.compile("[ _]+")
 _ILLEGAL: Final = re.compile(r"[\x00-\x1f\x7f#<>\[\]{}|\ufffd]")
 _MOST_BYTES: Final = 255
+# Every spelling of a special page in lower case -> the one to write.
+_SPECIAL_TITLES: Final = {alias.lower(): names[0] for names in SPECIAL_PAGES.values() for alias in names}
 
 
 class PageSet:
@@ -68,42 +72,56 @@ class PageSet:
             call.query()["pages"] = Map(pages, type="BCarray", element="page")
 
     def _titles(self, call: Call, titles: list[str], pages: dict[str, Map]) -> None:
-        """Add titles under numbers that no page has: what is no title comes first, then special pages, then the others."""
-        invalid: list[Map] = []
-        special: list[Map] = []
-        missing: list[Map] = []
+        """Add titles under numbers that no page has: what is no title, then special pages, then the others by namespace."""
+        invalid: dict[str, Map] = {}
+        special: dict[str, Map] = {}
+        missing: dict[int, dict[str, Map]] = {}
         normalised: list[Map] = []
         for text in titles:
             read = self._read(text)
             if isinstance(read, Message):
-                reason = call.errors.catalog.text(read, call.language)
-                invalid.append(Map({"title": text, "invalidreason": reason, "invalid": True}))
+                reason = call.errors.message_node(read, read.key)
+                invalid[text] = Map({"title": text, "invalidreason": reason, "invalid": True})
                 continue
             namespace, title = read
+            page = Map({"ns": namespace, "title": title})
             if namespace == SPECIAL:
-                special.append(Map({"ns": namespace, "title": title, "special": True, "missing": True}))
-            else:
-                missing.append(Map({"ns": namespace, "title": title, "missing": True}))
+                special[title] = page
+                page["special"] = True
+                if self._special(title) is None:
+                    page["missing"] = True
+            elif title:
+                missing.setdefault(namespace, {})[title] = page
+                page["missing"] = True
             if title != text:
                 normalised.append(Map({"fromencoded": False, "from": text, "to": title}))
-        numbered = [(str(-number), page) for number, page in enumerate((*invalid, *special, *missing), 1)]
-        pages.update(numbered[len(invalid) + len(special) :])
-        pages.update(numbered[: len(invalid) + len(special)])
+        others = [page for room in missing.values() for page in room.values()]
+        unwritten = (*invalid.values(), *special.values())
+        pages.update((str(-number), page) for number, page in enumerate(others, len(unwritten) + 1))
+        pages.update((str(-number), page) for number, page in enumerate(unwritten, 1))
         if normalised:
             call.query()["normalized"] = List(normalised, "n")
 
     def _read(self, text: str) -> tuple[int, str] | Message:
         """Read a title: its namespace's number and its one spelling, or why it is none."""
-        title = _SPACES.sub(" ", text).strip(" ").removeprefix(":").strip(" ")
+        title = _SPACES.sub(" ", text.partition("#")[0]).strip(" ").removeprefix(":").strip(" ")
         prefix, colon, rest = title.partition(":")
         namespace = self._ids.get(prefix.rstrip().lower(), 0) if colon else 0
         if namespace:
             title = rest.strip(" ")
-        if not title:
-            return Message("title-invalid-empty")
+        shown = escape_wikitext(text)
+        if not title and (namespace or "#" not in text):
+            return Message("title-invalid-empty", (shown,))
         if illegal := _ILLEGAL.search(title):
-            return Message("title-invalid-characters", (PlainText(illegal[0]),))
+            return Message("title-invalid-characters", (illegal[0], shown))
         if len(title.encode()) > _MOST_BYTES:
-            return Message("title-invalid-too-long", (_MOST_BYTES,))
-        title = title[0].upper() + title[1:]
-        return namespace, f"{self._names[namespace]}:{title}" if namespace else title
+            return Message("title-invalid-too-long", (_MOST_BYTES, shown))
+        title = title[:1].upper() + title[1:]
+        full = f"{self._names[namespace]}:{title}" if namespace else title
+        return namespace, self._special(full) or full if namespace == SPECIAL else full
+
+    def _special(self, title: str) -> str | None:
+        """Return the title of a special page as the wiki writes it; None where there is no such page."""
+        name, slash, subpage = title.partition("/")
+        known = _SPECIAL_TITLES.get(name.partition(":")[2].lower())
+        return None if known is None else f"{self._names[SPECIAL]}:{known}{slash}{subpage}"

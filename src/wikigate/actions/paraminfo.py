@@ -13,7 +13,6 @@ from wikigate.actions.module_doc import Documentation, ModuleDoc
 from wikigate.actions.module_info import ModuleInfos
 from wikigate.actions.page_set import PAGE_SET
 from wikigate.primitives.errors import ApiError, api_error
-from wikigate.primitives.message import PlainText
 from wikigate.wire.params import Param
 from wikigate.wire.result import List, Map
 
@@ -109,7 +108,7 @@ def _expand(call: Call, documentation: Documentation, wanted: str) -> Iterator[s
     if doc is None:
         return
     if not doc.submodules:
-        for issue in api_error("apierror-badmodule-nosubmodules", PlainText(above), code="badmodule").issues:
+        for issue in api_error("apierror-badmodule-nosubmodules", doc.module.path, code="badmodule").issues:
             call.warn(issue)
         return
     yield from _below(documentation, doc, recursive=wanted.endswith("**"))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikigate.actions.action import Example, Module
 from wikigate.actions.page_set import PAGE_SET_PARAMS, PageSet
+from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.wire.coerce import coerce
 from wikigate.wire.params import Param
@@ -75,7 +76,7 @@ class QueryAction:
         Raises ``ApiError`` ``badcontinue`` for a ``continue`` that no answer can have held, and whatever a submodule raises.
         """
         own = call.args
-        finished = _finished(call, own["continue"])
+        finished = _finished(own["continue"])
         if not call.form.lacks(_PAGES) and any(own[name] is not None for name in _PAGES):
             self._pages(services).tell(call)
         names = [*(own["prop"] or ()), *(own["list"] or ()), *(own["meta"] or ())]
@@ -100,11 +101,11 @@ class QueryAction:
         return page_set
 
 
-def _finished(call: Call, text: str | None) -> frozenset[str]:
+def _finished(text: str | None) -> frozenset[str]:
     """Return the modules that a continued query has had enough of."""
     if not text:
         return frozenset()
     parts = text.split("||")
     if len(parts) != _CONTINUE_PARTS:
-        raise call.error("apierror-badcontinue")
+        raise api_error("apierror-badcontinue", module="main")
     return frozenset(parts[1].split("|"))

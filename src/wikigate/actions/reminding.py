@@ -33,15 +33,20 @@ def check_may_be_reminded(asker: Asker) -> None:
 def remind(reminder: PasswordReminder, caller: Caller, name: str, email: str) -> None:
     """Mail a temporary password, by canonical name or by address; a way that is switched off counts as not given.
 
-    Whether anybody was meant is his mailbox's to know. Raises ``ApiError``: ``passwordreset-nodata``, ``passwordreset-invalidemail``,
+    Whether anybody was meant is his mailbox's to know. Beyond the limit nothing is sent and a visitor is told nothing more; who is logged
+    in is still told what he did wrong, since MediaWiki does not limit him.
+
+    Raises ``ApiError``: ``passwordreset-nodata``, ``passwordreset-invalidemail``,
     ``ratelimited``.
     """
     name = name if reminder.settings.by_name else ""
     email = email if reminder.settings.by_email else ""
-    if not reminder.admits(caller):
+    admitted = reminder.admits(caller)
+    if not admitted and caller.session.account is None:
         return
     if not name and not email:
         raise api_error("passwordreset-nodata")
     if email and not is_email(email):
         raise api_error("passwordreset-invalidemail")
-    reminder.send(caller, name, email)
+    if admitted:
+        reminder.send(caller, name, email)

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from wikigate.primitives.message import PlainText
+from wikigate.i18n.markup import escape_wikitext
 from wikigate.wire.coerce import require_at_least_one
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def check_beginning(call: Call, services: Services) -> None:
     url = call.args["returnurl"]
     if url is not None and not is_return_url(url, _hosts(services)):
         name = f"{module.prefix}returnurl"
-        raise call.error("apierror-badurl", name, PlainText(url), code=f"badurl_{name}")
+        raise call.error("apierror-badurl", name, escape_wikitext(url), code=f"badurl_{name}")
 
 
 def _hosts(services: Services) -> tuple[str, ...]:

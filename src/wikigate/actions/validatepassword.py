@@ -47,7 +47,9 @@ class ValidatePasswordAction:
         validity = "Good" if verdict.good else "Invalid" if verdict.fatal else "Change"
         node = Map({"validity": validity})
         if not verdict.good:
-            node["validitymessages"] = call.errors.issues([Issue(message) for message in verdict.messages], "warning")
+            # MediaWiki's own slip: only the old form calls them what they are.
+            tag = "warning" if call.errors.format == "bc" else "error"
+            node["validitymessages"] = call.errors.issues([Issue(message) for message in verdict.messages], tag)
         call.add("validatepassword", node)
 
 

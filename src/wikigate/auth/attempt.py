@@ -57,13 +57,15 @@ class Inquiry:
 class Draft:
     """What a primary gives to the account that is about to be made; never stored by itself.
 
-    ``password``: the stored form of its password. ``temporary``: a temporary one, which is mailed to the account's address.
+    ``password``: the stored form of its password, ``password_expires``: when it must be changed.
+    ``temporary``: a temporary one, which is mailed to the account's address.
     ``identity``: issuer and subject of the outside identity that it shall belong to. ``email``: an address that an issuer vouches for,
     ``real_name`` likewise; ``properties`` are preferences that it begins with, ``groups`` the groups that it is put into. ``is_new``: see
     ``Pass``.
     """
 
     password: str = field(default="", repr=False)
+    password_expires: float | None = None
     temporary: MailedPassword | None = None
     identity: tuple[str, str] | None = None
     email: str = ""

@@ -1,5 +1,8 @@
 """The audit: one row for each answer that a login or an account creation gave (security H6).
 
+An event that tells of a deed is written in the deed's own transaction (``Audit.together``), so that there is never one without the other;
+what tells of a refusal or a question stands for itself.
+
 Append-only. Promises: never a password, code, token or anything else that was typed: a name is noted only if an account has it, since
 people type passwords into the wrong field. The one exception is the reason that somebody is asked for who looks into another's case.
 Why an attempt failed, and so which half of it was wrong, is for the owner of the database; the caller is told the same either way (B8).
@@ -9,6 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -22,6 +26,7 @@ EVENTS: Final = (
     "botlogin.pass", "botlogin.fail", "logout",
     "session.ended",  # sessions of the account ended: the oldest for the limit, or by somebody (``by``): an operator, the owner
     "credentials.change", "credentials.remove",
+    "email.change",  # by its owner, on the page
     "password.unchecked",  # taken though the list of breached ones did not answer
     "password.reminder",
     "botpassword.create", "botpassword.update", "botpassword.reset", "botpassword.revoke",
@@ -29,7 +34,9 @@ EVENTS: Final = (
     "factor.verify",  # looked up by somebody else
     *(f"consumer.{deed}" for deed in ("approve", "reject", "disable", "reenable")),  # decided by an operator (``by``), ``reason``
     "consumer.update", "consumer.reset",  # by its owner
-    "account.locked", "account.unlocked", "throttle.lifted",
+    "account.created", "account.locked", "account.unlocked",
+    "account.linked",  # with an outside identity (``issuer``)
+    "throttle.lifted",
 )  # fmt: skip
 """What can have happened."""
 _KNOWN: Final = frozenset(EVENTS)
@@ -90,10 +97,14 @@ class ByHand:
 class AuditRows(Protocol):
     """The table ``wikigate_audit``."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Join what this thread writes inside, events among it, into one transaction."""
+        ...
+
     def append(
         self, *, moment: int, event: str, user_id: int, user_name: str, address: str, request_id: str, details: str
     ) -> None:
-        """Add one row in a transaction of its own. Raises ``StoreUnavailable``."""
+        """Add one row, in the caller's transaction where there is one. Raises ``StoreUnavailable``."""
         ...
 
     def trim(self, before: int, limit: int) -> int:
@@ -111,6 +122,10 @@ class Audit:
         self._rows = rows
         self._keep = keep_days * 86_400
         self._written = 0
+
+    def together(self) -> AbstractContextManager[None]:
+        """Join a deed and the events that tell of it: both are done or neither. No provider is asked and nothing is hashed inside."""
+        return self._rows.together()
 
     def record(self, event: AuditEvent) -> None:
         """Write an event down: one insert. Raises ``StoreUnavailable``: what cannot be noted shall not happen."""
@@ -138,10 +153,10 @@ class Audit:
                 )
             )
 
-    def changed(self, by: Asker, event: str, account: Account, **details: Any) -> None:
+    def created(self, by: Asker, name: str, user_id: int) -> None:
+        """Note that an account was made; within its transaction."""
+        self.record(AuditEvent("account.created", by.now, by.address, by.request_id, user_id, name))
+
+    def changed(self, by: Asker, event: str, account: Account, /, **details: Any) -> None:
         """Note that somebody changed something of an account."""
         self.record(AuditEvent(event, by.now, by.address, by.request_id, account.id, account.name, details))
-
-    def logged_out(self, now: float, address: str, request_id: str, account: Account) -> None:
-        """Note that somebody ended his session."""
-        self.record(AuditEvent("logout", now, address, request_id, account.id, account.name))

@@ -6,6 +6,7 @@ that it belongs to are written together or not at all, and of several requests a
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from wikigate.auth.attempt import Attempt, Draft
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.rights import Rights
     from wikigate.accounts.user import Account
+    from wikigate.auth.audit import Audit
 
 REFUSED_KEY = "authmanager-authn-autocreate-failed"
 
@@ -36,8 +38,9 @@ class NoAutoCreation:
 class AutoAccounts:
     """Makes accounts of one wiki; satisfies ``AutoCreation``; shared by all threads."""
 
-    def __init__(self, directory: Directory, rights: Rights, blocks: Blocks) -> None:
+    def __init__(self, directory: Directory, rights: Rights, blocks: Blocks, audit: Audit) -> None:
         self._directory = directory
+        self._audit = audit
         self._rights = rights
         self._blocks = blocks
 
@@ -62,6 +65,7 @@ class AutoAccounts:
             groups=draft.groups,
             identity=draft.identity,
             logged="autocreate",
+            telling=partial(self._audit.created, attempt.caller, name),
         )
         return _refusal("userexists", "autocreate-name-taken") if account is None else account
 

@@ -80,6 +80,7 @@ class BotLogin:
     def log_in(self, caller: Caller, name: str, password: str) -> BotPass | BotFail | None:
         """Judge a name and password; None where they do not look like a bot password at all.
 
+        A ``BotPass`` is not in the audit yet: call ``begun`` in the transaction that begins the session.
         Raises ``ApiError`` ``ratelimited`` where too many hashes wait already, and ``StoreUnavailable``.
         """
         split = self._bot_passwords.split(name, password) if self.enabled else None
@@ -87,8 +88,14 @@ class BotLogin:
             return None
         typed, _, app = split[0].partition("@")
         outcome = self._judge(caller, typed, app, split[1])
-        self._note(caller, app, outcome)
+        if isinstance(outcome, BotFail):
+            self._note(caller, app, outcome)
         return outcome
+
+    def begun(self, caller: Caller, granted: BotPass, ended: int) -> None:
+        """Write into the audit that a session has begun by a bot password, and that so many ended for it; within its transaction."""
+        self._note(caller, granted.bot.app, granted)
+        self._audit.ended(caller, granted.account, ended)
 
     def _judge(self, caller: Caller, typed: str, app: str, secret: str) -> BotPass | BotFail:
         user = self._rules.canonicalise(typed)

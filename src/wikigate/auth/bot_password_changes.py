@@ -37,22 +37,30 @@ class BotPasswordChanges:
         *,
         grants: Iterable[str] = (),
         addresses: Iterable[str] = (),
+        pages: Iterable[str] = (),
     ) -> NewBotPassword:
         """Make one, or a new secret for the one there is. Raises as ``BotPasswords.create`` does."""
-        made = self._bot_passwords.create(account, app, grants=grants, addresses=addresses)
-        self._audit.changed(by, "botpassword.create", account, app=made.app)
-        return made
+
+        def tell() -> None:
+            self._audit.changed(by, "botpassword.create", account, app=app.strip())
+
+        return self._bot_passwords.create(account, app, grants=grants, addresses=addresses, pages=pages, telling=tell)
 
     def update(
-        self, by: Asker, account: Account, app: str, *, grants: Iterable[str] = (), addresses: Iterable[str] = ()
+        self,
+        by: Asker,
+        account: Account,
+        app: str,
+        *,
+        grants: Iterable[str] = (),
+        addresses: Iterable[str] = (),
+        pages: Iterable[str] = (),
     ) -> bool:
-        """Change what one may do; its secret and the pages that it is held to stay. False where there is none; raises as ``create``."""
-        found = self.lookup(account, app)
-        done = found is not None and self._bot_passwords.update(
-            account.id, app, grants=grants, addresses=addresses, pages=found.pages
-        )
-        if done:
-            self._audit.changed(by, "botpassword.update", account, app=app)
+        """Change what one may do; its secret stays. False where there is none; raises as ``create``."""
+        with self._audit.together():
+            done = self._bot_passwords.update(account.id, app, grants=grants, addresses=addresses, pages=pages)
+            if done:
+                self._audit.changed(by, "botpassword.update", account, app=app)
         return done
 
     def reset(self, by: Asker, account: Account, app: str) -> NewBotPassword | None:
@@ -60,15 +68,18 @@ class BotPasswordChanges:
         found = self.lookup(account, app)
         if found is None:
             return None
-        made = self._bot_passwords.create(
-            account, found.app, grants=found.grants, addresses=found.addresses, pages=found.pages
+
+        def tell() -> None:
+            self._audit.changed(by, "botpassword.reset", account, app=found.app)
+
+        return self._bot_passwords.create(
+            account, found.app, grants=found.grants, addresses=found.addresses, pages=found.pages, telling=tell
         )
-        self._audit.changed(by, "botpassword.reset", account, app=made.app)
-        return made
 
     def revoke(self, by: Asker, account: Account, app: str) -> bool:
         """Take one away; its sessions end. False where there is none."""
-        done = self._bot_passwords.revoke(account.id, app)
-        if done:
-            self._audit.changed(by, "botpassword.revoke", account, app=app)
+        with self._audit.together():
+            done = self._bot_passwords.revoke(account.id, app)
+            if done:
+                self._audit.changed(by, "botpassword.revoke", account, app=app)
         return done

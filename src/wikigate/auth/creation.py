@@ -8,6 +8,7 @@ gets it (security K1, N6); nobody is logged in by it; right and blocks are judge
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.auth.attempt import Attempt, Caller, Draft
@@ -21,6 +22,7 @@ from wikigate.primitives.message import Message
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
+    from wikigate.auth.audit import Audit
     from wikigate.auth.flow_state import Preserved
     from wikigate.sessions.manager import SessionManager
 
@@ -36,8 +38,9 @@ Permission = Callable[[], "Message | None"]
 class AccountMaker:
     """Writes the account that a primary has taken part in; satisfies ``AutoCreation``."""
 
-    def __init__(self, directory: Directory) -> None:
+    def __init__(self, directory: Directory, audit: Audit) -> None:
         self._directory = directory
+        self._audit = audit
 
     def create(self, attempt: Attempt, name: str, /) -> Account | Fail:
         """Write the account, in the name of whoever is logged in."""
@@ -50,6 +53,7 @@ class AccountMaker:
         account = self._directory.create(
             name,
             password=draft.password,
+            password_expires=draft.password_expires,
             temporary=draft.temporary,
             email=data.text("email") if data else "",
             real_name=data.text("realname") if data else "",
@@ -57,6 +61,7 @@ class AccountMaker:
             reason=reason.text("reason") if reason else "",
             logged="byemail" if draft.temporary else logged,
             identity=draft.identity,
+            telling=partial(self._audit.created, attempt.caller, name),
         )
         return Fail(_TAKEN, "name-taken") if account is None else account
 
@@ -72,6 +77,10 @@ class Creation:
     def pending(self, caller: Caller) -> tuple[Need, ...]:
         """Return what the creation in progress has asked for; empty where none is in progress."""
         return self._flow.pending(caller)
+
+    def returning(self, caller: Caller) -> tuple[Need, ...]:
+        """Return what a browser that was sent elsewhere brings back; see ``Flow``."""
+        return self._flow.returning(caller)
 
     def begin(
         self,

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.auth.attempt import Caller
-from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.audit import Audit
 from wikigate.auth.fields import Filled, Need
 from wikigate.auth.needs import PASSWORD, TEMPORARY_PASSWORD
 from wikigate.auth.provider import Keeper
@@ -50,19 +50,25 @@ class CredentialChanges:
         Raises ``ApiError`` ``ratelimited`` and ``StoreUnavailable``.
         """
         for keeper in self._keepers:
-            wrong = keeper.change(user, filled, site_of(caller.address))
-            if wrong is not None:
-                if not wrong:
-                    self.keep_session(caller.session, user)
-                    self._note(caller, user, "credentials.change", filled.need.id)
-                return wrong
+            found = keeper.change(user, filled, site_of(caller.address))
+            if found is None:
+                continue
+            if isinstance(found, tuple) and found:
+                return found
+            with self._audit.together():
+                if not isinstance(found, tuple):
+                    found()
+                self._audit.changed(caller, "credentials.change", user, request=filled.need.id)
+            self.keep_session(caller.session, user)
+            return ()
         return None
 
     def remove(self, caller: Caller, user: Account, need_id: str) -> bool:
         """Remove a credential; False where nobody keeps such a one."""
-        if not any(keeper.remove(user, need_id) for keeper in self._keepers):
-            return False
-        self._note(caller, user, "credentials.remove", need_id)
+        with self._audit.together():
+            if not any(keeper.remove(user, need_id) for keeper in self._keepers):
+                return False
+            self._audit.changed(caller, "credentials.remove", user, request=need_id)
         return True
 
     def keep_session(self, session: Session, user: Account) -> None:
@@ -70,9 +76,3 @@ class CredentialChanges:
         account = self._directory.by_id(user.id)
         if session.can_change_user and account is not None:
             self._sessions.rebind(session, account)
-
-    def _note(self, caller: Caller, user: Account, event: str, need_id: str) -> None:
-        details = {"request": need_id}
-        self._audit.record(
-            AuditEvent(event, caller.now, caller.address, caller.request_id, user.id, user.name, details)
-        )

@@ -83,12 +83,14 @@ class FactorChanges:
         if not isinstance(nonce, str):
             return None
         secret = _secret(session, nonce)
-        enrolled = self._apps.finish(account, secret, typed, name=name.strip()[:_MOST_NAME], now=caller.now)
+        with self._audit.together():
+            enrolled = self._apps.finish(account, secret, typed, name=name.strip()[:_MOST_NAME], now=caller.now)
+            if enrolled is not None:
+                self._audit.changed(caller, "factor.add", account, kind=TOTP, factor=enrolled.id)
         if enrolled is None:
             session.set(_PENDING, nonce)
             return None
         self._credentials.keep_session(session, account)
-        self._audit.changed(caller, "factor.add", account, kind=TOTP, factor=enrolled.id)
         return enrolled
 
     # -- recovery codes ---------------------------------------------------------------------------------------------------
@@ -99,8 +101,9 @@ class FactorChanges:
 
     def renew_codes(self, caller: Caller, account: Account) -> list[str]:
         """Make new recovery codes in the place of all older ones. Raises ``FactorRefused``."""
-        codes = self._codes.renew(account.id)
-        self._audit.changed(caller, "factor.recovery-codes", account)
+        with self._audit.together():
+            codes = self._codes.renew(account.id)
+            self._audit.changed(caller, "factor.recovery-codes", account)
         return codes
 
     # -- any factor -------------------------------------------------------------------------------------------------------
@@ -113,10 +116,13 @@ class FactorChanges:
     def remove(self, caller: Caller, account: Account, ident: int) -> bool:
         """Take a factor away; False where it is gone already. Raises ``SessionLost`` where another request was faster."""
         factor = self.find(account, ident)
-        if factor is None or not self._factors.remove(factor):
+        if factor is None:
             return False
+        with self._audit.together():
+            if not self._factors.remove(factor):
+                return False
+            self._audit.changed(caller, "factor.remove", account, kind=factor.kind, factor=ident)
         self._credentials.keep_session(caller.session, account)
-        self._audit.changed(caller, "factor.remove", account, kind=factor.kind, factor=ident)
         return True
 
 

@@ -7,7 +7,7 @@ Promises
 * a session is given to a user only after ``Pass``; what goes wrong afterwards takes it back (security H8);
 * nothing is stored but between a question and its answer: an attempt that is settled in one request writes no state;
 * of several requests that continue one attempt at once, one goes on; the others hear that nothing is in progress (N3);
-* ``ended`` and ``paused`` are called as ``provider.py`` says; each answer is noted in the audit;
+* ``ended`` and ``paused`` are called as ``provider.py`` says; each answer is noted in the audit, a login in its own transaction;
 * no database transaction is open while a provider is asked;
 * what a provider spends for a login (``Pass.spend``) is spent if and only if the session is given (security C8).
 
@@ -42,6 +42,7 @@ from wikigate.sessions.settings import DAY, SessionSettings
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
+    from wikigate.auth.login_notices import LoginNotices
     from wikigate.sessions.manager import SessionManager
     from wikigate.sessions.session import Session
 
@@ -108,6 +109,7 @@ class Flow:
         sessions: SessionManager,
         directory: Directory,
         audit: Audit,
+        notices: LoginNotices | None = None,
         settings: AuthSettings,
         session_settings: SessionSettings,
         auto_creation: AutoCreation | None = None,
@@ -125,6 +127,7 @@ class Flow:
         )
         self._sessions = sessions
         self._audit = audit
+        self._notices = notices
         self._lifetime = settings.flow_lifetime
         self._remember_days = _remember_days(session_settings)
 
@@ -139,6 +142,14 @@ class Flow:
         """Return what the attempt in progress has asked for; empty where none is in progress."""
         state = self._read(caller, caller.session.get(self._purpose.key))
         return () if state is None else state.pending
+
+    def returning(self, caller: Caller) -> tuple[Need, ...]:
+        """Return what a browser that was sent elsewhere brings back in its address; empty where none has been sent.
+
+        Answers to any other question are posted: by following a link nobody answers one.
+        """
+        state = self._read(caller, caller.session.get(self._purpose.key))
+        return state.pending if state is not None and state.away else ()
 
     def preserved(self, session: Session) -> Preserved:
         """Return what a FAIL or RESTART has left for the next attempt."""
@@ -207,15 +218,16 @@ class Flow:
 
         False where the session cannot be his: another request was faster, or its user is fixed. Raises ``StoreUnavailable``.
         """
-        session = caller.session
+
+        def tell(ended: int) -> None:
+            self._audit.changed(caller, "login.pass", account)
+            self._audit.ended(caller, account, ended)
+
         try:
-            ended = self._sessions.log_in(session, account, remember=False, now=caller.now)
+            self._sessions.log_in(caller.session, account, remember=False, now=caller.now, telling=tell)
         except SessionLost as lost:
             _LOG.info("request %s: the owner of a new account is not logged in: %s", caller.request_id, lost)
             return False
-        event = AuditEvent("login.pass", caller.now, caller.address, caller.request_id, account.id, account.name)
-        self._audit.record(event)
-        self._audit.ended(caller, account, ended)
         return True
 
     def refuse(self, caller: Caller, outcome: Fail) -> FlowAnswer:
@@ -268,14 +280,16 @@ class Flow:
             return self._made(run, outcome, account)
         filled = run.state.filled
         remembered = any(one.need.id == REMEMBER_ME and one.values.get("rememberMe") is True for one in filled)
-        ended = self._sessions.log_in(session, account, remember=remembered, now=run.caller.now, spend=run.spend)
+
+        def tell(ended: int) -> None:
+            if self._notices is not None:
+                self._notices.logged_in(run.caller, account)
+            self._note(run, outcome)
+            self._audit.ended(run.caller, account, ended)
+
+        now = run.caller.now
+        self._sessions.log_in(session, account, remember=remembered, now=now, spend=run.spend, telling=tell)
         faults = self._walk.end(run, outcome)
-        if not faults:
-            try:
-                self._note(run, outcome)
-                self._audit.ended(run.caller, account, ended)
-            except StoreUnavailable as fault:
-                faults = [fault]
         return self._take_back(run, account, faults[0]) if faults else FlowAnswer(outcome, account)
 
     def _made(self, run: Run, outcome: Pass, account: Account) -> FlowAnswer:
@@ -289,17 +303,16 @@ class Flow:
     def _take_back(self, run: Run, account: Account, fault: Exception) -> FlowAnswer:
         """Undo a login whose end went wrong."""
         _LOG.warning("request %s: a login is taken back", run.caller.request_id)
-        self._sessions.log_out(run.caller.session)
+        failure = Fail(NO_PRIMARY, "provider-error", account.name)
+        self._sessions.log_out(run.caller.session, telling=lambda: self._note(run, failure))
         if isinstance(fault, (ApiError, StoreUnavailable)):
             raise fault
-        failure = Fail(NO_PRIMARY, "provider-error", account.name)
-        self._note(run, failure)
         return FlowAnswer(failure)
 
     def _keep(self, run: Run, outcome: Ui | Redirect | Restart, *, waiting: str, needs: tuple[Need, ...]) -> None:
         """Keep the attempt until its question is answered."""
         session, state = run.caller.session, run.state
-        state.waiting, state.pending = waiting, needs
+        state.waiting, state.pending, state.away = waiting, needs, isinstance(outcome, Redirect)
         self._walk.pause(run, outcome)
         session.set(self._purpose.key, state.store(self.providers.fingerprint))
         try:

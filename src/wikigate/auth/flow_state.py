@@ -15,7 +15,7 @@ from wikigate.auth.fields import Answer, Filled, Need
 from wikigate.auth.outcome import CreateOffer, LinkOffer
 from wikigate.auth.stored_needs import restore_message, restore_needs, store_message, store_needs
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 
 @dataclass(slots=True)
@@ -25,7 +25,8 @@ class FlowState:
     ``waiting``: id of the provider that is resumed next; empty after a restart, when everything is asked again. ``user_id`` and
     ``user``: the account that a primary has vouched for, 0 and empty before. ``seen``: ids of the providers asked so far, in order.
     ``names``: see ``Attempt``. ``filled``: what was answered at the beginning, without sensitive fields.
-    ``pending``: the needs of the last answer. ``links`` and ``offer``: see ``Attempt``.
+    ``pending``: the needs of the last answer; ``away``: it sent the caller's browser elsewhere, which brings them back.
+    ``links`` and ``offer``: see ``Attempt``.
     ``memory``: the providers' own, by id; ``notes``: see ``Attempt``.
     """
 
@@ -39,6 +40,7 @@ class FlowState:
     names: tuple[str, ...] | None = None
     filled: tuple[Filled, ...] = ()
     pending: tuple[Need, ...] = ()
+    away: bool = False
     links: tuple[LinkOffer, ...] = ()
     offer: CreateOffer | None = None
     memory: dict[str, dict[str, Any]] = field(default_factory=dict, repr=False)
@@ -59,6 +61,7 @@ class FlowState:
             "asked": store_needs(filled.need for filled in self.filled),
             "answers": [filled.harmless() for filled in self.filled],
             "pending": store_needs(self.pending),
+            "away": self.away,
             "links": [store_link(link) for link in self.links],
             "offer": store_offer(self.offer),
             "memory": {ident: kept for ident, kept in self.memory.items() if kept},
@@ -85,6 +88,7 @@ class FlowState:
                     Filled(need, _answers(answers)) for need, answers in zip(asked, stored["answers"], strict=True)
                 ),
                 pending=restore_needs(stored["pending"]),
+                away=bool(stored["away"]),
                 links=tuple(map(restore_link, stored["links"])),
                 offer=restore_offer(stored["offer"]),
                 memory={str(ident): dict(kept) for ident, kept in stored["memory"].items()},

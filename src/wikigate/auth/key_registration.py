@@ -54,7 +54,8 @@ class KeyRegistration:
             raise WebAuthnRefused("no registration is in progress")
         question = Question("", kept["challenge"], kept["handle"])
         shown = name.strip()[:_MOST_NAME]
-        ident = self._keys.register(account, answer, question, name=shown, passkey=kept["passkey"])
+        with self._audit.together():
+            ident = self._keys.register(account, answer, question, name=shown, passkey=kept["passkey"])
+            self._audit.changed(caller, "factor.add", account, kind=KIND, factor=ident)
         self._credentials.keep_session(caller.session, account)
-        self._audit.changed(caller, "factor.add", account, kind=KIND, factor=ident)
         return ident

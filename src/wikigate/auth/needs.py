@@ -49,20 +49,18 @@ def remember_me_need(days: int) -> Need:
 USERNAME_NEED: Final = Need(USERNAME, (_NAME,))
 """Ask for the name of a new account."""
 
-USER_DATA_NEED: Final = Need(
-    USER_DATA,
-    (
-        Field("email", "string", Message("authmanager-email-label"), Message("authmanager-email-help"), optional=True),
-        Field(
-            "realname",
-            "string",
-            Message("authmanager-realname-label"),
-            Message("authmanager-realname-help"),
-            optional=True,
-        ),
-    ),
+_EMAIL: Final = Field(
+    "email", "string", Message("authmanager-email-label"), Message("authmanager-email-help"), optional=True
 )
-"""Ask for a new account's e-mail address and real name."""
+_REAL_NAME: Final = Field(
+    "realname", "string", Message("authmanager-realname-label"), Message("authmanager-realname-help"), optional=True
+)
+
+
+def user_data_need(*, has_mail: bool = True) -> Need:
+    """Ask for a new account's real name and, on a wiki that sends mails, its e-mail address."""
+    return Need(USER_DATA, (_EMAIL, _REAL_NAME) if has_mail else (_REAL_NAME,))
+
 
 CREATION_REASON_NEED: Final = Need(
     CREATION_REASON,

@@ -72,24 +72,25 @@ class PasswordReminder:
         except HashQueueFull as full:
             raise overloaded() from full
         accounts = self._meant(name, email)
-        done = self._directory.remind(
-            accounts,
-            column,
-            password=password,
-            lifetime=self._lifetime,
-            resend_after=self.settings.resend_after,
-        )
-        first = accounts[0] if done else None
-        event = AuditEvent(
-            "password.reminder",
-            caller.now,
-            caller.address,
-            caller.request_id,
-            first.id if first else 0,
-            first.name if first else "",
-            {"accounts": len(done)},
-        )
-        self._audit.record(event)
+        with self._audit.together():
+            done = self._directory.remind(
+                accounts,
+                column,
+                password=password,
+                lifetime=self._lifetime,
+                resend_after=self.settings.resend_after,
+            )
+            first = accounts[0] if done else None
+            event = AuditEvent(
+                "password.reminder",
+                caller.now,
+                caller.address,
+                caller.request_id,
+                first.id if first else 0,
+                first.name if first else "",
+                {"accounts": len(done)},
+            )
+            self._audit.record(event)
 
     def _meant(self, name: str, email: str) -> list[Account]:
         """Return the accounts that are to get one: all of the same address."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from wikigate.accounts.hashing import Hasher
+from wikigate.auth.audit import Audit
 from wikigate.auth.captcha_settings import CaptchaSettings
 from wikigate.auth.ldap_settings import LdapSettings
 from wikigate.auth.new_password import NewPasswords
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from wikigate.accounts.recovery_codes import RecoveryCodes
     from wikigate.accounts.rights import Rights
     from wikigate.accounts.security_keys import SecurityKeys
+    from wikigate.sessions.known_devices import KnownDevices
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class ProviderParts:
     secrets: derive a ring of your own. ``http`` makes the way to other servers, for whoever needs it. ``script_path``: where ``index.php``
     lies. ``name_cookie``: the cookie by which a browser remembers who logged in last. ``can_mail``: whether users are sent mails.
     ``server``: the wiki's own origin, empty where it is not configured. ``page_url``: returns the address of a special page by its name.
-    ``security_keys``: None on a wiki that does not know its own address.
+    ``security_keys``: None on a wiki that does not know its own address. ``known_devices``: whether an account has logged in from a
+    device before. ``audit``: where deeds of your own are told, within their transactions.
     """
 
     directory: Directory
@@ -64,6 +67,8 @@ class ProviderParts:
     keys: KeyRing
     passwords: NewPasswords
     identities: Identities
+    known_devices: KnownDevices
+    audit: Audit
     http: Callable[[], HttpClient]
     server: str
     page_url: Callable[[str], str]
@@ -111,4 +116,5 @@ def assemble(wanted: Sequence[str], available: Iterable[ProviderPlugin], parts: 
         cast("list[PreCheck]", made["check"]),
         cast("list[Primary]", made["primary"]),
         cast("list[Secondary]", made["secondary"]),
+        has_mail=parts.can_mail,
     )

@@ -27,6 +27,7 @@ attempt that is merely left lying, or loses a race against another request in th
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
@@ -139,19 +140,28 @@ class Secondary(Protocol):
         ...
 
 
+Change: TypeAlias = Callable[[], object]
+"""Stores a credential that was judged."""
+
+
 @runtime_checkable
 class Keeper(Protocol):
     """A primary or secondary that keeps credentials which their owner may change or remove; not every one does."""
 
-    def change(self, user: Account, filled: Filled, source: str, /) -> tuple[Message, ...] | None:
-        """Store what is to take the credential's place: empty once done, what is wrong with it, None where it is another's business.
+    def change(self, user: Account, filled: Filled, source: str, /) -> Change | tuple[Message, ...] | None:
+        """Judge what is to take the credential's place: how to store it, what is wrong with it, None where it is another's business.
 
-        ``source``: whose request it is, for fair hashing. Raises ``ApiError`` ``ratelimited``.
+        What is returned to store it is called once, within the transaction that notes the change in the audit; whatever is slow is done
+        before. Who keeps credentials elsewhere may have stored it by then, and returns an empty tuple. ``source``: whose request it is,
+        for fair hashing. Raises ``ApiError`` ``ratelimited``.
         """
         ...
 
     def remove(self, user: Account, need_id: str, /) -> bool:
-        """Remove the credential that a need of the stage ``remove`` names; False where it is another's business."""
+        """Remove the credential that a need of the stage ``remove`` names; False where it is another's business.
+
+        Called within the transaction that notes it in the audit: be quick.
+        """
         ...
 
 

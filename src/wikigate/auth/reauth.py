@@ -21,7 +21,8 @@ class Reauth:
     def status(self, session: Session, operation: str, now: float) -> Status:
         """Say ``ok``, ``reauth`` (log in again in this session first) or ``fail`` (this session can never do it).
 
-        A session that a remember credential revived was never logged in with credentials, so it is as old as can be.
+        Time is counted in whole seconds, as MediaWiki does. A session that a remember credential revived was never logged in with
+        credentials, so it is as old as can be.
         """
         account = session.account
         if account is None:
@@ -33,4 +34,4 @@ class Reauth:
         if limit < 0:
             return "ok"
         when = session.last_auth_time if session.last_auth_id == account.id else None
-        return "ok" if when is not None and now - when <= limit else "reauth"
+        return "ok" if when is not None and int(now) - int(when) <= limit else "reauth"

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from wikigate.auth.attempt import Inquiry, Stage
 from wikigate.auth.fields import Need
-from wikigate.auth.needs import CREATION_REASON_NEED, USER_DATA_NEED, USERNAME_NEED, remember_me_need
+from wikigate.auth.needs import CREATION_REASON_NEED, USERNAME_NEED, remember_me_need, user_data_need
 from wikigate.auth.provider import PreCheck, Primary, Secondary
 from wikigate.primitives.errors import ConfigError
 
@@ -21,13 +21,15 @@ Provider: TypeAlias = "PreCheck | Primary | Secondary"
 
 
 class Providers:
-    """One wiki's providers; immutable. Raises ``ConfigError`` where two have one id."""
+    """One wiki's providers; immutable. ``has_mail``: whether accounts have addresses. Raises ``ConfigError`` where two have one id."""
 
     def __init__(
         self,
         checks: Iterable[PreCheck] = (),
         primaries: Iterable[Primary] = (),
         secondaries: Iterable[Secondary] = (),
+        *,
+        has_mail: bool = True,
     ) -> None:
         self.checks = tuple(checks)
         self.primaries = tuple(primaries)
@@ -39,6 +41,7 @@ class Providers:
                 raise ConfigError(f"Two authentication providers are called “{provider.id}”; switch one of them off.")
             self.by_id[provider.id] = provider
         order = [[provider.id for provider in kind] for kind in (self.checks, self.primaries, self.secondaries)]
+        self._user_data = user_data_need(has_mail=has_mail)
         self._primary_ids = frozenset(primary.id for primary in self.primaries)
         self.fingerprint = hashlib.sha256(repr(order).encode()).hexdigest()[:16]
 
@@ -86,7 +89,7 @@ class Providers:
                 known = found.get(need.id)
                 if known is None or need.required == "required" or known.required == "optional":
                     found[need.id] = need
-        return (*found.values(), *_own_needs(inquiry, remember_days))
+        return (*found.values(), *self._own_needs(inquiry, remember_days))
 
     def _asked(self, stage: Stage) -> tuple[Provider, ...]:
         if stage in {"link", "unlink"}:
@@ -95,12 +98,11 @@ class Providers:
             return (*self.primaries, *self.secondaries)
         return (*self.checks, *self.primaries, *self.secondaries)
 
-
-def _own_needs(inquiry: Inquiry, remember_days: int) -> tuple[Need, ...]:
-    """Return what the flow itself asks for, behind everything that providers want."""
-    if inquiry.stage == "login":
-        return (remember_me_need(remember_days),)
-    if inquiry.stage == "create":
-        reason = () if inquiry.by_visitor else (CREATION_REASON_NEED,)
-        return (USERNAME_NEED, USER_DATA_NEED, *reason)
-    return ()
+    def _own_needs(self, inquiry: Inquiry, remember_days: int) -> tuple[Need, ...]:
+        """Return what the flow itself asks for, behind everything that providers want."""
+        if inquiry.stage == "login":
+            return (remember_me_need(remember_days),)
+        if inquiry.stage == "create":
+            reason = () if inquiry.by_visitor else (CREATION_REASON_NEED,)
+            return (USERNAME_NEED, self._user_data, *reason)
+        return ()

@@ -133,13 +133,15 @@ class AuthSettings:
 
     ``providers``: what takes part, by name, in the order of each kind; built in: ``login-throttle``, ``creation-throttle``,
     ``temporary-password``, ``local-password``, ``block-check``, ``second-factor``, ``confirm-link``, ``reset-password``; off as they
-    come: ``captcha``, and ``openid-connect``, ``pluggable-auth``, ``passkey`` and ``ldap``, which come before the passwords.
+    come: ``captcha``, and ``openid-connect``, ``pluggable-auth``, ``passkey`` and ``ldap``, which come before the passwords; to try
+    clients with: ``practice-site`` and ``practice-errand``.
     ``flow_lifetime``: seconds that an interactive login may take from its beginning to its end.
     ``temporary_password_lifetime``: seconds for which a temporary password is good (``$wgNewPasswordExpiry``).
     ``password_lifetime``: seconds after which a password that was chosen must be changed; 0: never (``$wgPasswordExpirationDays``).
     ``password_grace``: seconds for which an expired password may still be kept at login (``$wgPasswordExpireGrace``).
     ``verified_bot_passwords``: how many bot passwords that were right a moment ago each process knows again without a slow hash; 0: none.
     ``audit_days``: for how many days the audit keeps what happened, with addresses; 0: for ever.
+    ``login_notices``: whether mails tell of logins from where an account has not logged in before, as MediaWiki's LoginNotify does.
     ``throttle``: how many guesses are judged. ``reauth``: when a login counts as fresh. ``second_factor``: codes of second factors.
     ``captcha``: captchas. ``password_reset``: temporary passwords by mail. ``openid``: logging in with OpenID Connect. ``ldap``: LDAP
     directories.
@@ -161,6 +163,7 @@ class AuthSettings:
     password_grace: int = 7 * 24 * HOUR
     verified_bot_passwords: int = 4096
     audit_days: int = 365
+    login_notices: bool = False
     throttle: ThrottleSettings = field(default_factory=ThrottleSettings)
     reauth: ReauthSettings = field(default_factory=ReauthSettings)
     second_factor: SecondFactorSettings = field(default_factory=SecondFactorSettings)

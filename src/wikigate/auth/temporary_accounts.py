@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wikigate.primitives.message import Duration, Message
@@ -76,13 +77,21 @@ class TemporaryAccounts:
             return Message("acct_creation_throttle_hit", (refused.condition.count, Duration(refused.condition.seconds)))
         year = datetime.fromtimestamp(caller.now, UTC).year
         name = PATTERN.replace("$1", f"{year}-{self._names.next(year)}")
-        account = self._directory.create(name, logged="autocreate", is_temp=True)
+        account = self._directory.create(
+            name, logged="autocreate", is_temp=True, telling=partial(self._audit.created, caller, name)
+        )
         if account is None:
             return _UNABLE
         try:
-            ended = self._sessions.log_in(session, account, remember=True, now=caller.now, proven=False)
+            self._sessions.log_in(
+                session,
+                account,
+                remember=True,
+                now=caller.now,
+                proven=False,
+                telling=partial(self._audit.ended, caller, account),
+            )
         except SessionLost as lost:
             _LOG.info("request %s: a temporary account is left behind: %s", caller.request_id, lost)
             return _UNABLE
-        self._audit.ended(caller, account, ended)
         return account

@@ -22,6 +22,9 @@ crowd costs the store no more than one. Waiting is bounded in time (``patience``
 is refused like any other. A process that dies with an attempt under way leaves its place taken: waiting then ends by its bound, and the
 window by its time.
 
+A device from which the account has logged in before is counted by itself, by the limits of one name from one address (security B4): whoever
+guesses from elsewhere, or from behind the same address, does not keep its owner out, and whoever has got hold of it may guess no oftener.
+
 What may differ from MediaWiki: an attempt that a later limit refuses gives back the places it took in earlier ones.
 Names are kept as hashes: people type passwords into the wrong field.
 """
@@ -67,20 +70,24 @@ class Refusal:
 class Reservation:
     """The places of one attempt; for ``count``, ``forgive`` or ``refund``, one of them and once.
 
-    ``names`` None: no name was given, which is counted for the address alone.
+    ``names`` None: no name was given, which is counted for the address alone. ``device``: the mark of a device that is known for one of
+    them, or empty.
     """
 
     address: str
     names: tuple[str, ...] | None = field(repr=False)
+    device: str = field(default="", repr=False)
 
     def store(self) -> dict[str, Any]:
         """Write it as JSON."""
-        return {"address": self.address, "names": None if self.names is None else list(self.names)}
+        names = None if self.names is None else list(self.names)
+        return {"address": self.address, "names": names, "device": self.device}
 
     @classmethod
     def restore(cls, stored: dict[str, Any]) -> Reservation:
         """Read what ``store`` wrote."""
-        return cls(stored["address"], None if stored["names"] is None else tuple(stored["names"]))
+        names = None if stored["names"] is None else tuple(stored["names"])
+        return cls(stored["address"], names, stored.get("device", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +129,13 @@ class Throttle:
 
     # -- before the judgement ---------------------------------------------------------------------------------------------
 
-    def reserve(self, address: str, names: Sequence[str] | None) -> Reservation | Refusal:
+    def reserve(self, address: str, names: Sequence[str] | None, *, device: str = "") -> Reservation | Refusal:
         """Take a place in every window that concerns the attempt, waiting where one may yet become free.
 
         ``names``: every canonical form of the name given; empty for an impossible name, which counts nowhere; None for no name.
+        ``device``: see ``Reservation``.
         """
-        reservation = Reservation(address, None if names is None else tuple(names))
+        reservation = Reservation(address, None if names is None else tuple(names), device)
         windows = self._windows(reservation)
         full = self._try(windows)
         if full is None:
@@ -195,13 +203,14 @@ class Throttle:
         settings, prefix = self._settings, f"throttle:{self._kind}"
         names = reservation.names
         hashes = [""] if names is None else [name_hash(name) for name in names]
+        own = f"device {reservation.device}" if reservation.device else ""
         windows = []
         for number, condition in enumerate(settings.conditions):
-            where = "" if condition.all_ips else reservation.address
+            where = own or ("" if condition.all_ips else reservation.address)
             windows += [
                 _Window(f"{prefix}:{number}:{where}:{name}", condition.count, condition.seconds) for name in hashes
             ]
-        if names:
+        if names and not reservation.device:
             if settings.per_name:
                 windows += [
                     _Window(f"{prefix}:name:{name}", settings.per_name, settings.name_seconds, wide=True)

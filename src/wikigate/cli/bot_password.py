@@ -21,14 +21,25 @@ def bot_password() -> None:
 @click.option(
     "--ip", "addresses", multiple=True, help="Address or network (CIDR) it may be used from; may be repeated."
 )
+@click.option(
+    "--page", "pages", multiple=True, help="Title of a page that it may edit; may be repeated. None: every page."
+)
 @operator_command
-def create(operator: Operator, *, user: str, app: str, grants: tuple[str, ...], addresses: tuple[str, ...]) -> None:
+def create(
+    operator: Operator,
+    *,
+    user: str,
+    app: str,
+    grants: tuple[str, ...],
+    addresses: tuple[str, ...],
+    pages: tuple[str, ...],
+) -> None:
     """Make a bot password APP for USER, or a new secret for the one there is."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
         by = ByHand(wiki.services.clock.now())
-        made = wiki.bot_passwords.create(by, account, app, grants=grants, addresses=addresses)
+        made = wiki.bot_passwords.create(by, account, app, grants=grants, addresses=addresses, pages=pages)
     except ValueError as error:
         fail(f"{error}.")
     text = f"  user name  {made.login}\n  password   {made.password}\n\nThe password is shown only now."
@@ -44,7 +55,12 @@ def list_bot_passwords(operator: Operator, *, user: str) -> None:
     account = find_account(wiki, user)
     bots = wiki.bot_passwords.list(account)
     facts = [
-        {"username": f"{account.name}@{bot.app}", "grants": list(bot.grants), "addresses": list(bot.addresses)}
+        {
+            "username": f"{account.name}@{bot.app}",
+            "grants": list(bot.grants),
+            "addresses": list(bot.addresses),
+            "pages": list(bot.pages),
+        }
         for bot in bots
     ]
     lines = [f"{fact['username']}  {', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}" for fact in facts]

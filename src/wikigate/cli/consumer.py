@@ -10,9 +10,10 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from wikigate.accounts.consumer_registration import DEEDS, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumer_registration import DEEDS, HIDING, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
+from wikigate.cli.consumer_snippets import borne, signed
 from wikigate.cli.operator import Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.oauth_rooms import OAuthRooms
@@ -111,7 +112,9 @@ def create(
         fail(f"{refusal}.")
     facts = {name: getattr(made, name) for name in _VALUES}
     server = wiki.settings.site.server or "http://127.0.0.1:8080"
-    operator.say(facts, _shown(made, version, server, wiki.settings.site.script_path))
+    path = wiki.settings.site.script_path
+    shown = borne(made, server, path) if version > 1 else signed(made, account.name, server, path)
+    operator.say(facts, shown)
 
 
 @consumer.command()
@@ -144,12 +147,15 @@ def pending(operator: Operator) -> None:
 @click.argument("key")
 @click.argument("decision", type=click.Choice([*DEEDS]))
 @click.option("--reason", default="", help="Why, for the audit.")
+@click.option("--suppress", is_flag=True, help="With reject or disable: hide it from everybody else.")
 @operator_command
-def decide(operator: Operator, *, key: str, decision: str, reason: str) -> None:
+def decide(operator: Operator, *, key: str, decision: str, reason: str, suppress: bool) -> None:
     """Approve, reject, disable or reenable the consumer KEY; Special:OAuthManageConsumers does the same."""
+    if suppress and decision not in HIDING:
+        fail("--suppress goes with reject and disable.", exit_code=2)
     wiki = operator.open_wiki()
     try:
-        _oauth(wiki).changes.decide("", key, decision, reason=reason)
+        _oauth(wiki).changes.decide("", key, decision, reason=reason, hide=suppress)
     except ConsumerRefused as refusal:
         said = str(refusal)
         fail(f"{said[:1].upper()}{said[1:]}; “wikigate consumer pending” shows those that wait.")
@@ -209,7 +215,10 @@ def reset_secret(operator: Operator, *, user: str, key: str) -> None:
     """Give the consumer KEY of USER another secret, an owner-only one another access token; those before are over at once."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    made = _oauth(wiki).changes.reset_secret(account, key)
+    try:
+        made = _oauth(wiki).changes.reset_secret(account, key)
+    except ConsumerRefused as refusal:
+        fail(f"{refusal}.")
     if made is None:
         _fail_unknown(account.name, key)
     facts = {name: value for name in _VALUES if (value := getattr(made, name))}
@@ -282,37 +291,3 @@ def _end(spelled: str, lifetime: int) -> float | None:
     if moment <= now:
         fail(f"“{spelled}” is past already.", exit_code=2)
     return moment
-
-
-def _shown(made: NewConsumer, version: int, server: str, path: str) -> str:
-    host = server.partition("://")[2]
-    if version > 1:
-        return f"""\
-  client id      {made.consumer_key}
-  client secret  {made.consumer_secret}
-  access token   {made.access_token}
-
-requests:
-  requests.get("{server}{path}/api.php", headers={{"Authorization": "Bearer " + ACCESS_TOKEN}},
-               params={{"action": "query", "meta": "userinfo", "format": "json"}})
-
-The secrets are shown only now."""
-    return f"""\
-  consumer key     {made.consumer_key}
-  consumer secret  {made.consumer_secret}
-  access token     {made.access_token}
-  access secret    {made.access_secret}
-
-pywikibot (user-config.py):
-  authenticate["{host.partition(":")[0]}"] = ("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET)
-
-mwclient:
-  mwclient.Site("{host}", path="{path}/", scheme="{server.partition("://")[0]}",
-                consumer_token="{made.consumer_key}", consumer_secret=CONSUMER_SECRET,
-                access_token="{made.access_token}", access_secret=ACCESS_SECRET)
-
-requests:
-  requests.get("{server}{path}/api.php", params={{"action": "query", "meta": "userinfo", "format": "json"}},
-               auth=requests_oauthlib.OAuth1("{made.consumer_key}", CONSUMER_SECRET, "{made.access_token}", ACCESS_SECRET))
-
-The secrets are shown only now."""

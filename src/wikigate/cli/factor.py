@@ -35,11 +35,12 @@ def add_totp(operator: Operator, *, user: str, name: str) -> None:
     enrolment = wiki.services.app_enrolment
     app = enrolment.begin(account)
     try:
-        enrolled = enrolment.store(account.id, app.secret, name=name)
+        with wiki.services.audit.together():
+            enrolled = enrolment.store(account.id, app.secret, name=name)
+            _note(wiki, account, "factor.add", enrolled.id)
     except FactorRefused as refusal:
         fail(str(refusal))
     ident, codes = enrolled.id, list(enrolled.codes)
-    _note(wiki, account, "factor.add", ident)
     text = (
         f"  id      {ident}\n  secret  {app.secret}\n  uri     {app.uri}\n\n{_listed(codes) if codes else _AS_BEFORE}"
     )
@@ -73,12 +74,13 @@ def recovery_codes(operator: Operator, *, user: str) -> None:
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        codes = wiki.recovery_codes.renew(account.id)
+        with wiki.services.audit.together():
+            codes = wiki.recovery_codes.renew(account.id)
+            _note(wiki, account, "factor.recovery-codes")
     except FactorRefused:
         fail(
             f"“{account.name}” has no second factor that such codes stand in for; “wikigate factor add-totp” makes one."
         )
-    _note(wiki, account, "factor.recovery-codes")
     operator.say({"recovery_codes": codes}, _listed(codes))
 
 
@@ -107,16 +109,17 @@ def remove(operator: Operator, *, user: str, ident: int | None) -> None:
     """Take the second factors of USER away, or the one with --id; whoever is logged in as USER is logged out."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    gone = [
-        one.id
-        for one in wiki.factors.of(account.id)
-        if (ident is None or one.id == ident) and one.kind != RECOVERY and wiki.factors.remove(one)
-    ]
+    with wiki.services.audit.together():
+        gone = [
+            one.id
+            for one in wiki.factors.of(account.id)
+            if (ident is None or one.id == ident) and one.kind != RECOVERY and wiki.factors.remove(one)
+        ]
+        for one in gone:
+            _note(wiki, account, "factor.remove", one)
     if not gone:
         what = "no second factor" if ident is None else f"no second factor {ident}"
         fail(f"“{account.name}” has {what}; “wikigate factor list” shows what there is.")
-    for one in gone:
-        _note(wiki, account, "factor.remove", one)
     ids = ", ".join(map(str, gone))
     operator.say({"name": account.name, "removed": gone}, f"Taken from “{account.name}”: {ids}.")
 

@@ -13,6 +13,7 @@ from wikigate.cli.factor import factor
 from wikigate.cli.outbox import outbox
 from wikigate.cli.schema import schema
 from wikigate.cli.serve import serve
+from wikigate.cli.signing_key import signing_key
 from wikigate.cli.user import user
 
 
@@ -22,5 +23,5 @@ def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""
 
 
-for command in (serve, user, bot_password, consumer, factor, block, audit, outbox, doctor, schema):
+for command in (serve, user, bot_password, consumer, signing_key, factor, block, audit, outbox, doctor, schema):
     main.add_command(command)

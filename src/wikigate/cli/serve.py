@@ -83,6 +83,9 @@ def serve(
     _allow_files()
     _announce_when_ready(address, port, config, shown)
     os.register_at_fork(after_in_child=_end_when_told)
+    # Workers share the memory of what is imported as long as nobody writes to it, and looking for garbage writes.
+    gc.collect()
+    gc.freeze()
     server.serve(target_loader=functools.partial(_load, config))
 
 

@@ -9,6 +9,7 @@ import click
 from wikigate.accounts.registration import AccountRefused
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
+from wikigate.auth.audit import ByHand
 from wikigate.cli.operator import Operator, fail, operator_command, read_secret
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.timestamps import iso8601
@@ -123,7 +124,10 @@ def lock(operator: Operator, *, name: str) -> None:
     """Lock an account: no password, bot password or session of it is good until it is unlocked."""
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
-    wiki.registration.lock(account)
+    audit = wiki.services.audit
+    with audit.together():
+        wiki.registration.lock(account)
+        audit.changed(ByHand(wiki.services.clock.now()), "account.locked", account)
     operator.say(
         {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user unlock” opens it again."
     )
@@ -136,8 +140,11 @@ def unlock(operator: Operator, *, name: str) -> None:
     """Open a locked account; its password and all other ways to log in are good again."""
     wiki = operator.open_wiki()
     account = find_account(wiki, name)
-    if not wiki.registration.unlock(account):
-        fail(f"“{account.name}” is not locked.")
+    audit = wiki.services.audit
+    with audit.together():
+        if not wiki.registration.unlock(account):
+            fail(f"“{account.name}” is not locked.")
+        audit.changed(ByHand(wiki.services.clock.now()), "account.unlocked", account)
     operator.say({"name": account.name, "locked": False}, f"“{account.name}” is open, with the password that it had.")
 
 

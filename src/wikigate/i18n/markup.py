@@ -14,7 +14,14 @@ from urllib.parse import quote
 
 _QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-_WIKITEXT = re.compile(r"[\"&'<=>\[\]{|};]|(?<=_)_|:(?=//)|(?<=~~)~|^[#*:]|(?<=\n)[#*:]")
+# What wikitext would read as markup; the named group is the character to escape. Lines begin at the text's own beginning too.
+_WIKITEXT = re.compile(
+    r"(?P<any>[\"&'<=>\[\]{|};])|_(?P<switch>_)|(?P<table>!)!|(?P<url>:)//|~~(?P<signature>~)|(?P<ending>\r)\n"
+    r"|[\n\r](?P<line>-(?=---)|[!#*: \t\r\n])"
+)
+_AT_THE_START = re.compile(r"[-+_~]")
+_AT_THE_END = re.compile(r"[_~\n\r\t]\Z")
+_SCHEME = re.compile(r"\b(bitcoin|geo|magnet|mailto|matrix|news|sip|sips|sms|tel|urn|xmpp):", re.IGNORECASE | re.ASCII)
 _SPACES = re.compile(r"[ \t\r\n]+")
 _SAFE_TAG = re.compile(r"&lt;(/?)(var|kbd|samp|code|b|i|em|strong|small|nowiki|br)\s*(/?)&gt;")
 _ENTITY = re.compile(r"&amp;(#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
@@ -52,8 +59,21 @@ def escape_content(text: str) -> str:
 
 
 def escape_wikitext(text: str) -> str:
-    """Escape text so that wikitext shows it as it is."""
-    return _WIKITEXT.sub(lambda found: f"&#{ord(found[0])};", text)
+    """Escape text so that wikitext shows it as it is, wherever it is put: at its ends it must not grow together with what is there."""
+    escaped = _WIKITEXT.sub(_escape_mark, f"\n{text}")[1:]
+    if (at_start := _AT_THE_START.match(escaped)) is not None:
+        escaped = _character(at_start[0]) + escaped[1:]
+    escaped = _AT_THE_END.sub(lambda found: _character(found[0]), escaped)
+    return _SCHEME.sub(r"\1&#58;", escaped)
+
+
+def _escape_mark(found: re.Match[str]) -> str:
+    start, end = (position - found.start() for position in found.span(found.lastgroup or 0))
+    return found[0][:start] + _character(found[0][start:end]) + found[0][end:]
+
+
+def _character(text: str) -> str:
+    return f"&#{ord(text)};"
 
 
 def to_html(text: str, article_path: str, resolve: Callable[[str], str]) -> str:

@@ -82,7 +82,7 @@ class ApiError(WikigateError):
 
     ``http_status`` is 200 except where MediaWiki attaches another (405, 413). ``headers`` go out with the answer
     (``Retry-After``, ``X-Database-Lag``). ``module`` is the module path that the answer names; None lets the dispatcher
-    name the module that was running.
+    name the module that was running. ``warnings`` were found together with the issues.
     """
 
     def __init__(
@@ -91,12 +91,14 @@ class ApiError(WikigateError):
         http_status: int = 200,
         headers: tuple[tuple[str, str], ...] = (),
         module: str | None = None,
+        warnings: tuple[Issue, ...] = (),
     ) -> None:
         super().__init__(", ".join(issue.code for issue in issues))
         self.issues = issues
         self.http_status = http_status
         self.headers = headers
         self.module = module
+        self.warnings = warnings
 
 
 def api_error(key: str, *params: Any, code: str = "", data: Mapping[str, Any] | None = None, **kwargs: Any) -> ApiError:

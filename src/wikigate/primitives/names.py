@@ -107,6 +107,8 @@ class NameRules:
         key = _clean(_up_case(text))
         if key is None or key.startswith(":"):
             return None
+        # Again: what stood first may have been a blank, a direction mark or a character reference.
+        key = _up_case(key)
         prefix, colon, rest = key.partition(":")
         if colon:
             prefix = prefix.rstrip().lower()
@@ -114,7 +116,7 @@ class NameRules:
                 key = _up_case(rest.strip())
             elif prefix in self.namespaces:
                 return None
-        return key if _is_title(key) else None
+        return _up_case(key) if _is_title(key) else None
 
     def _title_text(self, name: str) -> str | None:
         """Read a name as the title of any page: unless it comes out the same, it could be taken for another page."""

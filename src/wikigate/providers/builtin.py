@@ -27,6 +27,7 @@ from wikigate.providers.oidc.open_id_connect import OpenIdConnect
 from wikigate.providers.oidc.pluggable_auth import PAGE as LOGIN
 from wikigate.providers.oidc.pluggable_auth import PROVIDER_ID as PLUGGABLE_AUTH
 from wikigate.providers.oidc.pluggable_auth import PluggableAuth
+from wikigate.providers.practice import PracticeErrand, PracticeSite
 from wikigate.providers.reset_password import ResetPassword
 from wikigate.providers.temporary_password import TemporaryPassword
 
@@ -53,7 +54,7 @@ def _make_ldap(parts: ProviderParts) -> Primary:
 
 BUILT_IN: Final = (
     # First of all: nothing else is worth doing for an attempt beyond the limits.
-    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle)),
+    ProviderPlugin("login-throttle", "check", lambda parts: LoginThrottle(parts.throttle, parts.known_devices)),
     # Before any costly judgement of a new account.
     ProviderPlugin(
         "creation-throttle",
@@ -67,6 +68,8 @@ BUILT_IN: Final = (
     ProviderPlugin(PLUGGABLE_AUTH, "primary", lambda parts: PluggableAuth(make_core(PLUGGABLE_AUTH, LOGIN, parts))),
     # Before all passwords, likewise: it decides only where a passkey has answered.
     ProviderPlugin("passkey", "primary", _make_passkey),
+    # Before all passwords, likewise.
+    ProviderPlugin("practice-site", "primary", lambda _parts: PracticeSite()),
     # Before the main password: it knows what it knows, and leaves the rest to be judged.
     ProviderPlugin(
         "temporary-password",
@@ -115,8 +118,12 @@ BUILT_IN: Final = (
             printed=parts.second_factor.shape == "documentation",
         ),
     ),
+    # Behind the second factor, as another site would be asked last.
+    ProviderPlugin("practice-errand", "secondary", lambda _parts: PracticeErrand()),
     # Behind everything that may stop a user: only he links who has shown everything.
-    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities)),
+    ProviderPlugin("confirm-link", "secondary", lambda parts: ConfirmLink(parts.identities, parts.audit)),
     # Last of the secondaries: nobody changes a password who would be stopped afterwards.
-    ProviderPlugin("reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords)),
+    ProviderPlugin(
+        "reset-password", "secondary", lambda parts: ResetPassword(parts.directory, parts.passwords, parts.audit)
+    ),
 )

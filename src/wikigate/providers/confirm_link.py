@@ -7,16 +7,16 @@ linked, and none is without his word (security G6). An offer's data name ``issue
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from functools import partial
+from typing import Final
 
 from wikigate.accounts.identities import Identities, Identity
+from wikigate.accounts.user import Account
 from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.audit import Audit
 from wikigate.auth.fields import Field, Need, raw_message
 from wikigate.auth.outcome import Abstain, Fail, LinkOffer, Pass, SecondaryOutcome, Ui
 from wikigate.primitives.message import Message
-
-if TYPE_CHECKING:
-    from wikigate.accounts.user import Account
 
 _ID: Final = r"MediaWiki\Auth\ConfirmLinkAuthenticationRequest"
 _FIELD: Final = "confirmedLinkIDs"
@@ -29,8 +29,9 @@ class ConfirmLink:
     id = "confirm-link"
     takes_links = True
 
-    def __init__(self, identities: Identities) -> None:
+    def __init__(self, identities: Identities, audit: Audit) -> None:
         self._identities = identities
+        self._audit = audit
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for nothing at the beginning."""
@@ -53,16 +54,23 @@ class ConfirmLink:
         return Ui((Need(f"{_ID}:{'|'.join(options)}", (field,)),), _ASKED)
 
     def resume(self, attempt: Attempt, user: Account, /) -> SecondaryOutcome:
-        """Link what was chosen, or nothing; one that was taken meanwhile is left."""
+        """Keep in mind what was chosen; it is linked once the login has come to its end."""
         answers = [one.values.get(_FIELD) for one in attempt.filled.values()]
         chosen = {key for answer in answers if isinstance(answer, tuple) for key in answer}
-        for offer in attempt.links:
-            if offer.id in chosen:
-                self._identities.link(_identity(offer), user.id)
+        attempt.memory.update(chosen=sorted(chosen), user=user.id, name=user.name)
         return Pass()
 
-    def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
-        """Forget nothing: nothing was kept."""
+    def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
+        """Link what was chosen, or nothing, after an attempt that passed; one that was taken meanwhile is left."""
+        chosen = attempt.memory.get("chosen", ())
+        if not chosen or not isinstance(outcome, Pass):
+            return
+        account = Account(attempt.memory["user"], attempt.memory["name"])
+        for offer in attempt.links:
+            if offer.id in chosen:
+                identity = _identity(offer)
+                tell = partial(self._audit.changed, attempt.caller, "account.linked", account, issuer=identity.issuer)
+                self._identities.link(identity, account.id, telling=tell)
 
 
 def _identity(offer: LinkOffer) -> Identity:

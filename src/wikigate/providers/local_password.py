@@ -9,6 +9,7 @@ right: by then its owner is asked to change it, and nobody else learns of it.
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.hashing import Hasher, HashQueueFull
@@ -19,6 +20,7 @@ from wikigate.auth.needs import PASSWORD, USER_DATA, password_need
 from wikigate.auth.new_password import NewPasswords, overloaded
 from wikigate.auth.outcome import Abstain, Fail, Pass
 from wikigate.auth.password_reset import PasswordReset
+from wikigate.auth.provider import Change
 from wikigate.auth.temporary_check import owes_check
 from wikigate.auth.throttle import site_of
 from wikigate.primitives.errors import StoreUnavailable
@@ -115,15 +117,16 @@ class LocalPassword:
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:
         """Forget nothing: nothing was kept."""
 
-    def change(self, user: Account, filled: Filled, source: str, /) -> tuple[Message, ...] | None:
+    def change(self, user: Account, filled: Filled, source: str, /) -> Change | tuple[Message, ...] | None:
         """Store another password, if it may be chosen; everything that was logged in by the old one is ended."""
         if filled.need.id != PASSWORD:
             return None
         wrong = self._passwords.refusal(Owner.of(user), filled)
-        if not wrong:
-            column = self._passwords.column(filled, source)
-            self._directory.set_password(user.id, column, expires=self._passwords.expiry(self._clock.now()))
-        return wrong
+        if wrong:
+            return wrong
+        column = self._passwords.column(filled, source)
+        expires = self._passwords.expiry(self._clock.now())
+        return partial(self._directory.set_password, user.id, column, expires=expires)
 
     def remove(self, _user: Account, _need_id: str, /) -> bool:
         """Remove nothing: an account without a password would be lost."""
@@ -146,6 +149,7 @@ class LocalPassword:
         if wrong:
             return Fail(all_of(wrong), "password-refused", is_guess=False)
         attempt.draft.password = self._passwords.column(filled, site_of(attempt.caller.address))
+        attempt.draft.password_expires = self._passwords.expiry(attempt.caller.now)
         return Pass(name)
 
     def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:

@@ -2,7 +2,8 @@
 
 A place is taken before any credential is looked at, and kept, given back or forgiven as the attempt goes on: kept when it fails or comes to
 a question before anybody was vouched for; given back when a primary has vouched and more is asked, so that people with a second factor
-do not lock themselves out (security S9, §6.3 there); forgiven when the login is complete.
+do not lock themselves out (security S9, §6.3 there); forgiven when the login is complete. A device that the account has logged in from
+before has a window of its own (security B4).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from wikigate.auth.throttle import Refusal, Reservation, Throttle
 
 if TYPE_CHECKING:
     from wikigate.accounts.user import Account
+    from wikigate.sessions.known_devices import KnownDevices
 
 _PLACE: Final = "place"
 _STATE: Final = "state"
@@ -27,8 +29,9 @@ class LoginThrottle:
 
     id = "login-throttle"
 
-    def __init__(self, throttle: Throttle) -> None:
+    def __init__(self, throttle: Throttle, known_devices: KnownDevices) -> None:
         self._throttle = throttle
+        self._known_devices = known_devices
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
         """Ask for nothing."""
@@ -38,7 +41,9 @@ class LoginThrottle:
         """Take a place, or refuse; a new account's password is no guess."""
         if attempt.stage != "login":
             return None
-        taken = self._throttle.reserve(attempt.caller.address, attempt.names)
+        caller = attempt.caller
+        device = self._known_devices.find(caller.session.visit, attempt.names or ())
+        taken = self._throttle.reserve(caller.address, attempt.names, device=device)
         if isinstance(taken, Refusal):
             attempt.memory.clear()
             return Fail(taken.message, "throttled", retry_after=taken.remaining)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikigate.accounts.policy import Owner
 from wikigate.auth.attempt import Attempt, Inquiry
+from wikigate.auth.audit import Audit
 from wikigate.auth.fields import Need, all_of
 from wikigate.auth.needs import PASSWORD, SKIP_RESET, SKIP_RESET_NEED, password_need
 from wikigate.auth.new_password import NewPasswords
@@ -32,8 +33,9 @@ class ResetPassword:
     id = "reset-password"
     takes_links = False
 
-    def __init__(self, directory: Directory, passwords: NewPasswords) -> None:
+    def __init__(self, directory: Directory, passwords: NewPasswords, audit: Audit) -> None:
         self._directory = directory
+        self._audit = audit
         self._passwords = passwords
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
@@ -62,7 +64,10 @@ class ResetPassword:
         expires = self._passwords.expiry(attempt.caller.now)
         # The session in which this attempt lives stays until the login replaces it; it is nobody's login until then.
         here = attempt.caller.session.stored
-        stored = self._directory.set_password(user.id, column, expires=expires, keep=here.key if here else b"")
+        with self._audit.together():
+            stored = self._directory.set_password(user.id, column, expires=expires, keep=here.key if here else b"")
+            if stored:
+                self._audit.changed(attempt.caller, "credentials.change", user, request=PASSWORD, reason="reset")
         return Pass() if stored else _GONE
 
     def ended(self, _attempt: Attempt, _outcome: Pass | Fail, /) -> None:

@@ -25,6 +25,7 @@ class CookieNames:
         "block",
         "bot",
         "force_https",
+        "known_devices",
         "language",
         "logged_out",
         "prefix",
@@ -44,6 +45,7 @@ class CookieNames:
         self.token: Final = f"{prefix}Token"
         self.logged_out: Final = f"{prefix}LoggedOut"
         self.block: Final = f"{prefix}BlockID"
+        self.known_devices: Final = f"{prefix}KnownDevices"
         self.language: Final = f"{prefix}UseLang"
         self.force_https: Final = "forceHTTPS"
 
@@ -130,11 +132,8 @@ class CookieWriter:
 
     @staticmethod
     def _send(visit: Visit, response: Response, name: str, line: str) -> None:
-        """Add the header; what the same response said of this cookie before is taken back, and nothing is said twice."""
-        before = visit.sent.get(name)
-        if before == line:
+        """Add the header unless it repeats the last word on this cookie; an earlier word stands before it, as MediaWiki leaves it."""
+        if visit.sent.get(name) == line:
             return
-        if before is not None:
-            response.headers = [header for header in response.headers if header != ("Set-Cookie", before)]
         visit.sent[name] = line
         response.headers.append(("Set-Cookie", line))

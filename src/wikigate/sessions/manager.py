@@ -23,6 +23,7 @@ from wikigate.primitives.ids import RandomBytes, random_hex32
 from wikigate.primitives.message import ListParam
 from wikigate.sessions.bot_password import BotPasswordSource
 from wikigate.sessions.cookie import CookieSource
+from wikigate.sessions.known_devices import KnownDevices
 from wikigate.sessions.record import Record
 from wikigate.sessions.remember import RememberTokens, may_have_sessions
 from wikigate.sessions.session import AlreadySpent, Session, SessionLost
@@ -57,6 +58,7 @@ class SessionManager:
         bots: BotPasswordSource,
         vault: Vault,
         remember: RememberTokens,
+        known_devices: KnownDevices,
         directory: Directory,
         clock: Clock,
         random_bytes: RandomBytes,
@@ -68,6 +70,7 @@ class SessionManager:
         self._bots = bots
         self._vault = vault
         self._remember = remember
+        self._known_devices = known_devices
         self._directory = directory
         self._clock = clock
         self._random_bytes = random_bytes
@@ -122,13 +125,15 @@ class SessionManager:
         now: float,
         proven: bool = True,
         spend: Callable[[], bool] | None = None,
+        telling: Callable[[int], None] | None = None,
     ) -> int:
         """Give a session to somebody who has just proved who he is; return how many older sessions ended for the limit (security D16).
 
         ``proven`` False: he has shown nothing, since his account is a temporary one that has just been made for him.
         The id changes, the old one is void with all its tokens, data is kept (spec core §4.5). Raises ``SessionLost`` where the session was
         taken for one request alone (``Session.take``) and another was faster, or where the account can have no sessions. ``spend`` is
-        called in the same transaction; where it says no, nothing happens but ``AlreadySpent``.
+        called in the same transaction; where it says no, nothing happens but ``AlreadySpent``. ``telling`` is called in it too, with the
+        number of sessions that ended; what it raises undoes the login.
         """
         if not session.can_change_user:
             raise SessionLost(f"a session by {session.provider} cannot change its user")
@@ -144,12 +149,16 @@ class SessionManager:
         self._cookies.carry_over(session, fresh)
         fresh.force_https = session.force_https
         fresh.record = Record(kept=session.record.kept, authenticated=(account.id, int(now)) if proven else None)
-        with self._spending(spend):
+        with self._vault.together(), self._spending(spend):
             ended = self._vault.log_in(fresh, session)
             if ended is None:
                 session.settle(session.stored)
                 raise SessionLost("another request has gone on in this session")
+            if telling is not None:
+                telling(ended)
         session.become(fresh)
+        if proven:
+            session.arrived = account.name
         return ended
 
     @contextmanager
@@ -175,23 +184,39 @@ class SessionManager:
         if not self._vault.rebind(session):
             raise SessionLost("another request has gone on in this session")
 
-    def log_in_bot(self, session: Session, account: Account, bot_password: BotPassword) -> int:
-        """Begin a bot password's session beside this one, which stays as it is (spec core §6.3); see ``log_in`` for what is returned."""
+    def log_in_bot(
+        self,
+        session: Session,
+        account: Account,
+        bot_password: BotPassword,
+        *,
+        telling: Callable[[int], None] | None = None,
+    ) -> int:
+        """Begin a bot password's session beside this one, which stays as it is (spec core §6.3); otherwise see ``log_in``."""
         account = self._directory.ensure_token(account)
         if not may_have_sessions(account):
             raise SessionLost("this account can have no sessions")
         bot_session = self._bots.begin(session.visit, account, bot_password)
-        ended = self._vault.begin(bot_session)
+        with self._vault.together():
+            ended = self._vault.begin(bot_session)
+            if telling is not None:
+                telling(ended)
         session.bot_session = bot_session
         return ended
 
-    def log_out(self, session: Session) -> None:
-        """End a session here and now; its cookies go with the answer. The caller has made sure that ``can_log_out``."""
+    def log_out(self, session: Session, *, telling: Callable[[], None] | None = None) -> None:
+        """End a session here and now; its cookies go with the answer. The caller has made sure that ``can_log_out``.
+
+        ``telling`` is called in the same transaction.
+        """
         owner = session.owner
         rotation = None
         if owner is not None and self._remember.shared and (session.device or session.remember):
             rotation = self._rotation(owner, session.visit.now)
-        self._vault.end(session, rotation)
+        with self._vault.together():
+            self._vault.end(session, rotation)
+            if telling is not None:
+                telling()
         session.refused = (*session.refused, session.source)
         session.become(self._cookies.empty(session.visit))
         session.logged_out = int(session.visit.now)
@@ -282,6 +307,9 @@ class SessionManager:
         if session.sending:
             session.source.persist(session, response)
             session.sending = False
+        if session.arrived and session.owner is not None:
+            self._known_devices.remember(session.visit, response, session.arrived)
+            session.arrived = ""
         if session.bot_session is not None:
             self.commit(session.bot_session, response)
 

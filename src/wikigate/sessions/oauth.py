@@ -103,7 +103,7 @@ class OAuthSource:
     def _signed(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a signed request, in MediaWiki's order of checks."""
         try:
-            oauth = self.signatures.read(header)
+            oauth = self.signatures.read(header, visit.request)
             found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
             if found is None or found.consumer.oauth_version != 1:
                 raise _invalid("Invalid consumer")

@@ -22,7 +22,7 @@ from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.state.base import StateStore
 from wikigate.wire.http import Request
-from wikigate.wire.oauth1 import base_string, read_header, signing_key
+from wikigate.wire.oauth1 import base_string, read_parameters, signing_key
 
 if TYPE_CHECKING:
     from wikigate.accounts.consumers import Consumer, Consumers
@@ -48,10 +48,13 @@ class Signatures:
         self._origins = ("", origin) if origin else ("",)
 
     @staticmethod
-    def read(header: str) -> dict[str, str]:
-        """Read an ``Authorization`` header; the consumer's key is there. Raises ``SignatureRefused``."""
+    def read(header: str, request: Request) -> dict[str, str]:
+        """Read what a request says of itself, by its ``Authorization`` header or else; the consumer's key is there.
+
+        Raises ``SignatureRefused``.
+        """
         try:
-            oauth = read_header(header)
+            oauth = read_parameters(header, request)
         except ValueError as twice:
             raise SignatureRefused(f"The parameter {twice} is given twice") from None
         if (version := oauth.get("oauth_version", "1.0")) != "1.0":

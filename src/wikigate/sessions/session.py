@@ -46,13 +46,14 @@ class Session:
     ``stored`` that row as it was read, ``device`` its remember credential; ``sending``: its cookies are due; ``extending``: its end is
     to be moved; ``late``: reads the row when what is kept is first asked for (sources that need none to know who asks);
     ``resuming``: a remember credential has begun it and it is not stored yet; ``refused``: sources whose cookies are to be
-    deleted; ``bot_session``: the one begun beside it by a bot password.
+    deleted; ``bot_session``: the one begun beside it by a bot password; ``arrived``: who has shown credentials in this very request,
+    or empty.
     """
 
     __slots__ = (
-        "_core", "_edits", "_keys", "_random_bytes", "_suppressed", "allowed_rights", "bot_session", "device", "exclusive", "extending",
-        "force_https", "grants", "had_login_token", "known", "late", "logged_out", "owner", "persisted", "record", "refused", "remember",
-        "restrictions", "resuming", "sending", "source", "stored", "visit",
+        "_core", "_edits", "_keys", "_random_bytes", "_suppressed", "allowed_rights", "arrived", "bot_session", "device", "exclusive",
+        "extending", "force_https", "grants", "had_login_token", "known", "late", "logged_out", "owner", "persisted", "record",
+        "refused", "remember", "restrictions", "resuming", "sending", "source", "stored", "visit",
     )  # fmt: skip
 
     def __init__(
@@ -80,6 +81,7 @@ class Session:
         self.had_login_token = False
         self.refused: tuple[SessionSource, ...] = ()
         self.bot_session: Session | None = None
+        self.arrived = ""
         self._suppressed = False
         self._keys = keys
         self._random_bytes = random_bytes

@@ -43,6 +43,23 @@ class CookieSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownDeviceSettings:
+    """Devices from which somebody has logged in before (``P`` stands for the prefix of cookies).
+
+    ``cookie``: mark them by a cookie ``<P>KnownDevices``, so that guesses from elsewhere do not keep their owners out; off as it comes,
+    since MediaWiki has no such cookie. ``lifetime``: seconds from a login for which its device is known.
+    """
+
+    cookie: bool = False
+    lifetime: int = 180 * DAY
+
+    def __post_init__(self) -> None:
+        """Refuse a device that is forgotten at once."""
+        if self.lifetime < 1:
+            raise ValueError("“lifetime” is a number of seconds, 1 or more")
+
+
+@dataclass(frozen=True, slots=True)
 class SessionSettings:
     """The sessions.
 
@@ -51,7 +68,7 @@ class SessionSettings:
     ``remember_me``: ``choose``, ``force-choose``, ``always`` or ``never`` (``$wgRememberMe``).
     ``token_version``: ``$wgAuthenticationTokenVersion`` of a wiki whose database is shared; changing it ends every session.
     ``force_https``: the site is reached by https only (``$wgForceHTTPS``): cookies are secure whatever the request.
-    ``cookies``: their names and attributes.
+    ``cookies``: their names and attributes. ``known_devices``: where somebody has logged in before.
     """
 
     lifetime: int = 3600
@@ -61,6 +78,7 @@ class SessionSettings:
     token_version: str = ""
     force_https: bool = False
     cookies: CookieSettings = field(default_factory=CookieSettings)
+    known_devices: KnownDeviceSettings = field(default_factory=KnownDeviceSettings)
 
     def __post_init__(self) -> None:
         """Refuse a session that is over before it begins."""

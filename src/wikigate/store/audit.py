@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Final
 
@@ -36,6 +37,7 @@ class AuditTable:
     """The audit of one wiki; shared by all threads."""
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         table = database.tables.audit
         self._append = database.hot(insert_row(table, _COLUMNS))
         self._page = database.hot(
@@ -62,16 +64,27 @@ class AuditTable:
             .order_by(table.c.moment.desc(), table.c.id.desc())
             .limit(1)
         )
+        self._places = database.hot(
+            select(table.c.address)
+            .where(table.c.user_id == bindparam("user_id"), table.c.moment >= bindparam("since"))
+            .where(table.c.event == "login.pass")
+            .distinct()
+            .limit(_PAGE)
+        )
         self._trim = database.hot(
             delete(table).where(
                 table.c.id.in_(select(table.c.id).where(table.c.moment < bindparam("before")).limit(bindparam("slice")))
             )
         )
 
+    def together(self) -> AbstractContextManager[None]:
+        """Join what this thread writes inside, events among it, into one transaction."""
+        return self._database.transaction()
+
     def append(
         self, *, moment: int, event: str, user_id: int, user_name: str, address: str, request_id: str, details: str
     ) -> None:
-        """Add one row in a transaction of its own. Raises ``StoreUnavailable``."""
+        """Add one row, in the caller's transaction where there is one. Raises ``StoreUnavailable``."""
         self._append.run(
             moment=moment,
             event=event,
@@ -107,6 +120,10 @@ class AuditTable:
         """Read where an account logged in from last, within the 90 days for which MediaWiki remembers it; empty where it did not."""
         row = self._last.one(user_id=user_id, since=now - _REMEMBERED)
         return "" if row is None else str(row[0])
+
+    def login_addresses(self, user_id: int, now: int) -> list[str]:
+        """Read from where an account logged in within the same 90 days, each address once."""
+        return [str(row[0]) for row in self._places.all(user_id=user_id, since=now - _REMEMBERED)]
 
     def trim(self, before: int, limit: int) -> int:
         """Delete at most ``limit`` events older than a moment; the number deleted."""

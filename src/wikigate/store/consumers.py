@@ -28,7 +28,8 @@ class ConsumerRows:
     """Consumers, acceptances and access tokens of one wiki; shared by all threads.
 
     A row of the hot reads is the consumer's id, key, name, owner, whether it is owner-only, wiki, secret, RSA key, restrictions, stage and
-    OAuth version; then the acceptance's id, wiki, user, token, secret, grants, moment, and the moments of its end and last use.
+    since when it is at it, and OAuth version; then the acceptance's id, wiki, user, token, secret, grants, moment, and the moments of its
+    end and last use.
     """
 
     def __init__(self, database: Database) -> None:
@@ -51,6 +52,7 @@ class ConsumerRows:
             text_of(one.oarc_rsa_key),
             text_of(one.oarc_restrictions),
             one.oarc_stage,
+            text_of(one.oarc_stage_timestamp),
             one.oarc_oauth_version,
             given.oaac_id,
             text_of(given.oaac_wiki),
@@ -103,6 +105,7 @@ class ConsumerRows:
                 text_of(one.oarc_secret_key),
                 text_of(one.oarc_restrictions),
                 one.oarc_stage,
+                text_of(one.oarc_stage_timestamp),
                 one.oarc_oauth_version,
                 text_of(one.oarc_callback_url),
                 text_of(one.oarc_callback_is_prefix),
@@ -122,6 +125,7 @@ class ConsumerRows:
                 given.oaac_consumer_id,
                 one.oarc_owner_only,
                 use.c.last_used,
+                one.oarc_deleted,
             )
             .select_from(accepted.join(consumers, of_consumer).outerjoin(use, used))
             .where(given.oaac_user_id == bindparam("user"))
@@ -167,6 +171,15 @@ class ConsumerRows:
         self._decide = database.hot(
             update(consumers)
             .where(one.oarc_consumer_key == bindparam("key"), one.oarc_stage == bindparam("was"))
+            .values(
+                oarc_stage=bindparam("stage"),
+                oarc_stage_timestamp=bindparam("moment"),
+                oarc_deleted=bindparam("hidden"),
+            )
+        )
+        self._expire = database.hot(
+            update(consumers)
+            .where(one.oarc_stage == bindparam("was"), one.oarc_stage_timestamp < bindparam("before"))
             .values(oarc_stage=bindparam("stage"), oarc_stage_timestamp=bindparam("moment"))
         )
         self._set_limits = database.hot(
@@ -194,6 +207,8 @@ class ConsumerRows:
                 text_of(one.oarc_email),
                 one.oarc_owner_only,
                 one.oarc_stage,
+                text_of(one.oarc_stage_timestamp),
+                one.oarc_deleted,
                 one.oarc_oauth_version,
                 text_of(one.oarc_registration),
                 text_of(one.oarc_oauth2_allowed_grants),
@@ -245,7 +260,7 @@ class ConsumerRows:
         return self._details.one(key=key) if self.present() else None
 
     def given_by(self, user_id: int) -> list[Row]:
-        """Read what a user has accepted: acceptance, consumer's name and owner, grants, moment, consumer, owner-only, last use."""
+        """Read what a user has accepted: acceptance, consumer's name and owner, grants, moment, consumer, owner-only, last use, hidden."""
         return self._given.all(user=user_id) if self.present() else []
 
     def regrant(self, acceptance: int, grants: str) -> None:
@@ -294,9 +309,13 @@ class ConsumerRows:
         """Move a consumer of an owner to another stage; False where there is none."""
         return bool(self._stage.run(key=key, user=user_id, stage=stage, moment=moment))
 
-    def decide(self, key: str, stage: int, moment: str, was: int) -> bool:
-        """Move anybody's consumer from one stage to another; False where it is not at that one."""
-        return bool(self._decide.run(key=key, stage=stage, moment=moment, was=was))
+    def decide(self, key: str, stage: int, moment: str, was: int, *, hidden: bool) -> bool:
+        """Move anybody's consumer from one stage to another, and hide or show it; False where it is not at that one."""
+        return bool(self._decide.run(key=key, stage=stage, moment=moment, was=was, hidden=int(hidden)))
+
+    def expire(self, was: int, before: str, stage: int, moment: str) -> None:
+        """Move every consumer that is at a stage since before a moment to another."""
+        self._expire.run(was=was, before=before, stage=stage, moment=moment)
 
     def set_limits(self, key: str, user_id: int, restrictions: str, rsa_key: str) -> None:
         """Change where an owner's consumer may be used from, and its public key."""

@@ -26,6 +26,7 @@ class NewAccount:
     registration: str
     touched: str
     password: str = field(default="", repr=False)
+    password_expires: str | None = None
     email: str = ""
     email_authenticated: str | None = None
     email_token: str = field(default="", repr=False)
@@ -89,6 +90,7 @@ class NewAccounts:
             "user_name": new.name,
             "user_real_name": new.real_name,
             "user_password": new.password,
+            "user_password_expires": new.password_expires,
             "user_newpassword": new.new_password,
             "user_newpass_time": new.new_password_time,
             "user_email": new.email,

@@ -6,6 +6,7 @@ from typing import Final
 
 from wikigate.actions.answer import Answerer
 from wikigate.actions.dispatcher import Dispatcher
+from wikigate.actions.request_id import request_id
 from wikigate.actions.services import Services
 from wikigate.primitives.addresses import Networks
 from wikigate.wire.dialect import Dialect
@@ -21,12 +22,12 @@ class ApiEndpoint:
         self._only_from = only_from
         self._dispatcher = Dispatcher(services, dialect)
         self._answerer = Answerer(services)
-        self._random_bytes = services.random_bytes
+        self._services = services
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; never raises."""
         if self._only_from is not None and request.address not in self._only_from:
             return Response(403, [("Content-Type", "text/plain; charset=utf-8")], _NOT_FROM_HERE)
         if request.path_info:
-            return self._answerer.path_info(request.query, self._random_bytes(12).hex())
+            return self._answerer.path_info(request.query, request_id(self._services, request))
         return self._dispatcher.handle(request)

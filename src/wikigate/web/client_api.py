@@ -11,8 +11,10 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from wikigate.accounts.consumer_registration import (
+    FIRST_VERSION,
     FLOWS,
     PROPOSE,
+    SEE_HIDDEN,
     UPDATE,
     ConsumerRefused,
     ConsumerRegistration,
@@ -72,10 +74,11 @@ class ClientApi:
                 return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
         scopes = [scope for scope in scopes if scope != known[0]]
         name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
+        version = str(asked.get("version") or FIRST_VERSION)
         try:
             if asked.get("owner_only") is True:
                 made = self._registration.create_owner_only(
-                    account, name, oauth_version=2, grants=scopes, description=description
+                    account, name, oauth_version=2, grants=scopes, description=description, version=version
                 )
             else:
                 made = self._registration.create_app(
@@ -87,7 +90,9 @@ class ClientApi:
                     flows=flows,
                     description=description,
                     confidential=asked.get("is_confidential") is not False,
+                    callback_is_prefix=asked.get("callback_is_prefix") is True,
                     approved=False,
+                    version=version,
                 )
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
@@ -98,12 +103,16 @@ class ClientApi:
             return refuse(415, "rest-unsupported-content-type")
         if not visit.user.can(UPDATE):
             return refuse(403, "rest-permission-denied")
-        made = self._registration.reset_secret(account, key)
+        try:
+            made = self._registration.reset_secret(account, key)
+        except ConsumerRefused as refused:
+            return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
 
     def _list(self, visit: Visit, account: Account) -> Response:
         wanted = visit.text("oauth_version")
-        found = [entry for entry in self._consumers.entries(account.id) if wanted in {"", str(entry.oauth_version)}]
+        entries = self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN))
+        found = [entry for entry in entries if wanted in {"", str(entry.oauth_version)}]
         first, count = _number(visit.text("offset"), 0), min(_number(visit.text("limit"), 25), 100)
         shown = [_entry(entry) for entry in found[first : first + count]]
         return _own({"clients": shown, "total": len(found)})

@@ -43,6 +43,8 @@ _LAST: Final = frozenset({"rememberMe"})
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
+# What ends some labels of the API and stands behind none on a page.
+_COLON: Final = ":： \u00a0\u202f"
 _SAID: Final = frozenset({"note", "markup", "picture"})
 _NONE_OF_THEM: Final = Message("wikigate-choice-none")
 
@@ -110,7 +112,9 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=(catalog.html if kind in _SAID else catalog.plain)(one.label, language),
+                label=catalog.html(one.label, language)
+                if kind in _SAID
+                else catalog.plain(one.label, language).rstrip(_COLON),
                 help=catalog.plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"} and not may_switch,
@@ -156,11 +160,13 @@ def _options(visit: Visit, one: Field, needs: Sequence[Need]) -> dict[str, str]:
     return options
 
 
-def filled(visit: Visit, needs: Iterable[Need]) -> tuple[Filled, ...]:
-    """Load the needs that the submitted form fills."""
+def filled(visit: Visit, needs: Iterable[Need], *, by_address: bool = False) -> tuple[Filled, ...]:
+    """Load the needs that the submitted form fills; ``by_address``: that an address does, where no secret is taken from."""
     needs = tuple(needs)
     submitted: dict[str, str | Literal[True]] = {}
     for one in (one for need in needs for one in need.fields):
+        if by_address and one.sensitive:
+            continue
         if one.type == "multiselect":
             # Each choice is a checkbox of its own: of several inputs of one name, the last alone would count.
             chosen = [key for key in one.options if _choice_name(one.name, key) in visit.form]
@@ -177,9 +183,9 @@ def typed(visit: Visit, needs: Iterable[Need]) -> dict[str, str]:
     return {name: visit.text(name) for name in names if name in visit.form}
 
 
-def caller_of(visit: Visit, request_id: str = "") -> Caller:
+def caller_of(visit: Visit) -> Caller:
     """Say who visits, as the flow wants to know it."""
-    return Caller(visit.session, visit.request.address, visit.now, request_id)
+    return Caller(visit.session, visit.request.address, visit.now, visit.request_id)
 
 
 def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:

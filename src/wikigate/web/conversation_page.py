@@ -72,6 +72,10 @@ class ConversationPage:
         """Return what the conversation in progress has asked for."""
         raise NotImplementedError
 
+    def returning(self, visit: Visit, /) -> tuple[Need, ...]:
+        """Return what a browser that the conversation sent elsewhere brings back."""
+        raise NotImplementedError
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """Begin a conversation. Raises ``ApiError`` and ``StoreUnavailable``."""
         raise NotImplementedError
@@ -106,8 +110,9 @@ class ConversationPage:
         """Show the form, or go on where a provider elsewhere sends the visitor back."""
         if (away := self.turned_away(visit)) is not None:
             return away
-        if visit.subpage == RETURN and (pending := self.pending(visit)):
-            return self._answer(visit, lambda: self.resume(visit, filled(visit, pending)))
+        if visit.subpage == RETURN and (awaited := self.returning(visit)):
+            # What else the address holds is nobody's answer. Whose answer this is, the provider judges by what it gave the browser along.
+            return self._answer(visit, lambda: self.resume(visit, filled(visit, awaited, by_address=True)))
         return self._first(visit)
 
     def post(self, visit: Visit) -> Response:
@@ -119,7 +124,10 @@ class ConversationPage:
         needs = self.pending(visit) if goes_on else self.needs(visit)
         if not visit.checks_out(visit.text(own.token), own.kind):
             wrong = Message("sessionfailure")
-            return self._form(visit, needs, own.goes_on, error=wrong) if goes_on else self._first(visit, wrong)
+            # Where the session is gone, so is what it asked for: the conversation begins anew.
+            return (
+                self._form(visit, needs, own.goes_on, error=wrong) if goes_on and needs else self._first(visit, wrong)
+            )
         given = filled(visit, needs)
         if goes_on:
             return self._answer(visit, lambda: self.resume(visit, given))

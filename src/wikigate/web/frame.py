@@ -1,39 +1,48 @@
 """The frame around every page: one template, one set of headers (spec security E6).
 
 Promises that whatever a template prints is escaped, that a page runs no script and no style of its own making, is framed by nobody and
-kept by no cache.
+kept by no cache. The scripts that it does run are files of this server, each let in by a nonce: what ``api.php`` prints for a ``callback``
+comes from this server too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from http.client import BAD_REQUEST, OK
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from wikigate.actions.settings import SiteSettings
+from wikigate.actions.shown_time import shown_time
 from wikigate.i18n.catalog import Catalog
 from wikigate.i18n.language import NAMES, bcp47, direction
 from wikigate.primitives.message import Message
+from wikigate.web.client_config import ClientConfig
 from wikigate.web.links import page_url
 from wikigate.web.static_files import StaticFiles
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
 _POLICY: Final = "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+_NONCE_BYTES: Final = 16
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _STAYING: Final = "; form-action 'self'"
 # What stands at the top of every page for somebody who is logged in, and for everybody else.
 _PERSONAL: Final = ("AccountSecurity", "Preferences", "UserLogout")
 _NOBODYS: Final = ("CreateAccount", "UserLogin")
-_RUNNING: Final = "; script-src 'self'; connect-src 'self'"
 _HEADERS: Final = (
     ("Content-Type", "text/html; charset=UTF-8"),
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
     ("Referrer-Policy", "no-referrer"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
-    ("Cache-Control", "no-store"),
+    ("Cache-Control", "private, no-store"),
+    ("Vary", "Accept-Language, Cookie"),
 )
 
 
@@ -65,11 +74,13 @@ class Lead:
 class Frame:
     """Draws pages of one wiki from the templates in ``web/templates``."""
 
-    def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles) -> None:
+    def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles, generator: str) -> None:
         self._site = site
+        self._client = ClientConfig(site, generator)
         self._catalog = catalog
         self._static = static
         self._style = static.url("style.css")
+        self._script = static.url("mw.js")
         self._mark = static.url("mark.svg")
         self._home = page_url(site, site.main_page)
         self._pages: frozenset[str] = frozenset()
@@ -98,17 +109,27 @@ class Frame:
         *,
         status: int = 200,
         sends_on: bool = False,
-        runs: bool = False,
         **context: Any,
     ) -> Response:
         """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
+        ``shown(text)`` spells a moment (``2026-11-21T12:00:00Z``) as people read it.
+
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
-        ``runs``: the page runs scripts that are files in ``static``, and they may talk to this server.
+        A script that the template asks for bears the ``nonce``; it may talk to this server.
         """
+        nonce = visit.services.random_bytes(_NONCE_BYTES).hex()
+        account = visit.known_account
 
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
+
+        def shown(value: str) -> str:
+            """Spell a moment for people, and leave every other text as it is."""
+            if not _MOMENT.fullmatch(value):
+                return value
+            spelled = shown_time(datetime.fromisoformat(value).timestamp(), self._catalog, visit.language)
+            return Markup('<time datetime="{0}" title="{0}">{1} <bdi>UTC</bdi></time>').format(value, spelled)
 
         spoken = self._catalog.spoken(visit.language)
         body = self._templates.get_template(template).render(
@@ -120,19 +141,25 @@ class Frame:
             elsewise=_elsewise(visit.request.query),
             title=self._catalog.plain(title, visit.language),
             text=text,
+            shown=shown,
             style=self._style,
             static=self._static.url,
-            runs=runs,
+            trouble=self._catalog.plain(visit.trouble, visit.language) if visit.trouble else "",
+            notice=self._catalog.plain(visit.notice, visit.language) if visit.notice else "",
+            script=self._script,
+            nonce=nonce,
+            client=self._client.block(visit),
             mark=self._mark,
-            account_name=visit.account_name,
-            personal=self.leads(_PERSONAL if visit.account_name else _NOBODYS),
+            account_name=account.name if account else "",
+            personal=self.leads(_PERSONAL if account else _NOBODYS),
             documentation=self._documentation(),
             home=self._home,
             **context,
         )
-        allowed = _POLICY + ("" if sends_on else _STAYING) + (_RUNNING if runs else "")
+        running = f"; script-src 'nonce-{nonce}'; connect-src 'self'"
+        allowed = _POLICY + running + ("" if sends_on else _STAYING)
         headers = [*_HEADERS, ("Content-Security-Policy", allowed), ("Content-Language", bcp47(spoken))]
-        return Response(status, headers, body.encode())
+        return Response(403 if visit.trouble and status == OK else status, headers, body.encode())
 
     def _documentation(self) -> tuple[Lead, ...]:
         api = f"{self._site.script_path}/api.php"
@@ -140,8 +167,10 @@ class Frame:
         return (*self.leads(("ApiHelp", "ApiSandbox")), Lead("wikigate-footer-version", api + version))
 
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
-        """Return a page that says one thing."""
-        return self.draw(visit, "told.html", title, status=status, said=self._catalog.plain(said, visit.language))
+        """Return a page that says one thing; of a request that failed, under which id it stands in the log."""
+        ident = visit.request_id if status >= BAD_REQUEST else ""
+        words = self._catalog.plain(said, visit.language)
+        return self.draw(visit, "told.html", title, status=status, said=words, request_id=ident)
 
 
 def _elsewise(query: str) -> str:

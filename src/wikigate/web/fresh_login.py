@@ -6,7 +6,7 @@ sent to do it and comes back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -20,15 +20,17 @@ if TYPE_CHECKING:
     from wikigate.wire.http import Response
 
 
-def sent_to_log_in(visit: Visit, title: str, operation: str, query: Mapping[str, str] | None = None) -> Response | None:
+def sent_to_log_in(
+    visit: Visit, title: str, operation: str, query: Mapping[str, str] | None = None, *, kept: Iterable[str] = ()
+) -> Response | None:
     """Send a visitor to log in, or to log in once more, and back to ``title`` with ``query``; None for whoever may go on.
 
+    ``kept``: the fields of a form that are filled in again when he comes back; none of them is secret.
     Raises ``ApiError``: ``permissiondenied`` and ``cannotreauthenticate``, 403.
     """
-    back = {"returnto": title, **({"returntoquery": urlencode(query)} if query else {})}
-    site, account = visit.services.site, visit.session.account
+    account = visit.session.account
     if account is None or account.is_temp:
-        return redirect(page_url(site, "Special:UserLogin", **back))
+        return to_login(visit, title, query, kept=kept)
     if not visit.user.can("editmyprivateinfo"):
         raise api_error("apierror-permissiondenied", Message("action-editmyprivateinfo"), http_status=403)
     status = visit.services.flow.reauth.status(visit.session, operation, visit.now)
@@ -36,4 +38,13 @@ def sent_to_log_in(visit: Visit, title: str, operation: str, query: Mapping[str,
         raise api_error("apierror-cannotreauthenticate", http_status=403)
     if status == "ok":
         return None
-    return redirect(page_url(site, "Special:UserLogin", **back, force=operation))
+    return to_login(visit, title, query, kept=kept, force=operation)
+
+
+def to_login(
+    visit: Visit, title: str, query: Mapping[str, str] | None = None, *, kept: Iterable[str] = (), **more: str
+) -> Response:
+    """Lead to the login, and from there back to ``title``; see ``sent_to_log_in``."""
+    asked = {**(query or {}), **visit.keep(kept)}
+    back = {"returnto": title, **({"returntoquery": urlencode(asked)} if asked else {})}
+    return redirect(page_url(visit.services.site, "Special:UserLogin", **back, **more))

@@ -26,6 +26,8 @@ class FreshPage:
 
     name: str
     operation: str
+    kept: tuple[str, ...] = ()
+    """The fields that are filled in again after a login on the way; none of them is secret."""
 
     def __init__(self, parts: PageParts) -> None:
         self._site: SiteSettings = parts.services.site
@@ -37,12 +39,13 @@ class FreshPage:
         return self.show(visit, owner) if isinstance(owner, Account) else owner
 
     def post(self, visit: Visit) -> Response:
-        """Do what was asked for, or lead to the login. Raises ``ApiError`` as ``get`` does, and ``sessionfailure``."""
+        """Do what was asked for, or lead to the login; with a wrong token, show again what was typed. Raises ``ApiError`` as ``get``."""
         owner = self._owner(visit)
         if not isinstance(owner, Account):
             return owner
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure", http_status=403)
+            visit.send_again()
+            return self.show(visit, owner)
         return self.do(visit, owner)
 
     def show(self, visit: Visit, owner: Account) -> Response:
@@ -64,7 +67,7 @@ class FreshPage:
 
     def _owner(self, visit: Visit) -> Account | Response:
         """Return whose page it is, or the way to the login."""
-        if (away := sent_to_log_in(visit, f"Special:{self.name}", self.operation)) is not None:
+        if (away := sent_to_log_in(visit, f"Special:{self.name}", self.operation, kept=self.kept)) is not None:
             return away
         account = visit.session.account
         if account is None or not visit.session.can_change_user:

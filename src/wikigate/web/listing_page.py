@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from wikigate.actions.settings import SiteSettings
-from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
-from wikigate.web.frame import Frame, redirect
+from wikigate.web.frame import Frame
+from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
 from wikigate.web.listing import Line, Link, Listing, Search
 from wikigate.web.page import PageParts
@@ -22,6 +22,8 @@ class ListingPage:
     """One page; a page of its own kind says whom it admits, what it shows, and what can be done on it."""
 
     name: str
+    kept: tuple[str, ...] = ()
+    """The fields that are filled in again after a login on the way; none of them is secret."""
 
     def __init__(self, parts: PageParts) -> None:
         self._site: SiteSettings = parts.services.site
@@ -32,11 +34,12 @@ class ListingPage:
         return self._turned_away(visit) or self.show(visit)
 
     def post(self, visit: Visit) -> Response:
-        """Do what was asked for. Raises ``ApiError``: ``permissiondenied``, ``badtoken``."""
+        """Do what was asked for; with a wrong token, show again what was typed. Raises ``ApiError``: ``permissiondenied``."""
         if (away := self._turned_away(visit)) is not None:
             return away
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.show(visit)
         return self.do(visit)
 
     def admit(self, visit: Visit) -> None:
@@ -109,6 +112,6 @@ class ListingPage:
 
     def _turned_away(self, visit: Visit) -> Response | None:
         if visit.session.account is None:
-            return redirect(page_url(self._site, "Special:UserLogin", returnto=self._title(visit.subpage)))
+            return to_login(visit, self._title(visit.subpage), kept=self.kept)
         self.admit(visit)
         return None

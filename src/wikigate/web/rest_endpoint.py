@@ -15,6 +15,7 @@ from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
 
 from wikigate.accounts.apps import App, AppRefused, Apps, Tokens
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers
+from wikigate.actions.request_id import HEADER, request_id
 from wikigate.actions.services import Services
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
@@ -63,19 +64,34 @@ class RestEndpoint:
 
     def __call__(self, request: Request) -> Response:
         """Answer one request; never raises."""
+        ident = request_id(self._services, request)
+        response = self._answer(request, ident)
+        response.headers.append((HEADER, ident))
+        return response
+
+    def _answer(self, request: Request, ident: str) -> Response:
         try:
             form = parse_form(request, self._limits)
-            visit = Visit(request, form, self._services, request.path_info, self._language)
+            visit = Visit(
+                request,
+                form,
+                self._services,
+                request.path_info,
+                self._language,
+                special="OAuth",
+                title="Special:OAuth",
+                request_id=ident,
+            )
             response = self._ask(visit)
             if visit.loaded_session is not None:
                 self._services.sessions.commit(visit.loaded_session, response)
         except ApiError as error:
             return _error(403 if error.http_status == 200 else error.http_status, "rest-read-denied", error)  # noqa: PLR2004
         except StoreUnavailable as error:
-            _LOG.error("rest: the database does not answer: %s", error)
+            _LOG.error("request %s: rest: the database does not answer: %s", ident, error)
             return refuse(503, "dbunavailable")
         except Exception:  # noqa: BLE001  the last resort of spec security H8
-            _LOG.exception("rest failed")
+            _LOG.exception("request %s: rest failed", ident)
             return refuse(500, "internal_error")
         return response
 

@@ -202,13 +202,18 @@ def _text(bound: Bound, form: Form, context: CoerceContext) -> str | None:
     if isinstance(raw, str):
         if bound.param.type == "raw":
             return raw
-        value, changed = form.clean(name) or (raw, False)
-        if changed:
-            context.warn(bound.module, Issue(Message("apiwarn-badutf8", (name,)), "badutf8"))
-        return value
+        warn_of_repair(form, name, bound.module, context)
+        return form.text(name)
     if raw is not None:
         context.warn("main", Issue(Message("apiwarn-unsupportedarray", (name,)), "unsupportedarray"))
     return None
+
+
+def warn_of_repair(form: Form, name: str, module: str, context: CoerceContext) -> None:
+    """Warn where the clean-up changed a text before it was used."""
+    cleaned = form.clean(name)
+    if cleaned is not None and cleaned[1]:
+        context.warn(module, Issue(Message("apiwarn-badutf8", (name,)), "badutf8"))
 
 
 def _read_many(bound: Bound, value: str, context: CoerceContext) -> list[Any]:

@@ -1,7 +1,8 @@
-"""OAuth 1.0a on the wire: what the ``Authorization`` header says, and what a signature is made over (RFC 5849 §3.4, §3.5.1).
+"""OAuth 1.0a on the wire: what a request says of itself, and what a signature is made over (RFC 5849 §3.4, §3.5).
 
 MediaWiki's reading of it (spec extensions §3.3): the scheme is exactly ``OAuth ``, only parameters that begin with ``oauth_`` count, and
-a body is signed where it is ``application/x-www-form-urlencoded``. Pure functions; nothing here knows a secret.
+a body is signed where it is ``application/x-www-form-urlencoded``. They may stand in the address and in such a body too, each of them in
+one place. Pure functions; nothing here knows a secret.
 """
 
 from __future__ import annotations
@@ -15,18 +16,29 @@ from wikigate.wire.http import Request
 
 SCHEME: Final = "OAuth "
 _PARAMETER: Final = re.compile(r'(oauth_[a-z_-]+)=(?:"([^"]*)"|([^,]*))')
+_PREFIX: Final = b"oauth_"
 _FORM: Final = "application/x-www-form-urlencoded"
 _DEFAULT_PORTS: Final = {"http": ":80", "https": ":443"}
 
 
-def read_header(header: str) -> dict[str, str]:
-    """Return the ``oauth_`` parameters of an ``Authorization`` header, decoded. Raises ``ValueError`` with the name of one given twice."""
+def read_parameters(header: str, request: Request) -> dict[str, str]:
+    """Return the ``oauth_`` parameters of a request, decoded: of its ``Authorization`` header, its address and its form.
+
+    Raises ``ValueError`` with the name of one that is given twice (RFC 5849 §3.2).
+    """
     found: dict[str, str] = {}
     for name, quoted, bare in _PARAMETER.findall(header[len(SCHEME) :]):
-        if name in found:
-            raise ValueError(name)
-        found[name] = unquote_to_bytes(quoted or bare.strip()).decode("utf-8", "replace")
+        _keep(found, name, unquote_to_bytes(quoted or bare.strip()))
+    for raw, value in _signed_pairs(request):
+        if raw.startswith(_PREFIX):
+            _keep(found, raw.decode("utf-8", "replace"), value)
     return found
+
+
+def _keep(found: dict[str, str], name: str, value: bytes) -> None:
+    if name in found:
+        raise ValueError(name)
+    found[name] = value.decode("utf-8", "replace")
 
 
 def base_string(request: Request, oauth: Mapping[str, str], *, origin: str = "") -> bytes:
@@ -34,9 +46,7 @@ def base_string(request: Request, oauth: Mapping[str, str], *, origin: str = "")
 
     ``origin``: scheme and host as the client knows them, where the server sees others; empty: as the request came.
     """
-    pairs = [*_pairs(request.query)]
-    if request.header("content-type").partition(";")[0].strip().lower() == _FORM:
-        pairs += _pairs(request.body.decode("latin-1"))
+    pairs = [(name, value) for name, value in _signed_pairs(request) if not name.startswith(_PREFIX)]
     pairs += [
         (name.encode(), value.encode("utf-8", "surrogatepass"))
         for name, value in oauth.items()
@@ -51,6 +61,12 @@ def base_string(request: Request, oauth: Mapping[str, str], *, origin: str = "")
 def signing_key(consumer_secret: str, token_secret: str) -> bytes:
     """Join the two secrets into the key of HMAC-SHA1 (RFC 5849 §3.4.2)."""
     return f"{_encode(consumer_secret.encode())}&{_encode(token_secret.encode())}".encode()
+
+
+def _signed_pairs(request: Request) -> Iterable[tuple[bytes, bytes]]:
+    yield from _pairs(request.query)
+    if request.header("content-type").partition(";")[0].strip().lower() == _FORM:
+        yield from _pairs(request.body.decode("latin-1"))
 
 
 def _pairs(text: str) -> Iterable[tuple[bytes, bytes]]:

@@ -173,7 +173,7 @@ def _read_pairs(text: str, into: dict[str, Value], *, in_query: bool) -> None:
     for pair in text.split("&"):
         name, _, value = pair.partition("=")
         if not (is_ascii and name.isidentifier()):
-            name, is_array = mangle(_decode_name(name))
+            name, is_array = mangle(decode_name(name))
             if not name:
                 continue
             if is_array:
@@ -182,10 +182,11 @@ def _read_pairs(text: str, into: dict[str, Value], *, in_query: bool) -> None:
         if plain or (is_ascii and "%" not in value and "+" not in value):
             into[name] = value
         else:
-            into[name] = _text_of(_bytes_of(value), in_query=in_query)
+            into[name] = _text_of(bytes_of(value), in_query=in_query)
 
 
-def _bytes_of(text: str) -> bytes:
+def bytes_of(text: str) -> bytes:
+    """Return the bytes that a name or a value of a query string stands for."""
     if "+" in text:
         text = text.replace("+", " ")
     try:
@@ -194,8 +195,9 @@ def _bytes_of(text: str) -> bytes:
         return unquote_to_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def _decode_name(name: str) -> str:
-    return decode_repairing(_bytes_of(name))
+def decode_name(name: str) -> str:
+    """Return a name of a query string as text."""
+    return decode_repairing(bytes_of(name))
 
 
 def _text_of(data: bytes, *, in_query: bool) -> str:

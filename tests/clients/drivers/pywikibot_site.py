@@ -1,7 +1,9 @@
 """pywikibot with a family file of its own.
 
 A name ``User@app`` becomes a BotPassword entry, which it logs in by action=login; a plain name goes through action=clientlogin.
-Modes: login, clientlogin (one login and logout), second-factor (the code that it asks a person for stands in CODE), oauth1 (PASSWORD is the JSON of an owner-only consumer), and tokens (every kind of token, a second login, a login after the logout).
+Modes: login, clientlogin (one login and logout), second-factor (the code that it asks a person for stands in CODE), oauth1 (PASSWORD is the JSON of an owner-only consumer), tokens (every kind of token, a second login, a login after the logout), and createaccount.
+pywikibot has no call of its own that makes an account: it knows createaccount as a module that writes, and its token, so that a program
+asks by simple_request; it does so for an account that is logged in alone.
 pywikibot's own test files cannot be installed: none of its releases carries them. The mode tokens covers the ground of its
 site_login_logout_tests and token_tests, the mode oauth1 that of its oauth_tests but for the edit; its login_tests ask no server.
 """
@@ -99,6 +101,20 @@ def tokens(site):
     login(site)
 
 
+def create_account(site):
+    """Make an account named after this one, with this one's password backwards."""
+    fields = {"username": f"{ACCOUNT} Two", "password": PASSWORD[::-1], "retype": PASSWORD[::-1]}
+    token = site.tokens["createaccount"]
+    request = site.simple_request(action="createaccount", createreturnurl=API, createtoken=token, **fields)
+    answer = request.submit()["createaccount"]
+    assert answer["status"] == "PASS", answer
+    assert answer["username"] == f"{ACCOUNT} Two", answer
+    # Who makes an account for somebody stays who he is.
+    info = site.simple_request(action="query", meta="userinfo").submit()["query"]["userinfo"]
+    assert info["name"] == ACCOUNT, info
+    step("createaccount", answer["username"])
+
+
 if MODE == "second-factor":
     pywikibot.input = lambda *_, **__: os.environ["CODE"]
 
@@ -111,6 +127,8 @@ signed_in(site.userinfo)
 csrf(site.tokens["csrf"])
 if MODE == "tokens":
     tokens(site)
+if MODE == "createaccount":
+    create_account(site)
 
 if MODE == "oauth1":
     oauth_login_manager(site)

@@ -1,4 +1,4 @@
-"""OpenID Connect as the documentation of clientlogin shows it (mission M09, spec extensions §4.3)."""
+"""OpenID Connect as the documentation of clientlogin shows it (mission M08, spec extensions §4.3)."""
 
 from typing import Any
 from urllib.parse import urlsplit

@@ -5,14 +5,12 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wikigate.i18n.catalog import Catalog
 from wikigate.wire.formats import FORMATS
 from wikigate.wire.formats.base import PageContext
-from wikigate.wire.formats.html import with_format
 from wikigate.wire.result import List, Map
 
 CATALOG = Catalog.load()
@@ -80,22 +78,9 @@ def test_a_page_holds_the_pretty_text_and_nothing_that_acts() -> None:
 def test_a_page_links_to_the_bare_format_and_to_help() -> None:
     reader = read(page("jsonfm"))
     assert reader.links == [
-        "http://host/w/api.php?action=query&format=json&x=<y>", "http://host/w/api.php?action=help&modules=main",
+        "http://host/w/api.php?action=query&format=json&x=%3Cy%3E", "http://host/w/api.php?action=help&modules=main",
     ]  # fmt: skip
     assert len(read(page("jsonfm", context=replace(PAGE, query=None))).links) == 1
-
-
-@pytest.mark.parametrize(
-    ("query", "linked"),
-    [
-        ("", "format=xml"),
-        ("action=query", "action=query&format=xml"),
-        ("format=a&format=b&x", "format=xml&format=xml&x"),
-        ("action=query&format[]=a&format%5Bk%5D=b", "action=query&format=xml&format=xml"),
-    ],
-)
-def test_the_bare_format_is_put_in_place_of_the_pages(query: str, linked: str) -> None:
-    assert with_format(query, "xml") == linked
 
 
 def test_a_status_that_the_bare_format_would_have_is_told() -> None:

@@ -101,6 +101,7 @@ def make_core(provider_id: str, page: str, parts: ProviderParts) -> OpenIdCore:
             parts.directory,
             {party.settings.issuer: party for party in parties.values()},
             Seal(keys.derive("tokens"), parts.random_bytes),
+            parts.audit,
         ),
         parts.state,
         parts.clock,

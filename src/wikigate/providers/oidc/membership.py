@@ -9,10 +9,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.identities import Identities, Identity
 from wikigate.auth.attempt import Attempt
+from wikigate.auth.audit import Audit
 from wikigate.auth.fields import Need, raw_message
 from wikigate.auth.outcome import CreateOffer, Fail, LinkOffer, Pass, Restart
 from wikigate.primitives.message import Message, PlainText
@@ -42,6 +44,7 @@ class Membership:
     directory: Directory
     parties: Mapping[str, RelyingParty]
     seal: Seal
+    audit: Audit
 
     # -- what a proof comes to --------------------------------------------------------------------------------------------
 
@@ -94,7 +97,10 @@ class Membership:
         account = attempt.caller.session.account
         if account is None:
             return _fail(_NEVER, "nobody-logged-in")
-        return Pass(account.name) if self.identities.link(identity, account.id) else _fail(_TAKEN, "linked-already")
+        tell = partial(self.audit.changed, attempt.caller, "account.linked", account, issuer=identity.issuer)
+        if not self.identities.link(identity, account.id, telling=tell):
+            return _fail(_TAKEN, "linked-already")
+        return Pass(account.name)
 
     # -- names ------------------------------------------------------------------------------------------------------------
 

@@ -43,6 +43,13 @@ ALIASES: Final = ("OATHManage", "ManageTwo-factorauthentication")
 
 _TITLE: Final = Message("accountsecurity")
 _RIGHT: Final = "oathauth-enable"
+# Where the form is that a deed was sent from.
+_FORMS: Final = {
+    "totp": ("enable", "totp"),
+    "webauthn": ("enable", "webauthn"),
+    "rename": ("manage", ""),
+    "remove": ("manage", ""),
+}
 _DONE: Final = frozenset({"added", "renamed", "removed"})
 _LONGEST: Final = 16
 _MINUTE: Final = 60
@@ -53,6 +60,7 @@ class AccountSecurityPage(FreshPage):
 
     name = NAME
     operation = "OATHManage"
+    kept = ("deed", "factor", "name", "passkey")
 
     def __init__(self, parts: PageParts, changes: FactorChanges) -> None:
         super().__init__(parts)
@@ -65,7 +73,10 @@ class AccountSecurityPage(FreshPage):
 
     def show(self, visit: Visit, owner: Account) -> Response:
         """Show the list, or the form that is asked for."""
-        match (visit.text("action"), visit.text("module")):
+        wanted = (visit.text("action"), visit.text("module"))
+        if visit.typed_before:
+            wanted = _FORMS.get(visit.text("deed"), wanted)
+        match wanted:
             case ("enable", "totp"):
                 return self._offer_app(visit, owner)
             case ("enable", "webauthn") if self._keys is not None:
@@ -128,7 +139,9 @@ class AccountSecurityPage(FreshPage):
             options = keys.begin(caller_of(visit), owner, passkey=passkey)
         except FactorRefused as refusal:
             return self._list(visit, owner, error=_refused(refusal))
-        return self._draw(visit, "enrol_key.html", title, error=error, runs=True, options=options, passkey=passkey)
+        return self._draw(
+            visit, "enrol_key.html", title, error=error, options=options, passkey=passkey, named=visit.text("name")
+        )
 
     def _one(self, visit: Visit, factor: Factor, *, error: Message | None = None) -> Response:
         called = self._called(visit, factor)
@@ -139,6 +152,7 @@ class AccountSecurityPage(FreshPage):
             error=error,
             factor=factor.id,
             called=called,
+            named=visit.text("name") or called,
             asks=factor.kind == TOTP,
         )
 
@@ -229,7 +243,6 @@ class AccountSecurityPage(FreshPage):
         title: Message,
         *,
         error: Message | None,
-        runs: bool = False,
         **context: Any,
     ) -> Response:
         return self._frame.draw(
@@ -237,7 +250,6 @@ class AccountSecurityPage(FreshPage):
             template,
             title,
             status=400 if error else 200,
-            runs=runs,
             error=visit.services.catalog.plain(error, visit.language) if error else "",
             action=self.url(),
             token=visit.token(),

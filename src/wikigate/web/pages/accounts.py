@@ -38,15 +38,16 @@ class AccountsPage(OperatorPage):
     def do(self, visit: Visit) -> Response:
         """Lock, open, or end the sessions of the account; nobody locks himself."""
         account, me = self._named(visit), visit.session.account
-        match visit.text("deed"):
-            case "lock" if me is not None and me.id != account.id:
-                self._directory.lock(account.id)
-                self._note(visit, "account.locked", account)
-            case "unlock" if self._directory.unlock(account.id):
-                self._note(visit, "account.unlocked", account)
-            case "end":
-                self._directory.end_sessions(account.id)
-                self._note(visit, "session.ended", account)
+        with self._audit.together():
+            match visit.text("deed"):
+                case "lock" if me is not None and me.id != account.id:
+                    self._directory.lock(account.id)
+                    self._note(visit, "account.locked", account)
+                case "unlock" if self._directory.unlock(account.id):
+                    self._note(visit, "account.unlocked", account)
+                case "end":
+                    self._directory.end_sessions(account.id)
+                    self._note(visit, "session.ended", account)
         return redirect(self.url(account.name))
 
     def _named(self, visit: Visit) -> Account:
@@ -113,7 +114,9 @@ class AccountsPage(OperatorPage):
     def _note(self, visit: Visit, event: str, account: Account) -> None:
         me = visit.session.account
         details = {"by": me.name if me else ""}
-        self._audit.record(AuditEvent(event, visit.now, visit.request.address, "", account.id, account.name, details))
+        self._audit.record(
+            AuditEvent(event, visit.now, visit.request.address, visit.request_id, account.id, account.name, details)
+        )
 
 
 def _moment(account: Account) -> str:

@@ -68,7 +68,6 @@ class ApiSandboxPage:
             visit,
             "api_sandbox.html",
             Message("apisandbox"),
-            runs=True,
             texts=json.dumps(texts, ensure_ascii=False),
             api=f"{self._site.script_path}/api.php",
             help=self._site.article_path.replace("$1", "Special:ApiHelp"),

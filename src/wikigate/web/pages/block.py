@@ -39,6 +39,7 @@ class BlockPage(OperatorPage):
 
     name = "Block"
     right = BLOCK
+    kept = tuple(_USUAL)
 
     def __init__(self, parts: PageParts, rows: AuditTable) -> None:
         super().__init__(parts)
@@ -47,6 +48,8 @@ class BlockPage(OperatorPage):
 
     def show(self, visit: Visit) -> Response:
         """Show the form."""
+        if visit.typed_before:
+            return self._form(visit, {name: visit.text(name).strip() for name in _USUAL})
         target = visit.text("wpTarget") or visit.subpage.replace("_", " ")
         return self._form(visit, {**_USUAL, "wpTarget": target})
 

@@ -24,6 +24,9 @@ from wikigate.wire.http import Response
 NAME: Final = "BotPasswords"
 _TITLE: Final = Message("botpasswords")
 _LONGEST_APP: Final = 32
+# MediaWiki's own limits for this field and for a title.
+_MOST_PAGES: Final = 25
+_LONGEST_TITLE: Final = 255
 
 
 class BotPasswordsPage(FreshPage):
@@ -31,6 +34,7 @@ class BotPasswordsPage(FreshPage):
 
     name = NAME
     operation = NAME
+    kept = ("wpappId", "wpmode", "wpgrants-", "wprestrictions-")
 
     def __init__(self, parts: PageParts, changes: BotPasswordChanges) -> None:
         super().__init__(parts)
@@ -39,7 +43,8 @@ class BotPasswordsPage(FreshPage):
 
     def show(self, visit: Visit, owner: Account) -> Response:
         """Show the list, or the one that is asked for."""
-        app = visit.text("appid")
+        again = visit.typed_before and visit.text("wpmode") in {"update", "reset", "delete"}
+        app = visit.text("wpappId" if again else "appid")
         if not app:
             return self._list(visit, owner)
         found = self._changes.lookup(owner, app)
@@ -58,17 +63,20 @@ class BotPasswordsPage(FreshPage):
                     return self._change(visit, owner, found, mode)
         except HashQueueFull as full:
             raise api_error("apierror-ratelimited", code="ratelimited", http_status=429) from full
+        except ValueError:
+            # Everything else that cannot be has been said before.
+            return self._list(visit, owner, error=Message("botpasswords-toolong"))
         return self._list(visit, owner, error=Message("botpasswords-not-exist", (PlainText(app),)))
 
     def _create(self, visit: Visit, owner: Account, app: str) -> Response:
-        grants, addresses = self._asked(visit)
+        grants, addresses, pages = self._asked(visit)
         if not 1 <= len(app.encode("utf-8", "replace")) <= _LONGEST_APP:
             return self._list(visit, owner, error=Message("botpasswords-bad-appid", (PlainText(app),)))
-        if (wrong := _wrong_address(addresses)) is not None:
+        if (wrong := _wrong_address(addresses) or _wrong_page(pages)) is not None:
             return self._list(visit, owner, error=wrong)
         if self._changes.lookup(owner, app) is not None:
             return self._list(visit, owner, error=Message("botpasswords-insert-failed", (PlainText(app),)))
-        made = self._changes.create(caller_of(visit), owner, app, grants=grants, addresses=addresses)
+        made = self._changes.create(caller_of(visit), owner, app, grants=grants, addresses=addresses, pages=pages)
         return self._list(visit, owner, made=made)
 
     def _change(self, visit: Visit, owner: Account, found: BotPassword, mode: str) -> Response:
@@ -79,21 +87,22 @@ class BotPasswordsPage(FreshPage):
         if mode == "reset":
             made = self._changes.reset(by, owner, found.app)
             return self._list(visit, owner, made=made)
-        grants, addresses = self._asked(visit)
-        if (wrong := _wrong_address(addresses)) is not None:
+        grants, addresses, pages = self._asked(visit)
+        if (wrong := _wrong_address(addresses) or _wrong_page(pages)) is not None:
             return self._edit(visit, found, error=wrong)
-        self._changes.update(by, owner, found.app, grants=grants, addresses=addresses)
+        self._changes.update(by, owner, found.app, grants=grants, addresses=addresses, pages=pages)
         return redirect(self.url(done="updated", app=found.app))
 
-    def _asked(self, visit: Visit) -> tuple[list[str], list[str]]:
-        """Return the grants that were ticked, of those that can be, and the addresses that were written, one a line."""
+    def _asked(self, visit: Visit) -> tuple[list[str], list[str], list[str]]:
+        """Return the grants that were ticked, of those that can be, and the addresses and the pages that were written, one a line."""
         grants = [grant for grant in self._grants if f"wpgrants-{grant}" in visit.form]
-        return grants, visit.text("wprestrictions-ip").split()
+        pages = [title for line in visit.text("wprestrictions-pages").splitlines() if (title := line.strip())]
+        return grants, visit.text("wprestrictions-ip").split(), pages
 
     def _list(
         self, visit: Visit, owner: Account, *, made: NewBotPassword | None = None, error: Message | None = None
     ) -> Response:
-        done = visit.text("done")
+        done, again = visit.text("done"), error is not None or visit.typed_before
         said = f"botpasswords-{done}-body" if done in {"updated", "deleted"} and error is None else ""
         return self._frame.draw(
             visit,
@@ -107,15 +116,17 @@ class BotPasswordsPage(FreshPage):
             entries=[(one, self.url(appid=one.app)) for one in self._changes.list(owner)],
             hidden_grants=visit.services.rights.hidden_grants,
             grants=self._grants,
-            ticked=[grant for grant in self._grants if f"wpgrants-{grant}" in visit.form] if error else [],
-            app=visit.text("wpappId") if error else "",
-            addresses=visit.text("wprestrictions-ip") if error else "\n".join(EVERYWHERE),
+            ticked=[grant for grant in self._grants if f"wpgrants-{grant}" in visit.form] if again else [],
+            app=visit.text("wpappId") if again else "",
+            addresses=visit.text("wprestrictions-ip") if again else "\n".join(EVERYWHERE),
+            pages=visit.text("wprestrictions-pages") if again else "",
             action=self.url(),
             token=visit.token(),
         )
 
     def _edit(self, visit: Visit, found: BotPassword, *, error: Message | None = None) -> Response:
-        grants, addresses = self._asked(visit) if error else (found.grants, found.addresses)
+        again = error is not None or (visit.typed_before and visit.text("wpmode") == "update")
+        grants, addresses, pages = self._asked(visit) if again else (found.grants, found.addresses, found.pages)
         return self._frame.draw(
             visit,
             "bot_password.html",
@@ -126,9 +137,15 @@ class BotPasswordsPage(FreshPage):
             grants=self._grants,
             ticked=grants,
             addresses="\n".join(addresses),
+            pages="\n".join(pages),
             action=self.url(),
             token=visit.token(),
         )
+
+
+def _wrong_page(pages: list[str]) -> Message | None:
+    fits = len(pages) <= _MOST_PAGES and all(len(one.encode("utf-8", "replace")) <= _LONGEST_TITLE for one in pages)
+    return None if fits else Message("wikigate-botpasswords-bad-pages")
 
 
 def _wrong_address(addresses: list[str]) -> Message | None:

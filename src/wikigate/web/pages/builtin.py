@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from wikigate.auth.bot_password_changes import BotPasswordChanges
+from wikigate.auth.email_change import EmailChange
 from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.store.audit import AuditTable
@@ -22,6 +23,7 @@ from wikigate.web.pages import (
     bot_passwords,
     captcha,
     change_credentials,
+    change_email,
     confirm_email,
     create_account,
     health,
@@ -79,9 +81,11 @@ def fitted_pages(
     )
 
 
-def credential_pages(bots: BotPasswordChanges | None, factors: FactorChanges | None) -> tuple[PagePlugin, ...]:
+def credential_pages(
+    emails: EmailChange, bots: BotPasswordChanges | None, factors: FactorChanges | None
+) -> tuple[PagePlugin, ...]:
     """Return the pages on which somebody changes how he logs in; None: there are no bot passwords, no second factors."""
-    found: list[PagePlugin] = []
+    found = [PagePlugin(change_email.NAME, lambda parts: change_email.ChangeEmailPage(parts, emails))]
     if bots is not None:
         found.append(PagePlugin(bot_passwords.NAME, lambda parts: bot_passwords.BotPasswordsPage(parts, bots)))
     if factors is not None:

@@ -15,7 +15,7 @@ from wikigate.auth.flow import Flow
 from wikigate.auth.needs import PASSWORD
 from wikigate.primitives.errors import ApiError
 from wikigate.primitives.message import Message
-from wikigate.web.conversation_form import caller_of, filled, form_context
+from wikigate.web.conversation_form import caller_of, filled, form_context, typed
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.fresh_login import sent_to_log_in
 from wikigate.web.links import back_url, page_url
@@ -65,6 +65,7 @@ class ChangeCredentialsPage:
         return self._frame.tell(visit, _TITLE, _DONE)
 
     def _sent_away(self, visit: Visit) -> Response | None:
+        # What is typed here is secret: that nothing has been changed yet is all that is worth saying after a login.
         return sent_to_log_in(visit, self._title(visit.subpage), NAME, _carried(visit))
 
     def _offered(self, visit: Visit) -> tuple[Need, ...]:
@@ -86,6 +87,7 @@ class ChangeCredentialsPage:
         context: dict[str, Any] = form_context(
             visit,
             needs,
+            typed=typed(visit, needs),
             action=page_url(self._site, self._title(visit.subpage), **_carried(visit)),
             hidden={"wpEditToken": visit.token()},
             submit={

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -42,9 +41,10 @@ class ConfirmEmailPage:
         return self._ask(visit, Message("confirmemail_text", (PlainText(name),)), Message("confirmemail_submit"))
 
     def post(self, visit: Visit) -> Response:
-        """Confirm, or send the mail again. Raises ``ApiError``: ``badtoken``."""
+        """Confirm, or send the mail again; with a wrong token, ask again."""
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         token, account = visit.subpage, visit.session.account
         if token:
             done = self._directory.confirm_email(token)

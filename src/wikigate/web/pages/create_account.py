@@ -60,6 +60,10 @@ class CreateAccountPage(ConversationPage):
         """See ``ConversationPage``."""
         return self._creation.pending(caller_of(visit))
 
+    def returning(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._creation.returning(caller_of(visit))
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``; an identity proven while logging in can be the new account's."""
         permission = partial(creation_refusal, visit)

@@ -14,8 +14,8 @@ from wikigate.wire.http import Response
 
 _NEWCOMERS: Final = ("UserLogin", "CreateAccount", "PasswordReset")
 _PEOPLE: Final = (
-    "AccountSecurity", "Sessions", "LoginHistory", "ChangeCredentials", "LinkAccounts", "OAuthManageMyGrants", "BotPasswords",
-    "OAuthConsumerRegistration", "Preferences", "UserLogout",
+    "AccountSecurity", "Sessions", "LoginHistory", "ChangeCredentials", "ChangeEmail", "LinkAccounts", "OAuthManageMyGrants",
+    "BotPasswords", "OAuthConsumerRegistration", "Preferences", "UserLogout",
 )  # fmt: skip
 _PROGRAMS: Final = ("ApiHelp", "ApiSandbox")
 # The right that a page asks for, as far as the main page leads there.

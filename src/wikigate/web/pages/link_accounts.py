@@ -48,6 +48,10 @@ class LinkAccountsPage(ConversationPage):
         """See ``ConversationPage``."""
         return self._linking.pending(caller_of(visit))
 
+    def returning(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._linking.returning(caller_of(visit))
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``."""
         return self._linking.begin(caller_of(visit), given, return_url=return_url)

@@ -84,18 +84,18 @@ class OAuth1Steps:
         """Return a refusal as programs read it."""
         text = self._services.catalog.plain(message, visit.language)
         if as_json:
-            return _answer("application/json", json.dumps({"error": message.key, "message": text}))
+            return _answer("application/json", _json({"error": message.key, "message": text}))
         return _answer("text/plain;charset=UTF-8", f"Error: {text}")
 
     def _initiate(self, visit: Visit, *, as_json: bool) -> Response:
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
         self._judge(visit, oauth, found, mark="", secrets=("",))
         made = self._tokens.begin(app, oauth.get("oauth_callback", ""))
         return _pair(made.token, made.secret, {"oauth_callback_confirmed": "true"}, as_json=as_json)
 
     def _token(self, visit: Visit, *, as_json: bool) -> Response:
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
         asked = self._tokens.find(oauth.get("oauth_token", ""), app.key)
         self._judge(visit, oauth, found, mark=asked.token, secrets=(asked.secret,))
@@ -104,7 +104,7 @@ class OAuth1Steps:
         return _pair(token, shown, {}, as_json=as_json)
 
     def _identify(self, visit: Visit, *, as_json: bool) -> Response:  # noqa: ARG002  a JWT either way
-        oauth = self._signatures.read(_header(visit))
+        oauth = self._signatures.read(_header(visit), visit.request)
         found = self._consumers.signed(oauth["oauth_consumer_key"], oauth.get("oauth_token", ""))
         if found is None or found.consumer.oauth_version != 1:
             raise SignatureRefused("Invalid consumer")
@@ -233,14 +233,19 @@ class OAuth1Steps:
 
 
 def _header(visit: Visit) -> str:
+    """Return the header; its scheme alone where the parameters stand in the address or the form, as in MediaWiki's own samples."""
     header = visit.request.header("authorization")
     return header if header.startswith(SCHEME) else SCHEME
 
 
 def _pair(token: str, secret: str, more: dict[str, str], *, as_json: bool) -> Response:
     if as_json:
-        return _answer("application/json", json.dumps({"key": token, "secret": secret, **more}))
+        return _answer("application/json", _json({"key": token, "secret": secret, **more}))
     return _answer("text/plain;charset=UTF-8", urlencode({"oauth_token": token, "oauth_token_secret": secret, **more}))
+
+
+def _json(body: dict[str, str]) -> str:
+    return json.dumps(body, separators=(",", ":"))
 
 
 def _answer(kind: str, body: str) -> Response:

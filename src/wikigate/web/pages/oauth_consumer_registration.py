@@ -1,6 +1,7 @@
 """Special:OAuthConsumerRegistration: a user's own consumers, a form to register one, and their secrets shown once (spec extensions §3.2).
 
-Owner-only consumers are usable at once; apps wait until an operator has decided (``wikigate consumer decide``).
+The form's fields are those of MediaWiki's, for scripts that fill it in. Owner-only consumers are usable at once; apps wait until an
+operator has decided (``wikigate consumer decide``).
 """
 
 from __future__ import annotations
@@ -8,8 +9,10 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.accounts.consumer_registration import (
+    FIRST_VERSION,
     FLOWS,
     PROPOSE,
+    SEE_HIDDEN,
     ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
@@ -20,14 +23,22 @@ from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, redirect
+from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.pages.oauth_consumer_update import ConsumerUpdate
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
+_KINDS: Final = ("normal", "authonly", "authonlyprivate")
 NAME: Final = "OAuthConsumerRegistration"
 _TITLE: Final = Message("oauthconsumerregistration")
+_TYPED: Final = ("wpname", "wpversion", "wpdescription", "wpcallbackUrl", "wprestrictions-ip", "wprsaKey")
+_BOXES: Final = ("wpownerOnly", "wpcallbackIsPrefix", "wpoauth2IsConfidential", "wpresetSecret")
+_LISTS: Final = ("wpoauth2GrantTypes[]", "wpgrants[]")
+_KEPT: Final = (*_TYPED, *_BOXES, *_LISTS, "wpoauthVersion", "wpgranttype")
+# What a new form has ticked: boxes by name, those of a list and of a choice by value.
+_TICKED: Final = frozenset({"wpoauth2IsConfidential", _KINDS[0], *FLOWS[:-1]})
 
 
 class ConsumerRegistrationPage:
@@ -47,18 +58,19 @@ class ConsumerRegistrationPage:
         """Show the list and the form; a visitor is sent to log in."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
+            return to_login(visit, self._title(visit))
         if key := _updated(visit):
             return self._update.show(visit, account, key)
         return self._show(visit, account)
 
     def post(self, visit: Visit) -> Response:
-        """Register, or end one. Raises ``ApiError``: ``badtoken``."""
+        """Register, or end one; with a wrong token, show again what was typed. Raises ``ApiError``: ``permissiondenied``."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
-            return self.get(visit)
+            return to_login(visit, self._title(visit), kept=_KEPT)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         if key := _updated(visit):
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
@@ -73,35 +85,45 @@ class ConsumerRegistrationPage:
         except ConsumerRefused as refused:
             return self._show(visit, account, refused=f"{refused}.")
 
+    @staticmethod
+    def _title(visit: Visit) -> str:
+        return f"Special:{NAME}" + (f"/{visit.subpage}" if visit.subpage else "")
+
     def _register(self, visit: Visit, account: Account) -> NewConsumer:
         version = 1 if visit.text("wpoauthVersion") == "1" else 2
-        addresses = visit.text("wprestrictions").split()
+        addresses = visit.text("wprestrictions-ip").split()
         rsa_key = visit.text("wprsaKey").strip().replace("\r\n", "\n") if version == 1 else ""
-        flows = [flow for flow in FLOWS if f"wpflow-{flow}" in visit.form] or FLOWS[:2]
-        grants = [grant for grant in self._grants if f"wpgrant-{grant}" in visit.form]
+        flows = visit.texts("wpoauth2GrantTypes[]") or list(FLOWS[:2])
+        grants = [grant.removeprefix("grant-") for grant in visit.texts("wpgrants[]")]
+        if (kind := visit.text("wpgranttype")) in _KINDS[1:]:
+            grants = [f"mwoauth-{kind}"]
+        name = visit.text("wpname")
+        number = visit.text("wpversion") or FIRST_VERSION
         if "wpownerOnly" in visit.form:
             return self._registration.create_owner_only(
                 account,
-                visit.text("wpname"),
+                name,
                 oauth_version=version,
                 grants=grants,
                 addresses=addresses,
                 rsa_key=rsa_key,
                 description=visit.text("wpdescription"),
+                version=number,
             )
         return self._registration.create_app(
             account,
-            visit.text("wpname"),
+            name,
             oauth_version=version,
             callback=visit.text("wpcallbackUrl"),
             grants=grants,
             description=visit.text("wpdescription"),
-            confidential="wppublic" not in visit.form,
+            confidential="wpoauth2IsConfidential" in visit.form,
             callback_is_prefix="wpcallbackIsPrefix" in visit.form,
             flows=flows,
             addresses=addresses,
             rsa_key=rsa_key,
             approved=False,
+            version=number,
         )
 
     def _show(
@@ -113,19 +135,31 @@ class ConsumerRegistrationPage:
         error: str = "",
         refused: str = "",
     ) -> Response:
+        again = visit.typed_before or bool(error or refused)
+        version = visit.text("wpoauthVersion") if again else ""
         return self._frame.draw(
             visit,
             "consumer_registration.html",
             _TITLE,
             made=made,
             error=visit.services.catalog.plain(Message(error), visit.language) if error else refused,
-            entries=self._consumers.entries(account.id),
+            entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,
-            version=1 if visit.subpage == "propose/oauth1a" else 2,
+            kinds=_KINDS,
+            version=1 if version == "1" or (not version and visit.subpage == "propose/oauth1a") else 2,
+            typed={name: visit.text(name) if again else "" for name in _TYPED}
+            | ({} if again else {"wpversion": FIRST_VERSION}),
+            ticked=_ticked(visit) if again else _TICKED,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
+
+
+def _ticked(visit: Visit) -> set[str]:
+    """Return what a form that is shown again has ticked, as ``_TICKED`` has it."""
+    boxes = {name for name in _BOXES if name in visit.form}
+    return {visit.text("wpgranttype") or _KINDS[0], *boxes, *(value for name in _LISTS for value in visit.texts(name))}
 
 
 def _updated(visit: Visit) -> str:

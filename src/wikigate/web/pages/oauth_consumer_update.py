@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wikigate.accounts.consumer_registration import UPDATE, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumer_registration import SEE_HIDDEN, UPDATE, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import Consumers
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
@@ -43,27 +43,28 @@ class ConsumerUpdate:
             self._changes.update(
                 account,
                 key,
-                addresses=visit.text("wprestrictions").split(),
+                addresses=visit.text("wprestrictions-ip").split(),
                 rsa_key=visit.text("wprsaKey").strip().replace("\r\n", "\n"),
                 address=address,
             )
+            made = self._changes.reset_secret(account, key, address=address) if "wpresetSecret" in visit.form else None
         except ConsumerRefused as refused:
             return self._draw(visit, found, error=f"{refused}.")
-        made = self._changes.reset_secret(account, key, address=address) if "wpresetSecret" in visit.form else None
         return self._draw(visit, self._found(visit, account, key), made=made, done=True)
 
     def _found(self, visit: Visit, account: Account, key: str) -> Registered:
         if not visit.user.can(UPDATE):
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         found = next((one for one in self._consumers.owned(account.id) if one.consumer.key == key), None)
-        if found is None:
+        entry = self._consumers.entry(key)
+        if found is None or entry is None or (entry.hidden and not visit.user.can(SEE_HIDDEN)):
             raise api_error("mwoauth-invalid-consumer", http_status=404)
         return found
 
     def _draw(
         self, visit: Visit, found: Registered, *, made: NewConsumer | None = None, error: str = "", done: bool = False
     ) -> Response:
-        consumer = found.consumer
+        consumer, again = found.consumer, bool(error) or visit.typed_before
         return self._frame.draw(
             visit,
             "consumer_update.html",
@@ -72,7 +73,8 @@ class ConsumerUpdate:
             made=made,
             error=error,
             done=done,
-            restrictions=visit.text("wprestrictions") if error else "\n".join(consumer.addresses),
+            restrictions=visit.text("wprestrictions-ip") if again else "\n".join(consumer.addresses),
+            rsa_key=visit.text("wprsaKey") if again else consumer.rsa_key,
             action=page_url(self._site, f"Special:OAuthConsumerRegistration/update/{consumer.key}"),
             list=page_url(self._site, "Special:OAuthConsumerRegistration"),
             token=visit.token(),

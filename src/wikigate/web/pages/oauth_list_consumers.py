@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.accounts.consumers import APPROVED, Consumers, Entry
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
@@ -24,7 +25,8 @@ class ListConsumersPage(OperatorPage):
 
     def show(self, visit: Visit) -> Response:
         """Show the list, or one app."""
-        apps = [one for one in self._consumers.entries() if one.stage == APPROVED and not one.owner_only]
+        entries = self._consumers.entries(hidden=visit.user.can(SEE_HIDDEN))
+        apps = [one for one in entries if one.stage == APPROVED and not one.owner_only]
         step, _, key = visit.subpage.partition("/")
         if step != "view":
             return self._list(visit, apps)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from wikigate.accounts.consumer_registration import DEEDS, MANAGE, ConsumerRefused
-from wikigate.accounts.consumers import Consumers, Entry
+from wikigate.accounts.consumer_registration import DEEDS, HIDE, HIDING, MANAGE, SEE_HIDDEN, ConsumerRefused
+from wikigate.accounts.consumers import APPROVED, Consumers, Entry
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
@@ -32,6 +32,7 @@ class ManageConsumersPage(OperatorPage):
 
     name = "OAuthManageConsumers"
     right = MANAGE
+    kept = ("wpreason",)
 
     def __init__(self, parts: PageParts, consumers: Consumers, changes: ConsumerChanges) -> None:
         super().__init__(parts)
@@ -55,6 +56,8 @@ class ManageConsumersPage(OperatorPage):
                 deed,
                 reason=visit.text("wpreason")[:_LONGEST_REASON],
                 seen=int(seen),
+                hide="wpsuppress" in visit.form,
+                may_hide=visit.user.can(HIDE),
                 address=visit.request.address,
             )
         except ConsumerRefused as refused:
@@ -63,13 +66,13 @@ class ManageConsumersPage(OperatorPage):
 
     def _entry(self, visit: Visit) -> Entry:
         entry = self._consumers.entry(visit.subpage)
-        if entry is None:
+        if entry is None or (entry.hidden and not visit.user.can(SEE_HIDDEN)):
             raise api_error("mwoauth-invalid-consumer", http_status=404)
         return entry
 
     def _queue(self, visit: Visit) -> Response:
         stage = visit.subpage if visit.subpage in STAGES else STAGES[0]
-        entries = self._consumers.entries()
+        entries = self._consumers.entries(hidden=visit.user.can(SEE_HIDDEN))
         lines = [
             Line(
                 (
@@ -101,7 +104,7 @@ class ManageConsumersPage(OperatorPage):
         found: dict[str, str | Link] = {
             "mwoauth-consumer-key": entry.key,
             "mwoauth-consumer-owner": self._owner(visit, entry),
-            "mwoauth-consumer-stage": self.words(visit, f"mwoauth-consumer-stage-{entry.stage}"),
+            "mwoauth-consumer-stage": self._stage(visit, entry),
             "mwoauth-consumer-version": f"OAuth {entry.oauth_version}",
             "mwoauth-consumer-kind": self.words(visit, f"mwoauth-consumer-kind-{'own' if entry.owner_only else 'app'}"),
             "mwoauth-consumer-callback": entry.callback,
@@ -110,6 +113,11 @@ class ManageConsumersPage(OperatorPage):
             "mwoauth-consumer-registered": _moment(entry),
             "mwoauth-consumer-grants": self._grants(visit, entry),
         }
+        deeds = [
+            deed
+            for deed, (_, possible) in DEEDS.items()
+            if entry.stage in possible or (deed == "disable" and entry.stage > APPROVED and visit.user.can(HIDE))
+        ]
         return self.draw(
             visit,
             self.facts(visit, entry.name, found),
@@ -117,14 +125,20 @@ class ManageConsumersPage(OperatorPage):
             error=error,
             links=[Link(self.words(visit, self.name.lower()), self.url())],
             form="consumer_decision.html",
-            deeds=[deed for deed, (_, possible) in DEEDS.items() if entry.stage in possible],
+            deeds=deeds,
+            may_hide=visit.user.can(HIDE) and set(deeds) & set(HIDING),
             stage=entry.stage,
             decision_token=visit.token(),
+            reason=visit.text("wpreason"),
         )
 
     def _owner(self, visit: Visit, entry: Entry) -> str:
         owner = visit.services.directory.by_id(entry.owner_id)
         return owner.name if owner else ""
+
+    def _stage(self, visit: Visit, entry: Entry) -> str:
+        stage = self.words(visit, f"mwoauth-consumer-stage-{entry.stage}")
+        return f"{stage}, {self.words(visit, 'mwoauth-consumer-hidden')}" if entry.hidden else stage
 
     def _grants(self, visit: Visit, entry: Entry) -> str:
         return ", ".join(self.words(visit, f"grant-{grant}") for grant in entry.grants)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.accounts.apps import Apps
+from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
@@ -37,18 +38,19 @@ class ManageMyGrantsPage:
             visit,
             "my_grants.html",
             _TITLE,
-            given=self._apps.given_by(account.id),
+            given=self._apps.given_by(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
         )
 
     def post(self, visit: Visit) -> Response:
-        """Take one back. Raises ``ApiError``: ``badtoken``, and as ``get`` does."""
+        """Take one back; with a wrong token, show the list again. Raises ``ApiError`` as ``get`` does."""
         account = visit.session.account
         if account is None or not visit.session.can_change_user:
             return self.get(visit)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         number = visit.text("acceptance")
         if number.isascii() and number.isdigit() and len(number) < 16:  # noqa: PLR2004  64 bits
             self._apps.take_back(account.id, int(number))

@@ -6,9 +6,8 @@ answer belongs to a login that waits for it and comes from that provider, and ca
 
 from __future__ import annotations
 
-from urllib.parse import quote, urlencode, urlsplit, urlunsplit
-
 from wikigate.primitives.message import Message
+from wikigate.primitives.urls import with_query
 from wikigate.providers.oidc.fault import OpenIdFault
 from wikigate.providers.oidc.open_id_connect import PROVIDER_ID, OpenIdConnect
 from wikigate.web.frame import Frame, redirect
@@ -43,13 +42,6 @@ class OpenIdReturn:
     def post(self, visit: Visit) -> Response:
         """Say that answers come by GET: ``response_mode=form_post`` is never asked for."""
         return self._frame.tell(visit, _TITLE, _UNKNOWN, status=400)
-
-
-def with_query(url: str, fields: dict[str, str]) -> str:
-    """Add fields to a URL's query, before its fragment."""
-    parts = urlsplit(url)
-    added = urlencode(fields, quote_via=quote)
-    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
 def make(parts: PageParts) -> OpenIdReturn | None:

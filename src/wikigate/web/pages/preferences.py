@@ -10,6 +10,7 @@ from wikigate.actions.settings import SiteSettings
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.web.frame import Frame, language_choices, redirect
+from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
@@ -40,7 +41,7 @@ class PreferencesPage:
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
             choices=self._choices,
-            chosen=self._chosen(visit, account),
+            chosen=(visit.text("wplanguage") if visit.typed_before else "") or self._chosen(visit, account),
             saved=bool(visit.text(_SAVED)),
         )
 
@@ -48,9 +49,10 @@ class PreferencesPage:
         """Keep the language; the wiki's own is kept as no choice at all, as MediaWiki does. Raises ``ApiError`` for what must not be."""
         account = visit.session.account
         if account is None:
-            return self.get(visit)
+            return to_login(visit, f"Special:{NAME}", kept=("wplanguage",))
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self.get(visit)
         if not visit.user.can("editmyoptions"):
             raise api_error("badaccess-group0", http_status=403)
         code = visit.text("wplanguage")

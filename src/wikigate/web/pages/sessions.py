@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wikigate.auth.audit import AuditEvent
+from wikigate.auth.audit import ByHand
 from wikigate.primitives.timestamps import iso8601
 from wikigate.sessions.logins import Login, Logins
 from wikigate.web.device_name import device_name
@@ -55,25 +55,20 @@ class SessionsPage(OwnPage):
         session, account = visit.session, visit.session.account
         if account is None:
             return redirect(self.url())
-        directory, ended = visit.services.directory, 0
-        match visit.text("deed"):
-            case "end":
-                ended = int(self._logins.end(session, visit.text("login")))
-            case "others":
-                ended = len(self._logins.of(session)) - 1
-                directory.end_sessions(account.id)
-                visit.services.sessions.rebind(session, directory.by_id(account.id) or account)
-        if ended:
-            visit.services.audit.record(
-                AuditEvent(
-                    "session.ended",
-                    visit.now,
-                    visit.request.address,
-                    user_id=account.id,
-                    user_name=account.name,
-                    details={"count": ended, "by": account.name},
-                )
-            )
+        directory, audit, deed = visit.services.directory, visit.services.audit, visit.text("deed")
+        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        with audit.together():
+            ended = 0
+            match deed:
+                case "end":
+                    ended = int(self._logins.end(session, visit.text("login")))
+                case "others":
+                    ended = len(self._logins.of(session)) - 1
+                    directory.end_sessions(account.id)
+            if ended:
+                audit.changed(by, "session.ended", account, count=ended, by=account.name)
+        if deed == "others":
+            visit.services.sessions.rebind(session, directory.by_id(account.id) or account)
         return redirect(self.url())
 
     def _line(self, visit: Visit, one: Login) -> Line:

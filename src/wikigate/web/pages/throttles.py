@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.audit import Audit, ByHand
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.primitives.message import Duration
 from wikigate.web.frame import redirect
@@ -64,15 +64,9 @@ class ThrottlesPage(OperatorPage):
         """Let one count begin anew."""
         account = visit.session.account
         key = visit.text("key")
-        if account is not None and self._throttles.lift(key):
-            self._audit.record(
-                AuditEvent(
-                    "throttle.lifted",
-                    visit.now,
-                    visit.request.address,
-                    user_id=account.id,
-                    user_name=account.name,
-                    details={"throttle": key},
-                )
-            )
+        if account is not None:
+            with self._audit.together():
+                if self._throttles.lift(key):
+                    by = ByHand(visit.now, visit.request.address, visit.request_id)
+                    self._audit.changed(by, "throttle.lifted", account, throttle=key)
         return redirect(self.url())

@@ -16,12 +16,14 @@ from wikigate.primitives.message import Message, PlainText
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.conversation_page import RETURN, ConversationPage, Wording
 from wikigate.web.frame import Lead, redirect
-from wikigate.web.links import back_url
+from wikigate.web.kept_form import NAME as KEPT
+from wikigate.web.links import back_url, instead_url
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
 NAME: Final = "UserLogin"
+_LOST: Final = Message("wikigate-login-first")
 _ERRORS: Final = frozenset({"pluggableauth-fatal-error"})
 """What another page may have said here (``error``), by message key."""
 
@@ -44,7 +46,12 @@ class UserLoginPage(ConversationPage):
         self._flow: Flow = parts.services.flow
 
     def turned_away(self, visit: Visit, /) -> Response | None:
-        """Lead back whoever is logged in freshly enough for what he came from. Raises ``ApiError``: ``cannotreauthenticate``, 403."""
+        """Lead back whoever is logged in freshly enough for what he came from, and on whoever wants an account.
+
+        Raises ``ApiError``: ``cannotreauthenticate``, 403.
+        """
+        if visit.request.method != "POST" and "signup" in {visit.subpage, visit.text("type")}:
+            return redirect(instead_url(visit, "Special:CreateAccount", "type"))
         if not visit.session.can_change_user:
             key = "apierror-cannotreauthenticate" if visit.text("force") else "userlogin-cannot-login"
             raise api_error(key, http_status=403)
@@ -60,6 +67,10 @@ class UserLoginPage(ConversationPage):
     def pending(self, visit: Visit, /) -> tuple[Need, ...]:
         """See ``ConversationPage``."""
         return self._flow.pending(caller_of(visit))
+
+    def returning(self, visit: Visit, /) -> tuple[Need, ...]:
+        """See ``ConversationPage``."""
+        return self._flow.returning(caller_of(visit))
 
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``; an identity that was proven a moment ago is still to be linked."""
@@ -79,7 +90,7 @@ class UserLoginPage(ConversationPage):
         if visit.text("error") in _ERRORS:
             return Message(visit.text("error"))
         if account is None:
-            return None
+            return _LOST if f"{KEPT}=" in visit.text("returntoquery") else None
         return Message("userlogin-reauth" if visit.text("force") else "userlogin-loggedin", (PlainText(account.name),))
 
     def known(self, visit: Visit, /) -> Mapping[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wikigate.actions.settings import SiteSettings
+from wikigate.auth.audit import ByHand
 from wikigate.auth.provider import Parting
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
@@ -31,6 +32,9 @@ class UserLogoutPage:
         """Ask; somebody who is not logged in is told so."""
         if visit.session.account is None:
             return self._frame.tell(visit, _TITLE, _DONE)
+        return self._ask(visit)
+
+    def _ask(self, visit: Visit) -> Response:
         text = visit.services.catalog.plain
         context: dict[str, Any] = {
             "inputs": (),
@@ -49,19 +53,20 @@ class UserLogoutPage:
         return self._frame.draw(visit, "conversation.html", _TITLE, sends_on=bool(self._elsewhere), **context)
 
     def post(self, visit: Visit) -> Response:
-        """Log out. Raises ``ApiError``: ``badtoken``, ``cannotlogout``."""
+        """Log out; with a wrong token, ask again. Raises ``ApiError``: ``cannotlogout``."""
         session = visit.session
         if session.account is None:
             return self._frame.tell(visit, _TITLE, _DONE)
         if not visit.checks_out(visit.text("wpEditToken")):
-            raise api_error("sessionfailure")
+            visit.send_again()
+            return self._ask(visit)
         if not session.can_log_out:
             raise api_error("cannotlogoutnow-text", PlainText(session.provider), code="cannotlogout")
         account = session.account
         back_to = self._site.special_page(NAME)
         goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
-        visit.services.sessions.log_out(session)
-        visit.services.audit.logged_out(visit.now, visit.request.address, "", account)
+        audit, by = visit.services.audit, ByHand(visit.now, visit.request.address, visit.request_id)
+        visit.services.sessions.log_out(session, telling=lambda: audit.changed(by, "logout", account))
         visit.forget_user()
         if goes_on:
             return redirect(goes_on)

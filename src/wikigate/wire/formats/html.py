@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import unquote
 
 from wikigate.i18n.language import bcp47, direction
 from wikigate.i18n.markup import escape
@@ -20,6 +19,7 @@ from wikigate.wire.formats.base import PageContext, TextFormat
 from wikigate.wire.formats.json import encode_json
 from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.params import Param
+from wikigate.wire.phpquery import rewrite
 
 # NFC of what comes after could fuse this mark with a "<" before it.
 _IN_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", "\u0338": "&#x338;"})
@@ -93,23 +93,9 @@ class HtmlFormat:
         else:
             lines = [
                 page.text(message("api-format-prettyprint-header-hyperlinked", shown)),
-                _link(f"{page.api_url}?{with_format(page.query, base)}", f"<kbd>format={base}</kbd>"),
+                _link(f"{page.api_url}?{rewrite(page.query, 'format', base)}", f"<kbd>format={base}</kbd>"),
             ]
         return f'<div class="api-pretty-header">{"".join(f"<p>{line}</p>" for line in [*lines, help_link])}</div>'
-
-
-def with_format(query: str, name: str) -> str:
-    """Return a query string with its ``format`` replaced, or put behind where there is none."""
-    pairs = query.split("&") if query else []
-    wanted = f"format={name}"
-    if not any(map(_is_format, pairs)):
-        return "&".join([*pairs, wanted])
-    return "&".join(wanted if _is_format(pair) else pair for pair in pairs)
-
-
-def _is_format(pair: str) -> bool:
-    """Tell whether a pair gives ``format``, be it as an array, which PHP reads and the API does not."""
-    return unquote(pair.partition("=")[0]).partition("[")[0] == "format"
 
 
 def _link(url: str, text: str) -> str:
