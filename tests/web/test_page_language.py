@@ -127,7 +127,8 @@ def test_preferences_refuse_what_cannot_be_chosen(wiki: TestWiki, changes: dict[
 
 
 def test_preferences_belong_to_an_account(wiki: TestWiki) -> None:
-    assert _ask(wiki, PREFERENCES).status == 403
+    sent = _ask(wiki, PREFERENCES)
+    assert (sent.status, "returnto=Special:Preferences" in dict(sent.headers)["Location"]) == (302, True)
     assert wiki.send("POST", PREFERENCES, FORM, b"wplanguage=de").status == 302
 
 

@@ -30,10 +30,10 @@ class PreferencesPage:
         self._choices = language_choices(parts.services.catalog)
 
     def get(self, visit: Visit) -> Response:
-        """Show the choice; somebody who is not logged in is told to do that first."""
+        """Show the choice; a visitor is sent to log in."""
         account = visit.session.account
         if account is None:
-            return self._frame.tell(visit, _TITLE, Message("prefsnologintext2"), status=403)
+            return to_login(visit, f"Special:{NAME}")
         return self._frame.draw(
             visit,
             "preferences.html",
