@@ -265,7 +265,8 @@ class Links(RuleBasedStateMachine):
                 assert (owner, found.subject) == (user, identity.subject)
                 self.links[found] = owner
                 self.made += 1
-            assert self._stored().get(Identity(identity.issuer, identity.subject)) == user or not new
+            # The issuer is that of the provider at which the flow was begun.
+            assert (identity.subject, user) in {(found.subject, owner) for found, owner in self._stored().items()}
         else:
             assert new == set()
         if isinstance(outcome, (Pass, Fail)):

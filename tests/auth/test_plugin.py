@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from wikigate.auth.plugin import ProviderPlugin, assemble
 from wikigate.primitives.errors import ConfigError
 
 from .world import Scripted
+
+PARTS = SimpleNamespace(can_mail=True)
 
 
 def plugin(name, kind="primary", made_name=None, made=None):
@@ -21,13 +25,13 @@ def plugin(name, kind="primary", made_name=None, made=None):
 
 def test_the_configuration_s_order_holds_within_each_kind():
     available = [plugin("a"), plugin("b"), plugin("c", "check"), plugin("s", "secondary")]
-    providers = assemble(("s", "b", "c", "a"), available, None)
+    providers = assemble(("s", "b", "c", "a"), available, PARTS)
     assert [p.id for p in providers.primaries] == ["b", "a"]
     assert [p.id for p in (*providers.checks, *providers.secondaries)] == ["c", "s"]
 
 
 def test_what_is_not_wanted_is_not_made():
-    made, parts = [], object()
+    made, parts = [], SimpleNamespace(can_mail=True)
     assemble(("a",), [plugin("a", made=made), plugin("b", made=made)], parts)
     assert made == [("a", parts)]
 
@@ -41,9 +45,9 @@ def test_what_is_not_wanted_is_not_made():
 )
 def test_a_wrong_configuration_is_one_sentence(wanted, what):
     with pytest.raises(ConfigError, match=what):
-        assemble(wanted, [plugin("b"), plugin("a")], None)
+        assemble(wanted, [plugin("b"), plugin("a")], PARTS)
 
 
 def test_a_provider_answers_to_its_own_name():
     with pytest.raises(ConfigError, match="calls itself “other”"):
-        assemble(("a",), [plugin("a", made_name="other")], None)
+        assemble(("a",), [plugin("a", made_name="other")], PARTS)

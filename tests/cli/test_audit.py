@@ -18,7 +18,7 @@ DAY = 86_400
 
 @pytest.fixture(autouse=True)
 def _events(operator: Operator) -> None:
-    """Three events: a failure long ago, then two of yesterday."""
+    """Beside the making of the account a moment ago three events: a failure long ago, then two of yesterday."""
     operator.create_user("Alice")
     database = Database(f"sqlite:///{operator.data / 'wikigate.sqlite'}")
     audit, now = Audit(AuditTable(database)), time.time()
@@ -29,14 +29,19 @@ def _events(operator: Operator) -> None:
 
 
 def test_the_newest_come_first(operator: Operator) -> None:
-    assert [fact["event"] for fact in operator.facts("audit", "list")] == ["logout", "login.pass", "login.fail"]
+    assert [fact["event"] for fact in operator.facts("audit", "list")] == [
+        "logout",
+        "login.pass",
+        "login.fail",
+        "account.created",
+    ]
     assert [fact["event"] for fact in operator.facts("audit", "list", "--most", "1")] == ["logout"]
 
 
 @pytest.mark.parametrize(
     ("words", "events"),
     [
-        (("--user", "alice"), 3),
+        (("--user", "alice"), 4),
         (("--user", "Bob"), 0),
         (("--event", "login.fail"), 1),
         (("--address", "192.0.2.2"), 2),
@@ -60,13 +65,13 @@ def test_an_event_that_there_is_not_is_refused(operator: Operator) -> None:
 
 def test_export_is_a_line_of_json_for_each_the_oldest_first(operator: Operator) -> None:
     lines = operator.run("audit", "export").stdout.splitlines()
-    assert [json.loads(line)["event"] for line in lines] == ["login.fail", "login.pass", "logout"]
-    assert json.loads(lines[0])["details"] == {"reason": "password"}
+    assert [json.loads(line)["event"] for line in lines] == ["account.created", "login.fail", "login.pass", "logout"]
+    assert json.loads(lines[1])["details"] == {"reason": "password"}
     since = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() - 10 * DAY))
-    assert len(operator.run("audit", "export", "--since", since).stdout.splitlines()) == 2
+    assert len(operator.run("audit", "export", "--since", since).stdout.splitlines()) == 3
     assert "is no moment" in operator.refused("audit", "export", "--since", "lately", exit_code=2)
 
 
 def test_old_events_are_deleted_and_the_others_stay(operator: Operator) -> None:
     assert operator.facts("audit", "trim", "--older-than", "30") == {"deleted": 1}
-    assert [fact["event"] for fact in operator.facts("audit", "list")] == ["logout", "login.pass"]
+    assert [fact["event"] for fact in operator.facts("audit", "list")] == ["logout", "login.pass", "account.created"]

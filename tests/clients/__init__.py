@@ -9,6 +9,6 @@ against the real MediaWiki::
     WIKIGATE_CLIENTS_URL=http://127.0.0.1:8080/w/api.php WIKIGATE_CLIENTS_ACCOUNTS=accounts.json make clients
 
 ``accounts.json`` holds ``{"main": WHO, "bot": WHO, "unicode": WHO, "strangers": [name, …]}`` with ``WHO = {"name": …, "password": …}``;
-``bot`` is ``main``'s bot password, with the grants ``basic`` and ``highvolume``; there are five strangers, whose wrong passwords bring no
+``bot`` is ``main``'s bot password, with the grants ``basic`` and ``highvolume``; there are seven strangers, whose wrong passwords bring no
 captcha. They are throttled after one run: the next one has to wait five minutes or to bring other names.
 """

@@ -17,7 +17,7 @@ from typing import IO
 WIKIGATE = Path(sys.executable).with_name("wikigate")
 LISTENING = re.compile(r"^Wikigate is listening on (http://\S+)")
 START_SECONDS = 60
-STRANGERS = 6
+STRANGERS = 7
 
 
 @dataclass(frozen=True)

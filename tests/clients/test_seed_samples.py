@@ -19,7 +19,7 @@ pytestmark = pytest.mark.clients
 
 SAMPLES = HERE / "seed_samples"
 COOKIES_OF_LOGIN_PHP = Path("/tmp/cookie.txt")
-RESULTS = {"bot": "Success", "main": "Success", "stranger 4": "Failed"}
+RESULTS = {"bot": "Success", "main": "Success", "stranger 6": "Failed"}
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def test_the_flask_demo_logs_in_by_clientlogin(server: Server, row: dict[str, st
         assert '<input type="password" name="password">' in page(address)
         assert f"Login success! Welcome, {main.name}!" in page(address, main)
         row["login"] = "PASS"
-        assert "Oops! Something went wrong -- wrongpassword" in page(address, server.credentials("stranger 4"))
+        assert "Oops! Something went wrong -- wrongpassword" in page(address, server.credentials("stranger 6"))
 
 
 def edited(name: str, folder: Path, changes: dict[str, str]) -> Path:

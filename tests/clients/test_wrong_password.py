@@ -10,6 +10,7 @@ pytestmark = pytest.mark.clients
 
 REFUSED = 3
 # Five failures in 300 seconds throttle an account, and some clients then wait and try again: fewer fall on each stranger.
+# The last one is left to the samples.
 ATTEMPTS_EACH = 4
 ROWS = [
     (client, mode)

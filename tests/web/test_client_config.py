@@ -38,7 +38,7 @@ def ask(browser: Browser, title: str, query: str = "") -> Answer:
 
 
 def test_m21_a_visitor_is_told_of_the_wiki_and_that_he_is_nobody(wiki: TestWiki) -> None:
-    block = said(ask(wiki, "Special:userLogin", "&uselang=de"))
+    block = said(ask(wiki, "Special:UserLogin", "&uselang=de"))
     assert block == {
         "config": {
             "wgArticlePath": "/wiki/$1",
