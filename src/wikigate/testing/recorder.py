@@ -38,6 +38,7 @@ _OPEN_LISTS = frozenset({
 _REVISION = re.compile(r"edit[.@](?:pageid|oldrevid|newrevid)$")
 # Where human text stands: the path's last steps; ``#`` for the text of an XML element, ``%`` for any one step.
 _PLACES = (
+    "pages.%.invalidreason", "page@invalidreason", "invalidreason.text", "invalidreason.html", "invalidreason.*", "invalidreason/text#",
     "error.info", "error@info", "errors.%.text", "errors.%.html", "errors.%.*", "errors/error#", "error/text#",
     "warnings.%.text", "warnings.%.html", "warnings.%.*", "warnings.%.warnings", "warnings/%#", "warning/text#",
     "warning/html#", "error/html#",
