@@ -95,6 +95,22 @@ def test_t2_a_stated_body_beyond_the_limit_is_refused_before_it_comes(server: Se
 
 
 @pytest.mark.parametrize(
+    "head",
+    [
+        POST + b"Content-Length: 3\r\nContent-Encoding: gzip\r\n\r\n",
+        POST + b"Content-Length: 104857600\r\n\r\n",
+        b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n",
+    ],
+    ids=["encoded", "too-large", "nowhere"],
+)
+def test_a_connection_whose_body_is_not_wanted_is_said_to_end_and_ends(server: Server, head: bytes) -> None:
+    """RFC 9112 §9.6: of the body nothing comes, and the answer neither waits for it nor leaves the client in doubt."""
+    received = server.raw(head)
+    assert received.startswith(b"HTTP/1.1 4")
+    assert b"\r\nconnection: close\r\n" in received.lower()
+
+
+@pytest.mark.parametrize(
     "request_line",
     [
         b"GET %s HTTP/1.0\r\n\r\n",

@@ -89,6 +89,28 @@ def test_a_body_is_read_for_post_alone(application: WsgiApplication, endpoint: E
         assert endpoint.seen.body == expected
 
 
+@pytest.mark.parametrize(
+    ("path", "environ", "closes"),
+    [
+        ("/w/api.php", {"CONTENT_LENGTH": "3"}, False),
+        ("/w/api.php", {"CONTENT_LENGTH": "17"}, True),
+        ("/w/api.php", {"CONTENT_LENGTH": "3", "HTTP_CONTENT_ENCODING": "gzip"}, True),
+        ("/w/api.php", {"HTTP_TRANSFER_ENCODING": "chunked", "HTTP_CONTENT_ENCODING": "gzip"}, True),
+        ("/w/api.php", {"CONTENT_LENGTH": "3", "REQUEST_METHOD": "PUT"}, True),
+        ("/w/api.php", {"CONTENT_LENGTH": "0", "REQUEST_METHOD": "PUT"}, False),
+        ("/w/api.php", {"CONTENT_LENGTH": "", "REQUEST_METHOD": "GET"}, False),
+        ("/nowhere", {"CONTENT_LENGTH": "3"}, True),
+        ("/nowhere", {"REQUEST_METHOD": "GET"}, False),
+    ],
+)
+def test_who_leaves_a_body_unread_says_that_the_connection_ends(
+    application: WsgiApplication, path: str, environ: dict[str, str], closes: bool
+) -> None:
+    """RFC 9112 §9.6: a client that is not told sends its next request into a connection that is gone."""
+    sent = {"REQUEST_METHOD": "POST", "wsgi.input": io.BytesIO(b"a=b"), **environ}
+    assert (ask(application, path, **sent)[1].get("Connection") == "close") is closes
+
+
 def test_t1_a_body_that_no_thread_may_wait_for_is_not_read(endpoint: Endpoint) -> None:
     places = BodyPlaces(2)
     application = WsgiApplication({"/w/api.php": endpoint}, max_body=16, places=places)

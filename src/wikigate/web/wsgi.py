@@ -97,7 +97,9 @@ class WsgiApplication:
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> list[bytes]:
         """Answer one request (PEP 3333)."""
-        response = self._respond(environ)
+        response, is_read = self._respond(environ)
+        if not is_read and _has_body(environ):
+            response.headers.append(_CLOSE)
         body = response.body
         headers = response.headers
         if response.status != _NOT_MODIFIED:
@@ -105,7 +107,8 @@ class WsgiApplication:
         start_response(_STATUS_LINES[response.status], headers)
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
-    def _respond(self, environ: dict[str, Any]) -> Response:
+    def _respond(self, environ: dict[str, Any]) -> tuple[Response, bool]:
+        """Return the answer, and whether the body was read to its end."""
         path: str = environ.get("PATH_INFO", "") or "/"
         endpoint = self._endpoints.get(path)
         path_info = ""
@@ -115,26 +118,26 @@ class WsgiApplication:
                     endpoint, path_info = candidate, path[len(known) :]
                     break
             else:
-                return _plain(404, b"Nothing is served here. The API lies at /w/api.php.\n")
+                return _plain(404, b"Nothing is served here. The API lies at /w/api.php.\n"), False
         if (refusal := _refusal(environ)) is not None:
-            return refusal
+            return refusal, False
         method: str = environ["REQUEST_METHOD"]
         address, scheme = self._peer(environ)
         body, oversized = (b"", False)
-        if method in _BODY_METHODS:
+        takes_body = method in _BODY_METHODS
+        if takes_body:
             with self._places.take(address) as free:
                 if not free:
-                    return _plain(
-                        503, b"Too many requests whose body is still to come.\n", ("Retry-After", "1"), _CLOSE
-                    )
+                    retry = ("Retry-After", "1")
+                    return _plain(503, b"Too many requests whose body is still to come.\n", retry), False
                 body, oversized = self._body(environ)
             if not oversized and len(body) < int(environ.get("CONTENT_LENGTH") or 0):
-                return _plain(400, b"The body is shorter than its stated length.\n", _CLOSE)
+                return _plain(400, b"The body is shorter than its stated length.\n"), False
         query, headers = environ.get("QUERY_STRING", ""), EnvironHeaders(environ)
         response = endpoint(Request(method, path, query, headers, body, address, scheme, path_info, oversized))
         if scheme == "https":
             response.headers.append(_STRICT_TRANSPORT)
-        return response
+        return response, takes_body and not oversized
 
     def _body(self, environ: dict[str, Any]) -> tuple[bytes, bool]:
         stated: str = environ.get("CONTENT_LENGTH", "")
@@ -171,6 +174,14 @@ def _refusal(environ: dict[str, Any]) -> Response | None:
     if not _is_framed(environ):
         return _plain(400, b"A request names one host, and its body has one length.\n")
     return None
+
+
+def _has_body(environ: dict[str, Any]) -> bool:
+    """Whether a request says that a body follows.
+
+    The connection of one that is left unread takes no further request, and a client is told so before it sends one (RFC 9112 §9.6).
+    """
+    return environ.get("CONTENT_LENGTH", "") not in {"", "0"} or "HTTP_TRANSFER_ENCODING" in environ
 
 
 def _is_framed(environ: dict[str, Any]) -> bool:
