@@ -14,9 +14,11 @@ from urllib.parse import quote
 
 _QUOTED_TAG = re.compile(r"</?(?:var|kbd|samp|code)\b[^<>]*>")
 _ANY_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
-# What wikitext would read as markup; the named group is the character to escape. Lines begin at the text's own beginning too.
+# What wikitext reads as markup wherever it stands.
+_MARKS = {ord(mark): f"&#{ord(mark)};" for mark in "\"&'<=>[]{|};"}
+# What it reads as markup in one place only; the named group is the character to escape. Lines begin at the text's own beginning too.
 _WIKITEXT = re.compile(
-    r"(?P<any>[\"&'<=>\[\]{|};])|_(?P<switch>_)|(?P<table>!)!|(?P<url>:)//|~~(?P<signature>~)|(?P<ending>\r)\n"
+    r"_(?P<switch>_)|(?P<table>!)!|(?P<url>:)//|~~(?P<signature>~)|(?P<ending>\r)\n"
     r"|[\n\r](?P<line>-(?=---)|[!#*: \t\r\n])"
 )
 _AT_THE_START = re.compile(r"[-+_~]")
@@ -60,7 +62,7 @@ def escape_content(text: str) -> str:
 
 def escape_wikitext(text: str) -> str:
     """Escape text so that wikitext shows it as it is, wherever it is put: at its ends it must not grow together with what is there."""
-    escaped = _WIKITEXT.sub(_escape_mark, f"\n{text}")[1:]
+    escaped = _WIKITEXT.sub(_escape_mark, f"\n{text}".translate(_MARKS))[1:]
     if (at_start := _AT_THE_START.match(escaped)) is not None:
         escaped = _character(at_start[0]) + escaped[1:]
     escaped = _AT_THE_END.sub(lambda found: _character(found[0]), escaped)
