@@ -8,6 +8,7 @@ import json
 import os
 import queue
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -147,13 +148,19 @@ class Client:
         sent = dict(headers or {})
         if self.cookies:
             sent.setdefault("Cookie", "; ".join(f"{name}={value}" for name, value in self.cookies.items()))
-        self._connection.request(method, target, body or None, sent)
+        self._request(method, target, body, sent)
         answer = self._connection.getresponse()
         content = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         return answer.status, content
+
+    def _request(self, method: str, target: str, body: bytes, headers: Mapping[str, str]) -> None:
+        # A connection on which no head came for ten seconds is closed by now; the next request wants a new one, as with every client.
+        if (idle := self._connection.sock) is not None and select.select([idle], [], [], 0)[0]:
+            self._connection.close()
+        self._connection.request(method, target, body or None, headers)
 
     def get(self, query: Mapping[str, str]) -> Any:
         return json.loads(
@@ -179,7 +186,7 @@ class Client:
         })  # fmt: skip
         cookies = "; ".join(f"{cookie}={value}" for cookie, value in self.cookies.items())
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": cookies}
-        self._connection.request("POST", "/w/api.php", body, headers)
+        self._request("POST", "/w/api.php", body.encode(), headers)
         return lambda: json.loads(self._connection.getresponse().read())["clientlogin"]
 
     def log_in(self, name: str, password: str) -> Any:
