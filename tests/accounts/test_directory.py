@@ -220,6 +220,8 @@ def test_no_secret_in_a_repr(directory):
         ("192.0.2.1", (), "192.0.2.1"),
         ("2001:db8::1", ("name", "ip"), "2001:DB8:0:0:0:0:0:1"),
         ("User:2001:db8::1", ("ip",), "2001:DB8:0:0:0:0:0:1"),
+        (" user_ : _192.0.2.1_", (), "192.0.2.1"),
+        ("192.0.2.1\n", (), None),
         ("192.0.2.77/24", (), "192.0.2.0/24"),
         ("192.0.2.1", ("name", "temp"), None),
         ("192.0.2.0/24", ("name", "ip"), None),
@@ -239,6 +241,12 @@ def test_reads_user_parameters(directory, text, subtypes, name):
     """Framework §4: type ``user``."""
     directory.create("Zoë")
     assert directory.canonical_user(text, subtypes) == name
+
+
+def test_t3_a_million_blanks_are_no_user_and_no_work(directory):
+    """Each of them could begin what stands before a name; looked at from each of them anew, they would take hours."""
+    for blank in ("\n", " ", "_", "\u3000", "\t"):
+        assert directory.canonical_user(blank * 1_000_000) is None
 
 
 # -- passwords and sessions -------------------------------------------------------------------------------------------------

@@ -33,7 +33,6 @@ CONFIRMATION_LIFETIME: Final = 7 * 24 * 3600
 _ASK_AGAIN: Final = 3600
 _PAGE: Final = 500
 _USER_ID: Final = re.compile("#([1-9][0-9]{0,9})")
-_WITH_NAMESPACE: Final = re.compile(r"\s*user\s*:\s*", re.IGNORECASE)
 
 
 def token_hash(token: str) -> str:
@@ -115,7 +114,7 @@ class Directory:
         if name is not None:
             # Where there are no temporary accounts, their names are names, which nobody may have.
             return name if "name" in allowed or ("temp" in allowed and self.rules.is_temporary(name)) else None
-        address = _WITH_NAMESPACE.sub("", text, count=1).strip()
+        address = self.rules.title(text) or ""
         if parse_address(address) is not None:
             return wiki_spelling(address) if "ip" in allowed else None
         return wiki_range(address) if "cidr" in allowed else None

@@ -66,7 +66,7 @@ class NameRules:
         """Return the one spelling of a name; None for what cannot be a name at all. ``text`` is in NFC."""
         if _PLAIN.fullmatch(text) and len(text) <= self.max_bytes:
             return text
-        name = self._title(text)
+        name = self.title(text)
         return name if name is not None and self.is_valid(name) else None
 
     def is_valid(self, name: str) -> bool:
@@ -100,8 +100,8 @@ class NameRules:
         """Whether the name is kept for temporary accounts."""
         return bool(self.temporary_prefix) and name.startswith(self.temporary_prefix)
 
-    def _title(self, text: str) -> str | None:
-        """Read a text as the title of a user's page, as MediaWiki does; the title without its namespace."""
+    def title(self, text: str) -> str | None:
+        """Read a text as the title of a user's page, as MediaWiki does; the title without its namespace, None for what is none."""
         if "#" in text:
             return None
         key = _clean(_up_case(text))
