@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from typing import Final
 from urllib.parse import urljoin
 
+from wikigate.accounts.hashing import InlineHasher
 from wikigate.accounts.registration import AccountRefused
 from wikigate.app import open_wiki
 from wikigate.config import Config
@@ -88,7 +89,7 @@ def prepare_demo(config: Config) -> Demo:
             raise ConfigError(
                 f"{file} cannot be read as what --demo wrote; leave --demo out, or give --data a new folder."
             ) from None
-    wiki = open_wiki(config, next(iter(config.wikis)))
+    wiki = open_wiki(config, next(iter(config.wikis)), hasher=InlineHasher())
     try:
         password = random_id(wiki.services.random_bytes)
         try:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TypeVar
 
 import click
 
+from wikigate.accounts.hashing import InlineHasher
 from wikigate.app import Wiki, open_wiki
 from wikigate.config import Config, WikiSettings, load_config
 from wikigate.data_folder import make_folder
@@ -40,7 +41,7 @@ class Operator:
     def open_wiki(self) -> Wiki:
         """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened."""
         config = self.config()
-        return open_wiki(config, self._chosen(config))
+        return open_wiki(config, self._chosen(config), hasher=InlineHasher())
 
     def wiki_settings(self) -> WikiSettings:
         """Return the settings of the wiki that the options name, and open nothing. Raises ``ConfigError``."""
