@@ -11,7 +11,8 @@ from tests.providers.oidc import faulty_provider as faults
 from tests.providers.oidc.conftest import ISSUER, NOW, PASSWORD, OpenIdWiki, query_of
 from tests.providers.oidc.faulty_provider import FaultyProvider
 from wikigate.auth.settings import AuthSettings
-from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.errors import ConfigError, StoreUnavailable
+from wikigate.store.audit import AuditTable
 from wikigate.testing.wiki import TestWiki
 
 REFUSED = {
@@ -280,6 +281,55 @@ def test_g9_a_logout_at_the_provider_ends_exactly_what_that_session_began(wiki: 
     wiki.log_in_as("alice", there)
     assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1")) == (200, b"[]")
     assert (here.who(), there.who()) == ("127.0.0.1", "Alice")
+
+
+def ended(wiki: OpenIdWiki) -> list[tuple[str, Any]]:
+    """Whose sessions ended and how, as the audit has it."""
+    with wiki.wiki.database.read() as connection:
+        table = wiki.wiki.database.tables.audit
+        rows = connection.execute(table.select().order_by(table.c.id)).mappings().all()
+    return [(row["user_name"], json.loads(row["details"])) for row in rows if row["event"] == "session.ended"]
+
+
+def test_h6_the_audit_has_a_row_for_each_account_whose_sessions_the_provider_ended(wiki: OpenIdWiki) -> None:
+    wiki.log_in_as("alice")
+    wiki.log_in_as("alice", wiki.browser())
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1"))[0] == 200
+    assert ended(wiki) == [("Alice", {"count": 2, "issuer": ISSUER})]
+    wiki.browser().log_in("Alice", PASSWORD)
+    assert order(wiki, wiki.provider.logout_token(sub="sub-1", jti="2"))[0] == 200
+    assert ended(wiki)[1:] == [("Alice", {"count": 1, "issuer": ISSUER})]
+
+
+def test_h6_the_audit_has_no_row_where_nothing_ended(wiki: OpenIdWiki) -> None:
+    """Whoever logged out here first has a row of his own for that."""
+    wiki.log_in_as("alice")
+    wiki.post({"action": "logout", "token": wiki.token()})
+    wiki.log_in_as("alice", wiki.browser())
+    assert order(wiki, wiki.provider.logout_token(sid="another"))[0] == 200
+    assert order(wiki, wiki.provider.logout_token(sub="sub-9", jti="2"))[0] == 200
+    assert ended(wiki) == []
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1", jti="3"))[0] == 200
+    assert ended(wiki) == [("Alice", {"count": 1, "issuer": ISSUER})]
+
+
+def test_g9_an_order_that_could_not_be_carried_out_may_come_again(
+    wiki: OpenIdWiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki.log_in_as("alice")
+    token = wiki.provider.logout_token(sid="sid-sub-1")
+
+    def full(*_args: object, **_row: object) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditTable, "append", full)
+        body = f"logout_token={token}".encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert wiki.browser().send("POST", "/wiki/Special:OpenIDConnectLogout", kind, body).status == 503
+    assert wiki.who() == "Alice"
+    assert order(wiki, token)[0] == 200
+    assert wiki.who() == "127.0.0.1"
 
 
 def test_g9_orders_are_taken_where_pluggableauth_has_them_too(wiki: OpenIdWiki) -> None:
