@@ -9,10 +9,12 @@ import pytest
 from tests.providers.oidc import faulty_provider as faults
 from tests.providers.oidc.conftest import PASSWORD, RETURN, OpenIdWiki
 from tests.providers.oidc.faulty_provider import FaultyProvider
+from wikigate.state.sql import SqlStateStore
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser
 
 PAGE = "https://wiki.example.org/wiki/Special:PluggableAuthLogin"
+LOST = "https://wiki.example.org/w/index.php?title=Special:UserLogin&error=pluggableauth-fatal-error"
 BEGIN = r"MediaWiki\Extension\PluggableAuth\BeginAuthenticationRequest:pluggableauthlogin0"
 CONTINUE = r"MediaWiki\Extension\PluggableAuth\ContinueAuthenticationRequest"
 
@@ -85,11 +87,58 @@ def test_g1_what_the_browser_brought_is_taken_once(wiki: OpenIdWiki) -> None:
     assert wiki.go_on()["messagecode"] == "authmanager-authn-not-in-progress"
 
 
-@pytest.mark.parametrize("changed", [{"state": "another"}, {"iss": "https://evil.example"}, {"code": "another"}])
+@pytest.mark.parametrize("changed", [{"iss": "https://evil.example"}, {"code": "another"}])
 def test_g1_g4_another_answer_is_none(wiki: OpenIdWiki, changed: dict[str, str]) -> None:
     assert walk(wiki, "alice", wiki, **changed).header("Location") == RETURN
     node = wiki.go_on()
     assert (node["status"], node["messagecode"]) == ("FAIL", "pluggableauth-authentication-plugin-failure")
+
+
+@pytest.mark.parametrize(
+    "link", [{}, {"code": "c"}, {"code": "c", "state": "x"}, {"code": "c", "state": "é"}, {"error": "access_denied"}]
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_g1_a_link_that_anybody_laid_out_ends_no_login_that_waits(
+    wiki: OpenIdWiki, link: dict[str, str], when: str
+) -> None:
+    """Whoever follows it goes nowhere new: the answer to his own question is still taken, and only once."""
+    press(wiki)
+    away = page(wiki).header("Location") or ""
+    if when == "after":
+        assert page(wiki, **wiki.provider.log_in(away, "alice")).header("Location") == RETURN
+    led = page(wiki, **link).header("Location") or ""
+    if link:
+        assert led == LOST
+    else:
+        assert led == (away if when == "before" else RETURN)
+    if when == "before":
+        assert page(wiki, **wiki.provider.log_in(away, "alice")).header("Location") == RETURN
+    assert wiki.go_on() == {"status": "PASS", "username": "Alice"}
+
+
+def test_g1_an_answer_is_asked_about_once(wiki: OpenIdWiki) -> None:
+    press(wiki)
+    answer = wiki.provider.log_in(page(wiki).header("Location") or "", "alice")
+    page(wiki, **answer)
+    assert page(wiki, **answer).header("Location") == LOST
+    assert wiki.provider.asked.count("POST /token") == 1
+
+
+def test_g3_what_waits_in_the_store_makes_no_state(
+    wiki: OpenIdWiki, provider: FaultyProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    put = SqlStateStore.put
+
+    def noted(self: SqlStateStore, key: str, value: bytes, ttl: float) -> None:
+        written.append(key.encode() + value)
+        put(self, key, value, ttl)
+
+    monkeypatch.setattr(SqlStateStore, "put", noted)
+    press(wiki)
+    state = provider.log_in(page(wiki).header("Location") or "", "alice")["state"]
+    assert [b"openid:session:" in row for row in written].count(True) == 2
+    assert not [row for row in written if state.encode() in row]
 
 
 def test_g5_a_bad_token_fails_the_login(wiki: OpenIdWiki) -> None:
@@ -100,8 +149,8 @@ def test_g5_a_bad_token_fails_the_login(wiki: OpenIdWiki) -> None:
 
 def test_the_provider_s_refusal_fails_the_login(wiki: OpenIdWiki) -> None:
     press(wiki)
-    page(wiki)
-    assert page(wiki, error="access_denied", state="x").header("Location") == RETURN
+    state = wiki.provider.log_in(page(wiki).header("Location") or "", "alice")["state"]
+    assert page(wiki, error="access_denied", state=state).header("Location") == RETURN
     assert wiki.go_on()["messagecode"] == "pluggableauth-authentication-plugin-failure"
 
 
@@ -119,8 +168,7 @@ def test_g1_an_answer_in_another_session_logs_nobody_in(wiki: OpenIdWiki) -> Non
 def test_a_browser_without_a_login_is_sent_to_the_login_page(wiki: OpenIdWiki) -> None:
     for query in ({}, {"code": "c", "state": "s"}):
         answer = page(wiki.browser(), **query)
-        target = "https://wiki.example.org/w/index.php?title=Special:UserLogin&error=pluggableauth-fatal-error"
-        assert (answer.status, answer.header("Location"), answer.cookies()) == (302, target, [])
+        assert (answer.status, answer.header("Location"), answer.cookies()) == (302, LOST, [])
 
 
 def test_a_provider_that_is_down_sends_the_browser_home_and_fails_the_login(wiki: OpenIdWiki) -> None:
