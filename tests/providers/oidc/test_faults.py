@@ -124,6 +124,18 @@ def test_g5_a_key_that_was_taken_back_is_no_longer_believed(wiki: OpenIdWiki) ->
     assert wiki.log_in_as("alice", wiki.browser()) == REFUSED
 
 
+def test_g5_a_key_that_cannot_be_read_anew_is_believed_for_an_hour_and_no_longer(wiki: OpenIdWiki) -> None:
+    assert wiki.log_in_as("alice")["status"] == "PASS"
+    wiki.provider.down.add("/jwks")
+    wiki.clock.move(3599)
+    assert wiki.log_in_as("alice", wiki.browser())["status"] == "PASS"
+    wiki.clock.move(1)
+    assert [wiki.log_in_as("alice", wiki.browser()) for _ in range(2)] == [REFUSED] * 2
+    wiki.provider.down.clear()
+    wiki.clock.move(30)
+    assert wiki.log_in_as("alice", wiki.browser())["status"] == "PASS"
+
+
 def test_g1_an_answer_is_taken_in_the_session_that_asked_alone(wiki: OpenIdWiki) -> None:
     mallory = wiki.browser()
     wiki.begin(mallory)
@@ -219,6 +231,9 @@ def test_g6_two_providers_subjects_and_addresses_are_not_each_other_s(provider: 
         {"jwks_uri": "file:///etc/passwd"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": None},
+        {"token_endpoint": "http://127.0.0.1:8080/admin"},
+        {"userinfo_endpoint": "http://localhost/"},
+        {"jwks_uri": "http://[::1]/"},
     ],
 )
 def test_g7_a_provider_that_is_not_who_it_should_be_is_not_gone_to(wiki: OpenIdWiki, changed: dict[str, Any]) -> None:
