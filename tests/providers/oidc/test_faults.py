@@ -60,14 +60,18 @@ FAULTS = {
     "id-token-authorized-party-missing": claims(aud=["ABC", "another"]),
     "id-token-nonce": claims(nonce="another"),
     "id-token-nonce-missing": claims(nonce=None),
-    "id-token-expired": claims(exp=NOW - 121),
+    "id-token-expired": claims(exp=NOW - 120),
     "id-token-from-the-future": claims(iat=NOW + 121),
     "id-token-old": claims(iat=NOW - 721),
     "id-token-times": claims(exp="tomorrow"),
     "id-token-times-missing": claims(iat=None),
+    "id-token-times-odd": claims(exp=True),
+    "id-token-times-endless": claims(exp=1 << 60),
+    "id-token-too-long": claims(pad="x" * 70_000),
     "id-token-subject": claims(sub=None),
     "id-token-subject-empty": claims(sub=""),
     "id-token-subject-long": claims(sub="x" * 256),
+    "id-token-subject-strange": claims(sub="sub-é"),
     "id-token-header": header(kid=None),
     "id-token-unknown-key": header(kid="nobody's"),
     "id-token-algorithm": signing(faults.unsigned),
@@ -398,6 +402,15 @@ def test_g9_an_order_is_taken_once(wiki: OpenIdWiki) -> None:
 def test_g9_an_id_token_is_no_order(wiki: OpenIdWiki) -> None:
     wiki.log_in_as("alice")
     assert order(wiki, wiki.provider.token({"sid": "sid-sub-1", "sub": "sub-1"}))[0] == 400
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "id+jwt"])
+def test_g9_a_token_of_another_kind_is_no_order(wiki: OpenIdWiki, kind: str) -> None:
+    """RFC 8725 §3.11: whatever else the provider signs is not to be taken for one."""
+    wiki.log_in_as("alice")
+    wiki.provider.header = {"typ": kind}
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1"))[0] == 400
+    assert wiki.who() == "Alice"
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "e30.e30.e30", "x" * 100_000])
