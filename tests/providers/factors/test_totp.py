@@ -55,6 +55,7 @@ def test_c3_c4_a_step_is_good_once_and_no_earlier_one_after_it(kept, alice):
     assert accepts(totp, alice, code(), NOW)
     assert not accepts(totp, alice, code(), NOW)
     assert not accepts(totp, alice, code(-1), NOW)
+    assert not accepts(totp, alice, code(), NOW + 31), "R93: nor while the window still has it"
     assert accepts(totp, alice, code(1), NOW)
 
 
