@@ -164,6 +164,18 @@ def test_c17_a_challenge_that_was_put_anew_is_void(wiki):
     assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "FAIL"
 
 
+def test_c17_a_challenge_is_good_for_five_minutes_and_put_anew_after_them(wiki):
+    browser, asked = wiki.asked()
+    wiki.clock.move(300)
+    in_time, other = wiki.asked()
+    assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "PASS"
+    wiki.clock.move(301)
+    late = answer(in_time, credential=wiki.key.get(options(other)))
+    assert (late["status"], late["messagecode"]) == ("UI", "webauthn-error-verification-failed")
+    assert options(late) != options(other)
+    assert answer(in_time, credential=wiki.key.get(options(late)))["status"] == "PASS"
+
+
 def test_c17_a_counter_that_does_not_go_forwards_is_refused_and_told(wiki, caplog):
     browser, asked = wiki.asked()
     assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "PASS"
