@@ -166,6 +166,7 @@ def test_g1_an_answer_that_comes_late_is_none(wiki: OpenIdWiki) -> None:
 
 @pytest.mark.parametrize("state", ["", "x", "é", "x" * 5000])
 def test_g1_an_answer_to_no_question_is_a_page_that_says_so(wiki: OpenIdWiki, state: str) -> None:
+    """R81: and leads nowhere."""
     answer = wiki.visit_return({"code": "c", "state": state, "iss": ISSUER})
     assert (answer.status, answer.header("Location"), answer.cookies()) == (400, None, [])
 
@@ -283,6 +284,16 @@ def test_g5_the_provider_tells_of_nobody_else(wiki: OpenIdWiki) -> None:
     wiki.provider.claims = {"sub": "sub-3"}
     assert wiki.log_in_as("bob") == REFUSED
     assert reasons(wiki) == ["userinfo-other-subject"]
+
+
+def test_g5_what_the_token_says_counts_more_than_what_nobody_signed(provider: FaultyProvider) -> None:
+    with OpenIdWiki(provider, unknown="create") as wiki:
+        provider.users["bob"] |= {"preferred_username": "admin", "email": "admin@example.net", "email_verified": True}
+        provider.claims = {"preferred_username": "robert", "email_verified": False}
+        assert wiki.log_in_as("bob") == {"status": "PASS", "username": "Robert"}
+        account = wiki.wiki.services.directory.by_name("Robert")
+        assert account is not None
+        assert account.email == "", "an address that is not verified is none"
 
 
 # -- logging out at the provider ----------------------------------------------------------------------------------------------

@@ -166,6 +166,7 @@ def test_g1_an_answer_in_another_session_logs_nobody_in(wiki: OpenIdWiki) -> Non
 
 
 def test_a_browser_without_a_login_is_sent_to_the_login_page(wiki: OpenIdWiki) -> None:
+    """R81: once, without an exception."""
     for query in ({}, {"code": "c", "state": "s"}):
         answer = page(wiki.browser(), **query)
         assert (answer.status, answer.header("Location"), answer.cookies()) == (302, LOST, [])
