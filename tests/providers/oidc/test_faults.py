@@ -195,6 +195,13 @@ def test_g3_a_code_of_another_login_is_refused_by_its_challenge(wiki: OpenIdWiki
     assert reasons(wiki) == ["token-invalid_grant"]
 
 
+def test_g3_an_impossible_code_is_not_carried_to_the_provider(wiki: OpenIdWiki) -> None:
+    answer = wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")
+    brought = query_of(wiki.visit_return({**answer, "code": "x" * 4097}))
+    assert wiki.go_on(**brought) == REFUSED
+    assert "POST /token" not in wiki.provider.asked
+
+
 @pytest.mark.parametrize("iss", [None, "https://evil.example", f"{ISSUER}/"])
 def test_g4_an_answer_names_its_issuer(wiki: OpenIdWiki, iss: str | None) -> None:
     answer = wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")
