@@ -11,7 +11,9 @@ import threading
 import pytest
 
 from wikigate.accounts.directory import Directory
+from wikigate.auth.ldap_settings import LdapDomain
 from wikigate.primitives.errors import ConfigError
+from wikigate.providers.ldap.connection import Connection
 from wikigate.testing.wiki import TestWiki
 
 from .conftest import GROUPS, free_port
@@ -76,6 +78,13 @@ def test_b8_whatever_is_wrong_has_one_answer_in_both_modes(open_wiki, search, di
 def test_g10_an_empty_password_lets_nobody_in(open_wiki, search, direct, domain):
     wiki = open_wiki(search, direct)
     assert wiki.log_in("alice", "", domain=domain)["status"] == "FAIL"
+
+
+@pytest.mark.parametrize(("name", "password"), [("alice", ""), ("", "x"), ("alice\0", "x"), ("alice", "x\0")])
+def test_g10_the_way_to_the_directory_itself_refuses_what_it_would_take_for_nobody(name, password):
+    """RFC 4513 §5.1.2: a bind with a name and no password succeeds as nobody."""
+    closed = LdapDomain("CORP", f"ldap://127.0.0.1:{free_port()}", tls="off", base=GROUPS)
+    assert Connection(closed).authenticate(name, password) == "empty-password"
 
 
 def test_m36_without_a_domain_or_with_an_unknown_one_the_local_password_is_asked(open_wiki, search):

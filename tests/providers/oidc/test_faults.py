@@ -158,6 +158,14 @@ def test_g1_an_answer_is_taken_once(wiki: OpenIdWiki) -> None:
     assert wiki.go_on(other, **brought)["messagecode"] == "badtoken"
 
 
+@pytest.mark.parametrize("state", ["x" * 32, "é", "\0"])
+def test_g1_the_right_code_with_another_state_is_not_carried_to_the_provider(wiki: OpenIdWiki, state: str) -> None:
+    brought = query_of(wiki.visit_return(wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")))
+    assert wiki.go_on(code=brought["code"], state=state)["messagecode"] == "badtoken"
+    assert "POST /token" not in wiki.provider.asked
+    assert wiki.go_on(**brought)["messagecode"] == "authmanager-authn-not-in-progress"
+
+
 def test_g1_an_answer_that_comes_late_is_none(wiki: OpenIdWiki) -> None:
     answer = wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")
     wiki.clock.move(601)

@@ -95,6 +95,26 @@ def test_g1_g4_another_answer_is_none(wiki: OpenIdWiki, changed: dict[str, str])
 
 
 @pytest.mark.parametrize(
+    ("subpage", "status"), [("/openid.example.net", "PASS"), ("", "FAIL"), ("/evil.example", "FAIL"), ("/x", "FAIL")]
+)
+def test_g4_of_several_providers_each_has_a_page_of_its_own(
+    provider: FaultyProvider, subpage: str, status: str
+) -> None:
+    evil = FaultyProvider("https://evil.example", provider.clock)
+    for one in (provider, evil):
+        del one.metadata["authorization_response_iss_parameter_supported"]
+    with OpenIdWiki(provider, evil, shape="pluggable-auth", unknown="create") as wiki:
+        press(wiki)
+        away = page(wiki).header("Location") or ""
+        assert f"redirect_uri={PAGE}/openid.example.net&" in away
+        answer = provider.log_in(away, "bob")
+        del answer["iss"]
+        wiki.send("GET", f"/wiki/Special:PluggableAuthLogin{subpage}?{urlencode(answer)}")
+        assert wiki.go_on()["status"] == status
+        assert evil.asked == []
+
+
+@pytest.mark.parametrize(
     "link", [{}, {"code": "c"}, {"code": "c", "state": "x"}, {"code": "c", "state": "é"}, {"error": "access_denied"}]
 )
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -51,6 +51,11 @@ class OpenIdCore:
         state = self.tickets.issue(party.settings.name, return_url)
         return state, self.again(party, state)
 
+    def answering(self, subpage: str) -> str:
+        """Return the name of the provider that sends browsers back to a subpage of the special page; empty where none does."""
+        names = tuple(self.parties)
+        return subpage or (names[0] if len(names) == 1 else "")
+
     def again(self, party: RelyingParty, state: str) -> str:
         """Return where the browser goes that a trip sends away, once more. Raises ``OpenIdFault``."""
         nonce, verifier = self.tickets.nonce(state), self.tickets.verifier(state)

@@ -109,13 +109,12 @@ class OpenIdConnect(LinkedAccount):
 
     # -- for the page that browsers come back to --------------------------------------------------------------------------
 
-    def come_back(self, provider: str, state: str, *, code: str, error: str, issuer: str | None) -> Trip | None:
+    def come_back(self, subpage: str, state: str, *, code: str, error: str, issuer: str | None) -> Trip | None:
         """Take note of an answer; None where it is none to any question of ours. Raises ``OpenIdFault``.
 
-        ``provider``: by the page that it came back to, empty where there is one alone. ``issuer``: ``iss`` of RFC 9207.
+        ``subpage``: of the page that it came back to (security G4). ``issuer``: ``iss`` of RFC 9207.
         """
-        names = tuple(self.core.parties)
-        name = provider or (names[0] if len(names) == 1 else "")
+        name = self.core.answering(subpage)
         party = self.core.parties.get(name)
         if party is None or not (code or error) or not party.answered_by(issuer):
             return None

@@ -122,7 +122,7 @@ class PluggableAuth(LinkedAccount):
         return url
 
     def come_back(
-        self, session: Session, provider: str, state: str, *, code: str, error: str, issuer: str | None
+        self, session: Session, subpage: str, state: str, *, code: str, error: str, issuer: str | None
     ) -> str:
         """Take an answer, ask the provider what it proves, and return where the browser goes; empty where no login waits for this one.
 
@@ -135,7 +135,7 @@ class PluggableAuth(LinkedAccount):
             return ""
         del kept["state"]
         try:
-            if provider and provider != kept["provider"]:
+            if self.core.answering(subpage) != kept["provider"]:
                 raise OpenIdFault("other-issuer")  # noqa: TRY301  a fault like any other
             kept["proof"] = self._proven(kept["provider"], state, code=code, error=error, issuer=issuer)
         except OpenIdFault as fault:
