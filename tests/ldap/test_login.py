@@ -16,7 +16,7 @@ from wikigate.primitives.errors import ConfigError
 from wikigate.providers.ldap.connection import Connection
 from wikigate.testing.wiki import TestWiki
 
-from .conftest import GROUPS, free_port
+from .conftest import GROUPS, SUFFIX, free_port
 
 pytestmark = pytest.mark.ldap
 STARTS = bytes.fromhex("300c02010178070a010004000400")
@@ -85,6 +85,13 @@ def test_g10_the_way_to_the_directory_itself_refuses_what_it_would_take_for_nobo
     """RFC 4513 §5.1.2: a bind with a name and no password succeeds as nobody."""
     closed = LdapDomain("CORP", f"ldap://127.0.0.1:{free_port()}", tls="off", base=GROUPS)
     assert Connection(closed).authenticate(name, password) == "empty-password"
+
+
+def test_g10_what_was_typed_is_one_value_of_a_dn_and_of_a_filter(search, direct):
+    """Unescaped, both would lead to Alice, whose password it is."""
+    below = LdapDomain(**{**direct, "dn_template": f"uid={{username}},{SUFFIX}"})
+    assert Connection(below).authenticate("alice,ou=people", "wonder land") == "wrong-directory-password"
+    assert Connection(LdapDomain(**search)).authenticate("alic*", "wonder land") == "no-such-directory-user"
 
 
 def test_m36_without_a_domain_or_with_an_unknown_one_the_local_password_is_asked(open_wiki, search):

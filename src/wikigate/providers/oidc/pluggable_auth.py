@@ -124,12 +124,13 @@ class PluggableAuth(LinkedAccount):
     def come_back(
         self, session: Session, subpage: str, state: str, *, code: str, error: str, issuer: str | None
     ) -> str:
-        """Take an answer, ask the provider what it proves, and return where the browser goes; empty where no login waits for this one.
+        """Take an answer, ask the provider what it proves, and return where the browser goes; empty where no login waits for one.
 
-        An answer with another ``state`` is nobody's: the login goes on waiting for its own (security G1).
+        An answer with another ``state`` is nobody's: the browser is sent on as ever, and the login goes on waiting for its own (G1).
         """
-        if not self._is_for(session, self._peek(session), state):
-            return ""
+        kept = self._peek(session)
+        if kept is None or not self._is_for(session, kept, state):
+            return "" if kept is None else str(kept["return"])
         kept = self._take(session)
         if kept is None or not self._is_for(session, kept, state):
             return ""
@@ -143,11 +144,8 @@ class PluggableAuth(LinkedAccount):
         self._put(session, kept)
         return str(kept["return"])
 
-    def _is_for(self, session: Session, kept: dict[str, Any] | None, state: str) -> bool:
-        if kept is None or "state" not in kept:
-            return False
-        asked = self._opened(session, kept)
-        return hmac.compare_digest(fingerprint(state), fingerprint(asked))
+    def _is_for(self, session: Session, kept: dict[str, Any], state: str) -> bool:
+        return "state" in kept and hmac.compare_digest(fingerprint(state), fingerprint(self._opened(session, kept)))
 
     def _opened(self, session: Session, kept: dict[str, Any]) -> str:
         """Return the ``state`` of the browser's trip: it lies sealed, as nothing in the store may make one."""
