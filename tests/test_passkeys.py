@@ -159,6 +159,16 @@ def test_c17_an_answer_is_good_once_in_its_own_session_for_five_minutes(wiki):
     assert send(late, sent)["messagecode"] == WRONG
 
 
+def test_c17_a_question_that_was_answered_wrongly_is_over(wiki):
+    browser = wiki.browser()
+    told = options(browser)
+    wiki.key.verifies = False
+    assert send(browser, wiki.key.get(told))["messagecode"] == WRONG
+    wiki.key.verifies = True
+    assert send(browser, wiki.key.get(told))["messagecode"] == WRONG
+    assert send(browser, wiki.key.get(options(browser)))["status"] == "PASS"
+
+
 def test_c17_several_questions_may_be_open_at_once(wiki):
     browser = wiki.browser()
     first = options(browser)

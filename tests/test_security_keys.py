@@ -164,6 +164,18 @@ def test_c17_a_challenge_that_was_put_anew_is_void(wiki):
     assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "FAIL"
 
 
+def test_c17_a_challenge_is_good_for_five_minutes_and_put_anew_after_them(wiki):
+    browser, asked = wiki.asked()
+    wiki.clock.move(300)
+    in_time, other = wiki.asked()
+    assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "PASS"
+    wiki.clock.move(301)
+    late = answer(in_time, credential=wiki.key.get(options(other)))
+    assert (late["status"], late["messagecode"]) == ("UI", "webauthn-error-verification-failed")
+    assert options(late) != options(other)
+    assert answer(in_time, credential=wiki.key.get(options(late)))["status"] == "PASS"
+
+
 def test_c17_a_counter_that_does_not_go_forwards_is_refused_and_told(wiki, caplog):
     browser, asked = wiki.asked()
     assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "PASS"
@@ -272,21 +284,44 @@ def test_c13_registering_needs_a_fresh_login():
         assert call(wiki, "getRegisterInfo")["error"]["code"] == "reauthenticate"
 
 
-def test_c13_a_wrong_or_repeated_registration_stores_nothing(wiki):
+@pytest.mark.parametrize(
+    ("asked", "fault"),
+    [
+        ({}, {"origin": "https://evil.example.org"}),
+        ({}, {"kind": "webauthn.get"}),
+        ({"passkeyMode": "1"}, {}),
+    ],
+    ids=["origin", "type", "owner not recognised"],
+)
+def test_c13_a_wrong_registration_stores_nothing(wiki, asked, fault):
     key = Authenticator(SERVER, verifies=False)
-    faults = [
-        key.create(register_info(wiki.owner), origin="https://evil.example.org"),
-        key.create(register_info(wiki.owner, passkeyMode="1")),
-        "{",
-        key.create(register_info(wiki.owner), kind="webauthn.get"),
-    ]
+    made = key.create(register_info(wiki.owner, **asked), **fault)
+    assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
+    assert len(wiki.wiki.factors.of(wiki.alice.id)) == 1
+
+
+def test_c13_a_registration_for_another_host_or_another_question_stores_nothing(wiki):
+    key = Authenticator(SERVER)
+    other_host = register_info(wiki.owner).replace("wiki.example.org", "evil.example.org")
+    assert register(wiki.owner, key, key.create(other_host))["error"]["code"] == "webauthn-error-registration-failed"
+    made = key.create(register_info(wiki.owner))
     register_info(wiki.owner)
-    for made in faults:
-        assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
+    assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
+    register_info(wiki.owner)
+    assert register(wiki.owner, key, "{")["error"]["code"] == "webauthn-error-registration-failed"
+    assert len(wiki.wiki.factors.of(wiki.alice.id)) == 1
+
+
+def test_c13_a_registration_is_good_once_and_for_five_minutes(wiki):
+    key = Authenticator(SERVER, verifies=False)
     made = key.create(register_info(wiki.owner))
     wiki.clock.move(301)
     assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
-    assert len(wiki.wiki.factors.of(wiki.alice.id)) == 1
+    made = key.create(register_info(wiki.owner))
+    wiki.clock.move(300)
+    assert register(wiki.owner, key, made) == {"webauthn": {"success": True}}
+    assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
+    assert len(wiki.wiki.factors.of(wiki.alice.id)) == 2
 
 
 def test_the_row_is_the_extension_s(wiki):

@@ -19,6 +19,7 @@ from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
 
 PASSWORD = "correct horse battery"
+DAY = 86_400
 
 
 @contextmanager
@@ -157,7 +158,40 @@ def test_no_two_get_one_number(wiki: TestWiki) -> None:
     assert names.next(2027) == 1
 
 
-DAY = 86_400
+def notice(browser: Browser, language: str = "en") -> str:
+    """What the main page says above everything else."""
+    page = browser.send("GET", f"/w/index.php?uselang={language}").body.decode()
+    found = re.search(r'role="status">(.*?)</div>', page)
+    return found[1] if found else ""
+
+
+def test_in_its_last_ten_days_every_page_says_how_long_a_temporary_account_is_good(wiki: TestWiki) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    wiki.clock.move(80 * DAY - 1)
+    assert notice(browser) == ""
+    wiki.clock.move(1)
+    assert notice(browser).startswith("This temporary account is good for another 10 days.")
+    assert "noch 10 Tage" in notice(browser, "de")
+    wiki.clock.move(9 * DAY + 1)
+    assert "another 1 day." in notice(browser)
+    assert "another 1 day." in browser.send("GET", "/w/index.php?title=Special:CreateAccount").body.decode()
+    assert notice(wiki.browser()) == ""
+    wiki.create_user("Alice", PASSWORD)
+    browser.log_in("Alice", PASSWORD)
+    assert notice(browser) == ""
+
+
+@pytest.mark.parametrize(
+    "settings", [{"temporary_account_days": 0}, {"temporary_account_notice_days": 0}, {"temporary_account_days": 200}]
+)
+def test_of_an_end_that_is_far_or_never_comes_or_is_not_to_be_told_nothing_is_said(settings: dict[str, int]) -> None:
+    with pages(accounts=settings) as wiki:
+        browser = wiki.browser()
+        edit(browser)
+        wiki.clock.move(89 * DAY)
+        assert browser.who().startswith("~")
+        assert notice(browser) == ""
 
 
 def test_a_temporary_account_is_over_after_ninety_days(wiki: TestWiki) -> None:

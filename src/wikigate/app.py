@@ -96,6 +96,7 @@ from wikigate.web.pages.builtin import BUILT_IN as PAGES
 from wikigate.web.pages.builtin import credential_pages, fitted_pages
 from wikigate.web.probes import LIVE, READY, Readiness, live
 from wikigate.web.static_files import StaticFiles
+from wikigate.web.temporary_end import TemporaryEnd
 from wikigate.web.wsgi import Endpoint, WsgiApplication
 from wikigate.wire.dialect import Dialect
 from wikigate.wire.formats import FORMATS
@@ -343,7 +344,8 @@ class Wiki:
             )
 
         self._speak = speak
-        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator)
+        ending = TemporaryEnd(settings.accounts.temporary_account_days, settings.accounts.temporary_account_notice_days)
+        frame = Frame(settings.site, self.services.catalog, self.static, self.dialect.generator, ending)
         language = open_page_language(settings, self.services)
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:

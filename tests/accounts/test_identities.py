@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from wikigate.accounts.identities import Identities, Identity
+from wikigate.primitives.errors import StoreUnavailable
+from wikigate.store.sessions import SessionTable
 from wikigate.testing.wiki import TestWiki
 
 ALICE = Identity("https://openid.example.net", "sub-1")
 OTHER = Identity("https://openid.example.net", "sub-2")
+PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
@@ -64,5 +67,32 @@ def test_k1_a_new_account_and_its_identity_are_written_together_or_not_at_all(
 
 
 def test_g9_ending_a_session_that_nobody_knows_ends_nothing(identities: Identities) -> None:
-    assert identities.end_session(ALICE.issuer, "sid") == 0
-    assert identities.end_all(ALICE) is False
+    told: list[object] = []
+    identities.end_session(ALICE.issuer, "sid", lambda *ended: told.append(ended))
+    identities.end_all(ALICE, lambda *ended: told.append(ended))
+    assert told == []
+
+
+def test_h6_what_ends_and_the_telling_of_it_are_one_transaction(wiki: TestWiki, identities: Identities) -> None:
+    wiki.create_user("Alice", PASSWORD)
+    wiki.log_in("Alice", PASSWORD)
+    directory = wiki.wiki.services.directory
+    account = directory.by_name("Alice")
+    assert account is not None
+    identities.link(ALICE, account.id)
+    [row] = SessionTable(wiki.wiki.database).of_user(account.id, int(wiki.clock.now()))
+    identities.note_session(row.key, row.device, issuer=ALICE.issuer, name="sid", user_id=account.id)
+
+    def fail(_account: object, _count: int) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    with pytest.raises(StoreUnavailable):
+        identities.end_session(ALICE.issuer, "sid", fail)
+    with pytest.raises(StoreUnavailable):
+        identities.end_all(ALICE, fail)
+    assert wiki.who() == "Alice"
+    told: list[tuple[str, int]] = []
+    for _ in range(2):
+        identities.end_session(ALICE.issuer, "sid", lambda who, count: told.append((who.name, count)))
+    assert told == [("Alice", 1)], "what is over is told of once"
+    assert wiki.who() == "127.0.0.1"

@@ -685,3 +685,46 @@ def test_nothing_can_be_spent_that_was_not_shown_to_a_secondary_s_question(world
     visitor = world.visitor()
     assert isinstance(visitor.begin(**RIGHT).outcome, Fail)
     assert visitor.user is None
+
+
+# -- a browser comes back ---------------------------------------------------------------------------------------------------
+
+
+class Away(Scripted):
+    """A primary that sends everybody away and knows its answer by the mark that it gave along."""
+
+    def awaits(self, attempt, brought):
+        if "fault" in brought:
+            raise RuntimeError
+        return brought.get("mark") == attempt.memory["mark"]
+
+
+def _send_away(attempt):
+    attempt.memory["mark"] = "m1"
+    return Redirect((CODE_NEED,), "https://idp.example/")
+
+
+@pytest.mark.parametrize(
+    ("brought", "is_awaited"), [({"mark": "m1"}, True), ({"mark": "m2"}, False), ({}, False), ({"fault": "1"}, False)]
+)
+def test_g1_a_provider_says_which_address_brings_its_answer_and_is_asked_without_a_trace(world, brought, is_awaited):
+    """H8: a provider that fails at it has not said yes."""
+    away = Away("away", begin=_send_away, resume=Pass("Alice"))
+    world.use(primaries=[away])
+    visitor = world.visitor()
+    assert world.flow.awaits(visitor.caller(visitor.session()), brought) is False
+    visitor.begin(**RIGHT)
+    kept = world.stored_sessions()
+    assert [world.flow.awaits(visitor.caller(visitor.session()), brought) for _ in range(2)] == [is_awaited] * 2
+    assert (world.stored_sessions(), away.calls, away.heard) == (kept, ["begin"], [])
+    assert visitor.resume().outcome == Pass("Alice")
+
+
+def test_a_provider_that_cannot_tell_takes_any_address_but_only_for_a_browser_that_is_away(world):
+    world.use(primaries=[Scripted("away", begin=Redirect((CODE_NEED,), "https://idp.example/"))])
+    visitor = world.visitor()
+    visitor.begin(**RIGHT)
+    assert world.flow.awaits(visitor.caller(visitor.session()), {})
+    world.use(primaries=[Scripted("away", begin=ASK)])
+    visitor.begin(**RIGHT)
+    assert not world.flow.awaits(visitor.caller(visitor.session()), {})

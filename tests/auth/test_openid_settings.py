@@ -55,9 +55,14 @@ def test_an_origin_is_scheme_host_and_port(url: str, origin: str) -> None:
         ("https://app.example.org:8443/", False),
         ("https://app.example.org.evil.example/", False),
         ("https://evil.example/?https://app.example.org", False),
+        ("https://evil.example\\@app.example.org/", False),
+        ("http://evil.example\\@127.0.0.1/", False),
+        ("https://app.example.org@evil.example/", False),
+        ("https://somebody@app.example.org/", False),
     ],
 )
 def test_s14_answers_come_back_to_trusted_origins_alone(url: str, *, may: bool) -> None:
+    """R60: nor to one that browsers read otherwise than we do."""
     settings = OpenIdSettings(return_to=("https://app.example.org",))
     assert settings.may_return_to(url, "https://wiki.example.org") is may
 

@@ -86,6 +86,12 @@ sn: Builder
 employeeType: twin
 userPassword: rob secret
 
+dn: ou=elsewhere,ou=people,dc=example,dc=org
+objectClass: referral
+objectClass: extensibleObject
+ou: elsewhere
+ref: ldap://127.0.0.1:{elsewhere}/ou=people,dc=example,dc=org
+
 dn: cn=admins,ou=groups,dc=example,dc=org
 objectClass: groupOfNames
 cn: admins
@@ -104,6 +110,9 @@ class Server:
     plain: str
     tls: str
     ca: str
+    folder: Path
+    elsewhere: int
+    """The port of another server, to which this one refers."""
 
 
 @pytest.fixture(scope="session")
@@ -112,7 +121,8 @@ def server(tmp_path_factory):
     (folder / "data").mkdir()
     make_certificates(folder)
     (folder / "slapd.conf").write_text(_CONF.format(folder=folder))
-    (folder / "people.ldif").write_text(_LDIF.lstrip())
+    elsewhere = free_port()
+    (folder / "people.ldif").write_text(_LDIF.lstrip().format(elsewhere=elsewhere))
     conf = str(folder / "slapd.conf")
     subprocess.run(["/usr/sbin/slapadd", "-f", conf, "-l", str(folder / "people.ldif")], check=True)
     plain, tls = free_port(), free_port()
@@ -122,7 +132,7 @@ def server(tmp_path_factory):
     try:
         wait_for(plain, process)
         wait_for(tls, process)
-        yield Server(f"ldap://127.0.0.1:{plain}", f"ldaps://127.0.0.1:{tls}", str(folder / "ca.pem"))
+        yield Server(f"ldap://127.0.0.1:{plain}", f"ldaps://127.0.0.1:{tls}", str(folder / "ca.pem"), folder, elsewhere)
     finally:
         process.terminate()
         process.wait(20)
@@ -141,13 +151,15 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
 
 
 def make_certificates(folder: Path) -> None:
+    """An authority; a server's certificate that is good, one that is over, and one of another host."""
     ca_key, ca_name = ec.generate_private_key(ec.SECP256R1()), _name("Test CA")
-    ca = _certificate(ca_name, ca_name, ca_key.public_key(), ca_key, ca=True)
+    ca = _certificate(ca_name, ca_name, ca_key.public_key(), ca_key, host="")
     key = ec.generate_private_key(ec.SECP256R1())
-    own = _certificate(_name("127.0.0.1"), ca_name, key.public_key(), ca_key, ca=False)
     pem = serialization.Encoding.PEM
     (folder / "ca.pem").write_bytes(ca.public_bytes(pem))
-    (folder / "server.pem").write_bytes(own.public_bytes(pem))
+    for name, host, days in (("server", "127.0.0.1", 2), ("expired", "127.0.0.1", -1), ("other-host", "127.0.0.2", 2)):
+        own = _certificate(_name(host), ca_name, key.public_key(), ca_key, host=host, days=days)
+        (folder / f"{name}.pem").write_bytes(own.public_bytes(pem))
     (folder / "server.key").write_bytes(
         key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
@@ -157,7 +169,7 @@ def _name(text: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, text)])
 
 
-def _certificate(subject, issuer, public, signer, *, ca):
+def _certificate(subject, issuer, public, signer, *, host, days=2):
     now = dt.datetime.now(dt.UTC)
     made = (
         x509.CertificateBuilder()
@@ -165,12 +177,12 @@ def _certificate(subject, issuer, public, signer, *, ca):
         .issuer_name(issuer)
         .public_key(public)
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - dt.timedelta(days=1))
-        .not_valid_after(now + dt.timedelta(days=2))
-        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
+        .not_valid_before(now - dt.timedelta(days=3))
+        .not_valid_after(now + dt.timedelta(days=days))
+        .add_extension(x509.BasicConstraints(ca=not host, path_length=None), critical=True)
     )
-    if not ca:
-        names = [x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    if host:
+        names = [x509.IPAddress(ipaddress.ip_address(host))]
         made = made.add_extension(x509.SubjectAlternativeName(names), critical=False)
     return made.sign(signer, hashes.SHA256())
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 
 import pytest
 
 from wikigate.accounts.directory import Directory
+from wikigate.auth.ldap_settings import LdapDomain
 from wikigate.primitives.errors import ConfigError
+from wikigate.providers.ldap.connection import Connection
 from wikigate.testing.wiki import TestWiki
 
-from .conftest import GROUPS, free_port
+from .conftest import GROUPS, SUFFIX, free_port
 
 pytestmark = pytest.mark.ldap
+STARTS = bytes.fromhex("300c02010178070a010004000400")
+"""What a server says that starts TLS."""
 PROVIDERS = ["login-throttle", "ldap", "local-password", "block-check"]
 
 
@@ -73,6 +78,20 @@ def test_b8_whatever_is_wrong_has_one_answer_in_both_modes(open_wiki, search, di
 def test_g10_an_empty_password_lets_nobody_in(open_wiki, search, direct, domain):
     wiki = open_wiki(search, direct)
     assert wiki.log_in("alice", "", domain=domain)["status"] == "FAIL"
+
+
+@pytest.mark.parametrize(("name", "password"), [("alice", ""), ("", "x"), ("alice\0", "x"), ("alice", "x\0")])
+def test_g10_the_way_to_the_directory_itself_refuses_what_it_would_take_for_nobody(name, password):
+    """RFC 4513 §5.1.2: a bind with a name and no password succeeds as nobody."""
+    closed = LdapDomain("CORP", f"ldap://127.0.0.1:{free_port()}", tls="off", base=GROUPS)
+    assert Connection(closed).authenticate(name, password) == "empty-password"
+
+
+def test_g10_what_was_typed_is_one_value_of_a_dn_and_of_a_filter(search, direct):
+    """Unescaped, both would lead to Alice, whose password it is."""
+    below = LdapDomain(**{**direct, "dn_template": f"uid={{username}},{SUFFIX}"})
+    assert Connection(below).authenticate("alice,ou=people", "wonder land") == "wrong-directory-password"
+    assert Connection(LdapDomain(**search)).authenticate("alic*", "wonder land") == "no-such-directory-user"
 
 
 def test_m36_without_a_domain_or_with_an_unknown_one_the_local_password_is_asked(open_wiki, search):
@@ -144,6 +163,113 @@ def test_a_certificate_of_somebody_else_is_refused_and_counts_against_nobody(ope
         assert wiki.log_in(name, password, domain=domain)["messagecode"] == "externaldberror"
 
 
+@pytest.mark.parametrize("certificate", ["server", "expired", "other-host"])
+@pytest.mark.parametrize("scheme", ["ldap", "ldaps"])
+def test_g10_a_certificate_that_is_over_or_of_another_host_gets_no_word(open_wiki, search, server, scheme, certificate):
+    """Of the good one it gets the service account's bind, by either way: so the others are refused for what they are.
+
+    This server sends session tickets before anything is asked (TLS 1.3), which are no answer to wait for.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server.folder / f"{certificate}.pem", server.folder / "server.key")
+    heard = b""
+    with socket.create_server(("127.0.0.1", 0)) as impostor:
+        impostor.settimeout(20)
+
+        def serve() -> None:
+            nonlocal heard
+            with contextlib.suppress(OSError), impostor.accept()[0] as way:
+                if scheme == "ldap":
+                    way.recv(1000)
+                    way.sendall(STARTS)
+                with context.wrap_socket(way, server_side=True) as secure:
+                    heard = secure.recv(1000)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wiki = open_wiki({**search, "uri": f"{scheme}://127.0.0.1:{impostor.getsockname()[1]}"})
+        assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "externaldberror"
+        thread.join()
+    assert bool(heard) is (certificate == "server")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "300c02010178070a013504000400",  # unwilling
+        "300c02010178070a010204000400",  # a protocol error: it knows no StartTLS
+        "300c02010278070a010004000400",  # an answer to another question
+        "300c02010161070a010004000400",  # to a bind that nobody made
+        "3000",
+        "00",
+        "30847fffffff",
+    ],
+)
+def test_g10_where_starttls_is_taken_away_nothing_is_said_in_the_clear(open_wiki, direct, said):
+    heard = []
+    with socket.create_server(("127.0.0.1", 0)) as stripper:
+        stripper.settimeout(20)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError), stripper.accept()[0] as way:
+                heard.append(way.recv(1000))
+                way.sendall(bytes.fromhex(said))
+                while piece := way.recv(1000):
+                    heard.append(piece)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wiki = open_wiki({**direct, "uri": f"ldap://127.0.0.1:{stripper.getsockname()[1]}", "timeout": 1.0})
+        assert wiki.log_in("bob", "bob secret", domain="PARTNERS")["messagecode"] == "externaldberror"
+        thread.join()
+    assert len(heard) == 1
+    assert b"1.3.6.1.4.1.1466.20037" in heard[0]
+
+
+def test_g10_what_is_said_before_tls_stands_is_not_taken_for_an_answer_under_it(open_wiki, direct, server):
+    """Somebody on the way puts a success behind the answer to StartTLS, in the clear, for the bind that comes under TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(server.folder / "server.pem", server.folder / "server.key")
+    bound = bytes.fromhex("300c02010161070a010004000400")
+    with socket.create_server(("127.0.0.1", 0)) as half:
+        half.settimeout(20)
+
+        def serve() -> None:
+            with contextlib.suppress(OSError), half.accept()[0] as way:
+                way.recv(1000)
+                way.sendall(STARTS + bound)
+                with context.wrap_socket(way, server_side=True) as secure:
+                    secure.recv(1000)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wiki = open_wiki({**direct, "uri": f"ldap://127.0.0.1:{half.getsockname()[1]}", "timeout": 1.0})
+        assert wiki.log_in("bob", "wrong", domain="PARTNERS")["messagecode"] == "externaldberror"
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_g10_another_server_that_this_one_refers_to_is_never_asked(open_wiki, search, server, name):
+    """It would be told who is looked for, and be believed."""
+    asked = []
+    with socket.create_server(("127.0.0.1", server.elsewhere)) as elsewhere:
+
+        def serve() -> None:
+            with contextlib.suppress(OSError):
+                while True:
+                    way, who = elsewhere.accept()
+                    asked.append(who)
+                    way.close()
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        wiki = open_wiki({**search, "timeout": 1.0})
+        answer = wiki.log_in(name, "wonder land", domain="CORP")
+        elsewhere.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    assert (answer["status"], asked) == ("PASS" if name == "alice" else "FAIL", [])
+
+
 @pytest.mark.parametrize("tls", ["required", "off"])
 @pytest.mark.parametrize("scheme", ["ldap", "ldaps"])
 def test_a_server_that_says_nothing_or_is_not_there_ends_the_attempt_in_time(open_wiki, search, scheme, tls):
@@ -158,7 +284,6 @@ def test_a_server_that_says_nothing_or_is_not_there_ends_the_attempt_in_time(ope
 
 def test_a_server_that_goes_silent_inside_the_handshake_ends_the_attempt_in_time(open_wiki, search):
     """It answers StartTLS, and then nothing."""
-    yes = bytes.fromhex("300c02010178070a010004000400")
     with socket.create_server(("127.0.0.1", 0)) as half:
 
         def serve() -> None:
@@ -167,7 +292,7 @@ def test_a_server_that_goes_silent_inside_the_handshake_ends_the_attempt_in_time
                 while True:
                     held.append(half.accept()[0])
                     held[-1].recv(1000)
-                    held[-1].sendall(yes)
+                    held[-1].sendall(STARTS)
 
         threading.Thread(target=serve, daemon=True).start()
         uri = f"ldap://127.0.0.1:{half.getsockname()[1]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -10,6 +11,8 @@ import pytest
 
 from wikigate.outbound.http_client import HttpAnswer, OutboundError
 from wikigate.outbound.httpx_client import HttpxClient
+
+PACKED = gzip.compress(b"[" + b" " * 1_000_000 + b"]")
 
 
 class Server(BaseHTTPRequestHandler):
@@ -21,10 +24,13 @@ class Server(BaseHTTPRequestHandler):
             self.send_header("Location", "/json")
             self.end_headers()
             return
-        body = {"/json": b'{"a": 1}', "/big": b"x" * 5000}.get(self.path.partition("?")[0], b"?")
+        body = {"/json": b'{"a": 1}', "/big": b"x" * 5000, "/packed": PACKED}.get(self.path.partition("?")[0], b"?")
         self.send_response(200 if body != b"?" else 404)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("X-Seen", self.headers["User-Agent"])
+        self.send_header("X-Asked", self.headers["Accept-Encoding"])
+        if body is PACKED:
+            self.send_header("Content-Encoding", "gzip")
         self.end_headers()
         if self.path == "/slow":
             self.server.released.wait(20)  # type: ignore[attr-defined]
@@ -76,6 +82,13 @@ def test_a_form_is_posted_as_a_form(base: str, client: HttpxClient) -> None:
 
 def test_a_redirect_is_an_answer_and_is_not_followed(base: str, client: HttpxClient) -> None:
     assert client.get(f"{base}/moved").status == 302
+
+
+def test_nobody_is_asked_for_a_packed_answer_and_none_is_taken(base: str, client: HttpxClient) -> None:
+    """Small on the way, a thousand times as large unpacked."""
+    assert client.get(f"{base}/json").headers["x-asked"] == "identity"
+    with pytest.raises(OutboundError, match="packed"):
+        client.get(f"{base}/packed")
 
 
 @pytest.mark.parametrize(

@@ -117,6 +117,51 @@ def test_g1_what_comes_back_counts_in_the_browser_that_set_out_and_once(wiki: Op
     assert other.who() == "127.0.0.1"
 
 
+@pytest.mark.parametrize("link", ["", "&code=c", "&code=c&state=x", "&error=access_denied", "&state[]=x&code=c"])
+def test_g1_a_link_that_anybody_laid_out_ends_no_login_that_waits(wiki: OpenIdWiki, link: str) -> None:
+    """Anybody can make a browser follow a link: who waits at the provider, waits on."""
+    wiki.link("Alice", "alice")
+    away = send(wiki, show(wiki, "UserLogin"), useOpenId="1")
+    page = follow(wiki, f"/w/index.php?title=Special:UserLogin/return{link}")
+    assert "no login that is going on" in page.alert
+    assert wiki.who() == "127.0.0.1"
+    brought = wiki.visit_return(wiki.provider.log_in(away.location, "alice"))
+    assert follow(wiki, path(brought.header("Location") or "")).status == 302
+    assert wiki.who() == "Alice"
+
+
+@pytest.mark.parametrize("page", ["CreateAccount", "LinkAccounts"])
+def test_g1_nor_an_account_in_the_making_nor_a_link(wiki: OpenIdWiki, page: str) -> None:
+    browser = logged_in(wiki) if page == "LinkAccounts" else wiki.browser()
+    away = send(browser, show(browser, page), useOpenId="1", **({"wpName": "Bob"} if page == "CreateAccount" else {}))
+    assert follow(browser, f"/w/index.php?title=Special:{page}/return&code=c&state=x").alert
+    brought = wiki.visit_return(wiki.provider.log_in(away.location, "bob"))
+    follow(browser, path(brought.header("Location") or ""))
+    other = wiki.browser()
+    walk(wiki, other, show(other, "UserLogin"), "bob")
+    assert other.who() == ("Alice" if page == "LinkAccounts" else "Bob")
+
+
+def test_g1_the_provider_s_refusal_is_an_answer_by_its_state(wiki: OpenIdWiki) -> None:
+    away = send(wiki, show(wiki, "UserLogin"), useOpenId="1")
+    state = wiki.provider.log_in(away.location, "alice")["state"]
+    brought = wiki.visit_return({"error": "access_denied", "state": state, "iss": ISSUER})
+    back = path(brought.header("Location") or "")
+    assert "could not be completed" in follow(wiki, back).alert
+    assert not follow(wiki, back).alert, "and it is over"
+
+
+def test_g1_a_pluggable_login_waits_until_its_browser_has_come_back(provider: FaultyProvider) -> None:
+    with OpenIdWiki(provider, shape="pluggable-auth", unknown="create") as wiki:
+        over = follow(wiki, path(send(wiki, show(wiki, "UserLogin"), pluggableauthlogin0="1").location))
+        assert follow(wiki, "/w/index.php?title=Special:UserLogin/return").alert
+        there = wiki.provider.log_in(over.location, "bob")
+        query = "&".join(f"{k}={v}" for k, v in there.items())
+        back = follow(wiki, f"/w/index.php?title=Special:PluggableAuthLogin&{query}")
+        assert follow(wiki, path(back.location)).status == 302
+        assert wiki.who() == "Bob"
+
+
 def test_g1_no_address_answers_what_a_form_asks(wiki: OpenIdWiki) -> None:
     """E2: only where the browser was sent elsewhere does the conversation go on by GET."""
     again = walk(wiki, wiki, show(wiki, "UserLogin"), "alice")

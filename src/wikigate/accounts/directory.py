@@ -258,10 +258,13 @@ class Directory:
             self._bot_passwords.unlock(user_id)
         return True
 
-    def end_sessions(self, user_id: int) -> None:
-        """End everything that is logged in as an account, here and on a wiki that shares the database (security D8)."""
+    def end_sessions(self, user_id: int) -> int:
+        """End everything that is logged in as an account, here and on a wiki that shares the database (security D8).
+
+        Returns how many sessions it was here.
+        """
         with self._database.transaction():
-            self._end_sessions(user_id, random_hex32(self._random_bytes))
+            return self._end_sessions(user_id, random_hex32(self._random_bytes))
 
     def end_temporary(self, days: int, telling: Callable[[Account], None]) -> int:
         """End what is logged in as temporary accounts that are older than so many days; the number of accounts (core §18).
@@ -278,9 +281,9 @@ class Directory:
             ended += len(found)
         return ended
 
-    def _end_sessions(self, user_id: int, token: str, keep: bytes = b"") -> None:
+    def _end_sessions(self, user_id: int, token: str, keep: bytes = b"") -> int:
         self._rows.set_token(user_id, token, touched=self._next_moment())
-        self._sessions.end_all(user_id, keep)
+        return self._sessions.end_all(user_id, keep)
 
     def ensure_token(self, account: Account) -> Account:
         """Return the account with a ``user_token``, made if it has none (spec core §4.1)."""

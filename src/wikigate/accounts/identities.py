@@ -6,15 +6,21 @@ first; linking and unlinking are one statement each. Every verb raises ``StoreUn
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from wikigate.accounts.directory import Directory
+from wikigate.accounts.user import Account
 from wikigate.primitives.clock import Clock
 from wikigate.primitives.timestamps import ts14
 from wikigate.store.engine import Database
 from wikigate.store.identities import IdentityRows
 from wikigate.store.sessions import SessionTable
+
+Telling: TypeAlias = Callable[[Account, int], None]
+"""Is told, within the transaction that does so, how many sessions of an account end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +66,24 @@ class Identities:
         with self._database.transaction():
             self._rows.note_session(key, device, issuer=issuer, name=name, user_id=user_id)
 
-    def end_session(self, issuer: str, name: str) -> int:
-        """End what the issuer's session ``name`` has begun here; the number of sessions."""
+    def end_session(self, issuer: str, name: str, telling: Telling) -> None:
+        """End what the issuer's session ``name`` has begun here and is not over yet."""
         with self._database.transaction():
-            begun = self._rows.sessions(issuer, name)
-            for key, device in begun:
-                self._sessions.end(key, device)
+            ended = Counter(
+                user_id for key, device, user_id in self._rows.sessions(issuer, name) if self._sessions.end(key, device)
+            )
             self._rows.forget_sessions(issuer, name)
-        return len(begun)
+            for user_id, count in ended.items():
+                self._tell(telling, user_id, count)
 
-    def end_all(self, identity: Identity) -> bool:
-        """End everything that is logged in as the account of an identity; False where it has none."""
-        user_id = self.find(identity)
-        if user_id is None:
-            return False
-        self._directory.end_sessions(user_id)
-        return True
+    def end_all(self, identity: Identity, telling: Telling) -> None:
+        """End everything that is logged in as the account of an identity, if it has one."""
+        with self._database.transaction():
+            user_id = self.find(identity)
+            if user_id is not None:
+                self._tell(telling, user_id, self._directory.end_sessions(user_id))
+
+    def _tell(self, telling: Telling, user_id: int, count: int) -> None:
+        account = self._directory.by_id(user_id)
+        if account is not None:
+            telling(account, count)

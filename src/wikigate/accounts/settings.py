@@ -133,6 +133,7 @@ class AccountSettings:
     any.
     ``temporary_accounts``: whether a visitor who writes gets a temporary account, by modules that write (``$wgAutoCreateTempUser``).
     ``temporary_account_days``: for how many days from its making such an account is good, 0: for ever (``expireAfterDays`` of the same).
+    ``temporary_account_notice_days``: for how many days before its end pages say so to its user, 0: never (``notifyBeforeExpirationDays``).
     ``block_disables_login``: whether a block of the whole site keeps its user from logging in (``$wgBlockDisablesLogin``).
     ``reserved_names``: user names that nobody may use, besides MediaWiki's. ``invalid_name_characters``: what no new user name may hold.
     ``user_namespaces``: the words that stand for “User:” before a name in the wiki's language. ``namespaces``: further words before a colon
@@ -148,6 +149,7 @@ class AccountSettings:
     bot_passwords: bool = True
     temporary_accounts: bool = False
     temporary_account_days: int = 90
+    temporary_account_notice_days: int = 10
     block_disables_login: bool = False
     reserved_names: tuple[str, ...] = ()
     invalid_name_characters: str = "@:>="
@@ -165,8 +167,10 @@ class AccountSettings:
                 raise ValueError(f"“{key}” describes one of its names twice")
         if self.autoconfirm_age < 0 or self.autoconfirm_edits < 0:
             raise ValueError("“autoconfirm_age” and “autoconfirm_edits” must be 0 or more")
-        if self.temporary_account_days < 0:
-            raise ValueError("“temporary_account_days” is a number of days, 0 or more")
+        if self.temporary_account_days < 0 or self.temporary_account_notice_days < 0:
+            raise ValueError(
+                "“temporary_account_days” and “temporary_account_notice_days” are numbers of days, 0 or more"
+            )
 
 
 @dataclass(frozen=True, slots=True)

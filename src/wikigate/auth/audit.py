@@ -24,7 +24,7 @@ _SLICE: Final = 256
 EVENTS: Final = (
     *(f"{stage}.{answer}" for stage in ("login", "create", "link") for answer in ("pass", "fail", "ui", "redirect", "restart")),
     "botlogin.pass", "botlogin.fail", "logout",
-    "session.ended",  # sessions of the account ended: the oldest for the limit, or by somebody (``by``): an operator, the owner
+    "session.ended",  # sessions of the account: the oldest for the limit, or ended by somebody (``by``: operator, owner; ``issuer``)
     "credentials.change", "credentials.remove",
     "email.change",  # by its owner, on the page
     "password.unchecked",  # taken though the list of breached ones did not answer

@@ -7,7 +7,7 @@ gets it (security K1, N6); nobody is logged in by it; right and blocks are judge
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -81,6 +81,10 @@ class Creation:
     def returning(self, caller: Caller) -> tuple[Need, ...]:
         """Return what a browser that was sent elsewhere brings back; see ``Flow``."""
         return self._flow.returning(caller)
+
+    def awaits(self, caller: Caller, brought: Mapping[str, str]) -> bool:
+        """Whether that is the answer that is waited for; see ``Flow``."""
+        return self._flow.awaits(caller, brought)
 
     def begin(
         self,

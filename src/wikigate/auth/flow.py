@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -150,6 +150,11 @@ class Flow:
         """
         state = self._read(caller, caller.session.get(self._purpose.key))
         return state.pending if state is not None and state.away else ()
+
+    def awaits(self, caller: Caller, brought: Mapping[str, str]) -> bool:
+        """Whether a browser's address brings the answer that the attempt in progress waits for; asks, and changes nothing."""
+        state = self._read(caller, caller.session.get(self._purpose.key))
+        return state is not None and state.away and self._walk.awaits(Run(caller, state), brought)
 
     def preserved(self, session: Session) -> Preserved:
         """Return what a FAIL or RESTART has left for the next attempt."""

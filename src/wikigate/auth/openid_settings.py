@@ -26,13 +26,13 @@ def is_safe_url(url: str) -> bool:
 
 
 def origin_of(url: str) -> str:
-    """Return scheme, host and port of a URL (RFC 6454 §6.2); empty where it has none."""
+    """Return scheme, host and port of a URL (RFC 6454 §6.2); empty where it has none, or browsers may read another host in it."""
     try:
         parts = urlsplit(url)
         port = "" if parts.port in {None, {"http": 80, "https": 443}.get(parts.scheme)} else f":{parts.port}"
     except ValueError:
         return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc or "\\" in url:
         return ""
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return f"{parts.scheme}://{host}{port}"

@@ -27,7 +27,7 @@ attempt that is merely left lying, or loses a race against another request in th
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, runtime_checkable
 
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
@@ -161,6 +161,22 @@ class Keeper(Protocol):
         """Remove the credential that a need of the stage ``remove`` names; False where it is another's business.
 
         Called within the transaction that notes it in the audit: be quick.
+        """
+        ...
+
+
+@runtime_checkable
+class Awaiting(Protocol):
+    """A provider that knows the answer to its own ``Redirect`` by what the browser's address brings; not every one does.
+
+    Anybody can make somebody's browser follow a link to a page that goes on with a login. Where the provider that waits does not know the
+    answer for its own, the page leaves the attempt as it is: it still waits. Without this, a link ends it.
+    """
+
+    def awaits(self, attempt: Attempt, brought: Mapping[str, str], /) -> bool:
+        """Whether this is the answer to the question put in an attempt. Uses nothing up: ``resume`` follows, and judges.
+
+        ``brought``: the address's parameters. Called for pages alone; what it raises counts as no.
         """
         ...
 

@@ -12,7 +12,7 @@ once. Must not: touch the session or store anything.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, cast
 
@@ -31,7 +31,7 @@ from wikigate.auth.outcome import (
     Restart,
     Ui,
 )
-from wikigate.auth.provider import AutoCreation, PreCheck, Primary, Secondary
+from wikigate.auth.provider import AutoCreation, Awaiting, PreCheck, Primary, Secondary
 from wikigate.auth.registry import Provider, Providers
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
@@ -164,6 +164,17 @@ class Walk:
                 _LOG.exception("request %s: provider %s failed at the end", run.caller.request_id, ident)
                 faults.append(fault)
         return faults
+
+    def awaits(self, run: Run, brought: Mapping[str, str]) -> bool:
+        """Whether what a browser's address brings may be the answer that the attempt waits for; see ``Awaiting``."""
+        provider = self._providers.by_id.get(run.state.waiting)
+        if not isinstance(provider, Awaiting):
+            return True
+        try:
+            return provider.awaits(self.attempt(run, provider, ()), brought)
+        except Exception:  # noqa: BLE001  fail closed (security H8)
+            _LOG.exception("request %s: provider %s cannot tell an answer", run.caller.request_id, provider.id)
+            return False
 
     def attempt(self, run: Run, provider: Provider | None, filled: Iterable[Filled]) -> Attempt:
         """Show the attempt to a provider."""

@@ -31,7 +31,7 @@ class IdentityRows:
         noted = ("key", "device", "issuer", "name", "user_id")
         self._note = database.hot(upsert(sessions, noted, keys=("key",), changes=noted[1:]))
         named = (sessions.c.issuer == bindparam("issuer"), sessions.c.name == bindparam("name"))
-        self._sessions = database.hot(select(sessions.c.key, sessions.c.device).where(*named))
+        self._sessions = database.hot(select(sessions.c.key, sessions.c.device, sessions.c.user_id).where(*named))
         self._forget = database.hot(delete(sessions).where(*named))
         self._sweep = database.hot(
             delete(sessions).where(
@@ -64,7 +64,7 @@ class IdentityRows:
         self._note.run(key=key, device=device, issuer=issuer, name=name, user_id=user_id)
 
     def sessions(self, issuer: str, name: str) -> list[Row]:
-        """Read key and device of what a session of the provider has begun."""
+        """Read key, device and user id of what a session of the provider has begun."""
         return self._sessions.all(issuer=issuer, name=name)
 
     def forget_sessions(self, issuer: str, name: str) -> None:

@@ -203,21 +203,23 @@ class SessionTable:
                 self._end_device(device)
         return len(surplus)
 
-    def _end_device(self, device: bytes) -> None:
-        self._drop_device.run(key=device)
-        self._delete_on_device.run(device=device)
+    def _end_device(self, device: bytes) -> int:
+        return self._drop_device.run(key=device) + self._delete_on_device.run(device=device)
 
-    def end(self, key: bytes, device: bytes | None, rotation: Rotation | None = None) -> None:
-        """End a session, and with ``device`` that credential and every session that hangs on it; then do ``rotation`` if it is due."""
+    def end(self, key: bytes, device: bytes | None, rotation: Rotation | None = None) -> bool:
+        """End a session, and with ``device`` that credential and every session that hangs on it; then do ``rotation`` if it is due.
+
+        False where neither session nor credential was there any more.
+        """
         if device is None and rotation is None:
-            self._delete.run(key=key)
-            return
+            return self._delete.run(key=key) > 0
         with self._database.transaction():
-            self._delete.run(key=key)
+            gone = self._delete.run(key=key)
             if device is not None:
-                self._end_device(device)
+                gone += self._end_device(device)
             if rotation is not None:
                 self._rotate(rotation)
+        return gone > 0
 
     def _rotate(self, rotation: Rotation) -> None:
         if self._device_in_use.one(user_id=rotation.user_id, since=rotation.since) is not None:

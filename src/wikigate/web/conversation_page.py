@@ -25,6 +25,7 @@ from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
 RETURN: Final = "return"
+_STRAY: Final = Message("openidconnect-return-unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ class ConversationPage:
         """Return what a browser that the conversation sent elsewhere brings back."""
         raise NotImplementedError
 
+    def awaits(self, visit: Visit, brought: Mapping[str, str], /) -> bool:
+        """Whether what an address brings is the answer that the conversation waits for."""
+        raise NotImplementedError
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """Begin a conversation. Raises ``ApiError`` and ``StoreUnavailable``."""
         raise NotImplementedError
@@ -111,6 +116,9 @@ class ConversationPage:
         if (away := self.turned_away(visit)) is not None:
             return away
         if visit.subpage == RETURN and (awaited := self.returning(visit)):
+            if not self.awaits(visit, {name: visit.text(name) for name in visit.form.names()}):
+                # A link that anybody may have laid out: what was begun goes on waiting for its own answer.
+                return self._first(visit, _STRAY)
             # What else the address holds is nobody's answer. Whose answer this is, the provider judges by what it gave the browser along.
             return self._answer(visit, lambda: self.resume(visit, filled(visit, awaited, by_address=True)))
         return self._first(visit)

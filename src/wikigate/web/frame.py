@@ -25,6 +25,7 @@ from wikigate.primitives.message import Message
 from wikigate.web.client_config import ClientConfig
 from wikigate.web.links import page_url
 from wikigate.web.static_files import StaticFiles
+from wikigate.web.temporary_end import TemporaryEnd
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 
@@ -74,8 +75,11 @@ class Lead:
 class Frame:
     """Draws pages of one wiki from the templates in ``web/templates``."""
 
-    def __init__(self, site: SiteSettings, catalog: Catalog, static: StaticFiles, generator: str) -> None:
+    def __init__(
+        self, site: SiteSettings, catalog: Catalog, static: StaticFiles, generator: str, ending: TemporaryEnd
+    ) -> None:
         self._site = site
+        self._ending = ending
         self._client = ClientConfig(site, generator)
         self._catalog = catalog
         self._static = static
@@ -120,6 +124,7 @@ class Frame:
         """
         nonce = visit.services.random_bytes(_NONCE_BYTES).hex()
         account = visit.known_account
+        notice = visit.notice or self._ending.notice(account, visit.now)
 
         def text(key: str, *params: Any) -> str:
             return self._catalog.plain(Message(key, params), visit.language)
@@ -145,7 +150,7 @@ class Frame:
             style=self._style,
             static=self._static.url,
             trouble=self._catalog.plain(visit.trouble, visit.language) if visit.trouble else "",
-            notice=self._catalog.plain(visit.notice, visit.language) if visit.notice else "",
+            notice=self._catalog.plain(notice, visit.language) if notice else "",
             script=self._script,
             nonce=nonce,
             client=self._client.block(visit),

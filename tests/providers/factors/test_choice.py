@@ -7,12 +7,13 @@ from unittest.mock import Mock
 import pytest
 
 from wikigate.accounts.user import Account
-from wikigate.auth.outcome import Abstain, Fail, Pass
+from wikigate.auth.outcome import Abstain, Fail, Pass, Ui
 from wikigate.auth.settings import SecondFactorSettings
 from wikigate.primitives.message import Message
 from wikigate.providers.factors.choice import SecondFactor
 from wikigate.providers.factors.questions import CODE as FIELD
 from wikigate.providers.factors.questions import CODE_NEED as NEED
+from wikigate.providers.factors.questions import SHOWN
 from wikigate.providers.factors.windows import FactorWindows
 from wikigate.state.memory import MemoryStateStore
 from wikigate.testing.clock import ManualClock
@@ -79,6 +80,13 @@ def test_it_asks_who_has_one_for_a_code(factor, attempts):
     assert answer(factor, attempts, "right") == Pass()
 
 
+@pytest.mark.parametrize(("shown", "outcome"), [(1, Abstain), (2, Ui), (None, Ui)])
+def test_whoever_came_in_with_a_passkey_of_this_account_and_no_other_is_not_asked(factor, attempts, shown, outcome):
+    attempt = attempts.make()
+    attempt.notes[SHOWN] = shown
+    assert isinstance(factor.begin(attempt, ALICE), outcome)
+
+
 def test_a_wrong_code_is_asked_again_and_counted(factor, attempts, store):
     assert answer(factor, attempts, "wrong").message == WRONG
     assert [store.count(f"second-factor:{what}:1") for what in ("minute", "day")] == [1, 1]
@@ -98,12 +106,13 @@ def test_c11_beyond_the_limit_no_code_is_judged_not_even_a_right_one(factor, att
     assert word.asked == ["wrong", "wrong"]
 
 
-def test_c11_the_day_has_a_limit_of_its_own(factor, attempts, clock):
+def test_c11_the_day_has_a_limit_of_its_own(factor, attempts, clock, store):
     for _ in range(3):
         assert answer(factor, attempts, "wrong").message == WRONG
         clock.move(61)
     for _ in range(5):
         assert answer(factor, attempts, "right").message == THROTTLED
+    assert store.count("second-factor:minute:1") == 0, "what is not judged takes no place in the minute either"
     clock.move(86400)
     assert answer(factor, attempts, "right") == Pass()
 

@@ -55,7 +55,15 @@ def test_c3_c4_a_step_is_good_once_and_no_earlier_one_after_it(kept, alice):
     assert accepts(totp, alice, code(), NOW)
     assert not accepts(totp, alice, code(), NOW)
     assert not accepts(totp, alice, code(-1), NOW)
+    assert not accepts(totp, alice, code(), NOW + 31), "R93: nor while the window still has it"
     assert accepts(totp, alice, code(1), NOW)
+
+
+def test_c3_a_code_that_two_steps_have_in_common_is_good_once(kept, alice):
+    step = 62_075_368
+    assert hotp(KEY, step) == hotp(KEY, step + 1) == "235522"
+    totp = Totp(kept, 1)
+    assert [accepts(totp, alice, "235522", step * 30 + later) for later in (0, 0, 30)] == [True, False, False]
 
 
 def test_white_space_does_not_matter_and_everything_else_does(kept, alice):

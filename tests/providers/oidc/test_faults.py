@@ -11,7 +11,8 @@ from tests.providers.oidc import faulty_provider as faults
 from tests.providers.oidc.conftest import ISSUER, NOW, PASSWORD, OpenIdWiki, query_of
 from tests.providers.oidc.faulty_provider import FaultyProvider
 from wikigate.auth.settings import AuthSettings
-from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.errors import ConfigError, StoreUnavailable
+from wikigate.store.audit import AuditTable
 from wikigate.testing.wiki import TestWiki
 
 REFUSED = {
@@ -59,14 +60,18 @@ FAULTS = {
     "id-token-authorized-party-missing": claims(aud=["ABC", "another"]),
     "id-token-nonce": claims(nonce="another"),
     "id-token-nonce-missing": claims(nonce=None),
-    "id-token-expired": claims(exp=NOW - 121),
+    "id-token-expired": claims(exp=NOW - 120),
     "id-token-from-the-future": claims(iat=NOW + 121),
     "id-token-old": claims(iat=NOW - 721),
     "id-token-times": claims(exp="tomorrow"),
     "id-token-times-missing": claims(iat=None),
+    "id-token-times-odd": claims(exp=True),
+    "id-token-times-endless": claims(exp=1 << 60),
+    "id-token-too-long": claims(pad="x" * 70_000),
     "id-token-subject": claims(sub=None),
     "id-token-subject-empty": claims(sub=""),
     "id-token-subject-long": claims(sub="x" * 256),
+    "id-token-subject-strange": claims(sub="sub-é"),
     "id-token-header": header(kid=None),
     "id-token-unknown-key": header(kid="nobody's"),
     "id-token-algorithm": signing(faults.unsigned),
@@ -123,6 +128,18 @@ def test_g5_a_key_that_was_taken_back_is_no_longer_believed(wiki: OpenIdWiki) ->
     assert wiki.log_in_as("alice", wiki.browser()) == REFUSED
 
 
+def test_g5_a_key_that_cannot_be_read_anew_is_believed_for_an_hour_and_no_longer(wiki: OpenIdWiki) -> None:
+    assert wiki.log_in_as("alice")["status"] == "PASS"
+    wiki.provider.down.add("/jwks")
+    wiki.clock.move(3599)
+    assert wiki.log_in_as("alice", wiki.browser())["status"] == "PASS"
+    wiki.clock.move(1)
+    assert [wiki.log_in_as("alice", wiki.browser()) for _ in range(2)] == [REFUSED] * 2
+    wiki.provider.down.clear()
+    wiki.clock.move(30)
+    assert wiki.log_in_as("alice", wiki.browser())["status"] == "PASS"
+
+
 def test_g1_an_answer_is_taken_in_the_session_that_asked_alone(wiki: OpenIdWiki) -> None:
     mallory = wiki.browser()
     wiki.begin(mallory)
@@ -141,6 +158,14 @@ def test_g1_an_answer_is_taken_once(wiki: OpenIdWiki) -> None:
     assert wiki.go_on(other, **brought)["messagecode"] == "badtoken"
 
 
+@pytest.mark.parametrize("state", ["x" * 32, "é", "\0"])
+def test_g1_the_right_code_with_another_state_is_not_carried_to_the_provider(wiki: OpenIdWiki, state: str) -> None:
+    brought = query_of(wiki.visit_return(wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")))
+    assert wiki.go_on(code=brought["code"], state=state)["messagecode"] == "badtoken"
+    assert "POST /token" not in wiki.provider.asked
+    assert wiki.go_on(**brought)["messagecode"] == "authmanager-authn-not-in-progress"
+
+
 def test_g1_an_answer_that_comes_late_is_none(wiki: OpenIdWiki) -> None:
     answer = wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")
     wiki.clock.move(601)
@@ -149,6 +174,7 @@ def test_g1_an_answer_that_comes_late_is_none(wiki: OpenIdWiki) -> None:
 
 @pytest.mark.parametrize("state", ["", "x", "é", "x" * 5000])
 def test_g1_an_answer_to_no_question_is_a_page_that_says_so(wiki: OpenIdWiki, state: str) -> None:
+    """R81: and leads nowhere."""
     answer = wiki.visit_return({"code": "c", "state": state, "iss": ISSUER})
     assert (answer.status, answer.header("Location"), answer.cookies()) == (400, None, [])
 
@@ -175,6 +201,13 @@ def test_g3_a_code_of_another_login_is_refused_by_its_challenge(wiki: OpenIdWiki
     brought = query_of(wiki.visit_return({**mine, "code": stolen["code"]}))
     assert wiki.go_on(**brought) == REFUSED
     assert reasons(wiki) == ["token-invalid_grant"]
+
+
+def test_g3_an_impossible_code_is_not_carried_to_the_provider(wiki: OpenIdWiki) -> None:
+    answer = wiki.provider.log_in(wiki.begin()["redirecttarget"], "alice")
+    brought = query_of(wiki.visit_return({**answer, "code": "x" * 4097}))
+    assert wiki.go_on(**brought) == REFUSED
+    assert "POST /token" not in wiki.provider.asked
 
 
 @pytest.mark.parametrize("iss", [None, "https://evil.example", f"{ISSUER}/"])
@@ -218,6 +251,12 @@ def test_g6_two_providers_subjects_and_addresses_are_not_each_other_s(provider: 
         {"jwks_uri": "file:///etc/passwd"},
         {"authorization_endpoint": "javascript:alert(1)"},
         {"authorization_endpoint": None},
+        {"authorization_endpoint": ""},
+        {"authorization_endpoint": f"{ISSUER}/auth#x"},
+        {"token_endpoint": "https://openid.example.net@evil.example/token"},
+        {"token_endpoint": "http://127.0.0.1:8080/admin"},
+        {"userinfo_endpoint": "http://localhost/"},
+        {"jwks_uri": "http://[::1]/"},
     ],
 )
 def test_g7_a_provider_that_is_not_who_it_should_be_is_not_gone_to(wiki: OpenIdWiki, changed: dict[str, Any]) -> None:
@@ -262,6 +301,16 @@ def test_g5_the_provider_tells_of_nobody_else(wiki: OpenIdWiki) -> None:
     assert reasons(wiki) == ["userinfo-other-subject"]
 
 
+def test_g5_what_the_token_says_counts_more_than_what_nobody_signed(provider: FaultyProvider) -> None:
+    with OpenIdWiki(provider, unknown="create") as wiki:
+        provider.users["bob"] |= {"preferred_username": "admin", "email": "admin@example.net", "email_verified": True}
+        provider.claims = {"preferred_username": "robert", "email_verified": False}
+        assert wiki.log_in_as("bob") == {"status": "PASS", "username": "Robert"}
+        account = wiki.wiki.services.directory.by_name("Robert")
+        assert account is not None
+        assert account.email == "", "an address that is not verified is none"
+
+
 # -- logging out at the provider ----------------------------------------------------------------------------------------------
 
 
@@ -280,6 +329,55 @@ def test_g9_a_logout_at_the_provider_ends_exactly_what_that_session_began(wiki: 
     wiki.log_in_as("alice", there)
     assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1")) == (200, b"[]")
     assert (here.who(), there.who()) == ("127.0.0.1", "Alice")
+
+
+def ended(wiki: OpenIdWiki) -> list[tuple[str, Any]]:
+    """Whose sessions ended and how, as the audit has it."""
+    with wiki.wiki.database.read() as connection:
+        table = wiki.wiki.database.tables.audit
+        rows = connection.execute(table.select().order_by(table.c.id)).mappings().all()
+    return [(row["user_name"], json.loads(row["details"])) for row in rows if row["event"] == "session.ended"]
+
+
+def test_h6_the_audit_has_a_row_for_each_account_whose_sessions_the_provider_ended(wiki: OpenIdWiki) -> None:
+    wiki.log_in_as("alice")
+    wiki.log_in_as("alice", wiki.browser())
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1"))[0] == 200
+    assert ended(wiki) == [("Alice", {"count": 2, "issuer": ISSUER})]
+    wiki.browser().log_in("Alice", PASSWORD)
+    assert order(wiki, wiki.provider.logout_token(sub="sub-1", jti="2"))[0] == 200
+    assert ended(wiki)[1:] == [("Alice", {"count": 1, "issuer": ISSUER})]
+
+
+def test_h6_the_audit_has_no_row_where_nothing_ended(wiki: OpenIdWiki) -> None:
+    """Whoever logged out here first has a row of his own for that."""
+    wiki.log_in_as("alice")
+    wiki.post({"action": "logout", "token": wiki.token()})
+    wiki.log_in_as("alice", wiki.browser())
+    assert order(wiki, wiki.provider.logout_token(sid="another"))[0] == 200
+    assert order(wiki, wiki.provider.logout_token(sub="sub-9", jti="2"))[0] == 200
+    assert ended(wiki) == []
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1", jti="3"))[0] == 200
+    assert ended(wiki) == [("Alice", {"count": 1, "issuer": ISSUER})]
+
+
+def test_g9_an_order_that_could_not_be_carried_out_may_come_again(
+    wiki: OpenIdWiki, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiki.log_in_as("alice")
+    token = wiki.provider.logout_token(sid="sid-sub-1")
+
+    def full(*_args: object, **_row: object) -> None:
+        raise StoreUnavailable("the disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditTable, "append", full)
+        body = f"logout_token={token}".encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        assert wiki.browser().send("POST", "/wiki/Special:OpenIDConnectLogout", kind, body).status == 503
+    assert wiki.who() == "Alice"
+    assert order(wiki, token)[0] == 200
+    assert wiki.who() == "127.0.0.1"
 
 
 def test_g9_orders_are_taken_where_pluggableauth_has_them_too(wiki: OpenIdWiki) -> None:
@@ -333,6 +431,15 @@ def test_g9_an_order_is_taken_once(wiki: OpenIdWiki) -> None:
 def test_g9_an_id_token_is_no_order(wiki: OpenIdWiki) -> None:
     wiki.log_in_as("alice")
     assert order(wiki, wiki.provider.token({"sid": "sid-sub-1", "sub": "sub-1"}))[0] == 400
+
+
+@pytest.mark.parametrize("kind", ["at+jwt", "id+jwt"])
+def test_g9_a_token_of_another_kind_is_no_order(wiki: OpenIdWiki, kind: str) -> None:
+    """RFC 8725 §3.11: whatever else the provider signs is not to be taken for one."""
+    wiki.log_in_as("alice")
+    wiki.provider.header = {"typ": kind}
+    assert order(wiki, wiki.provider.logout_token(sid="sid-sub-1"))[0] == 400
+    assert wiki.who() == "Alice"
 
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "e30.e30.e30", "x" * 100_000])

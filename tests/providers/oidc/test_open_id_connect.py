@@ -210,6 +210,16 @@ def test_an_account_is_made_where_the_configuration_says_so(creating: OpenIdWiki
     assert creating.log_in_as("alice", creating.browser()) == {"status": "PASS", "username": "Alice"}
 
 
+@pytest.mark.parametrize("password", ["", "x", ":A:"])
+def test_r94_an_account_without_a_password_has_no_password_that_is_right(creating: OpenIdWiki, password: str) -> None:
+    creating.log_in_as("bob")
+    other = creating.browser()
+    assert other.log_in("Bob", password)["status"] == "FAIL"
+    form = {"action": "login", "lgname": "Bob", "lgpassword": password, "lgtoken": other.token("login")}
+    assert other.post(form)["login"]["result"] == "Failed"
+    assert other.who() == "127.0.0.1"
+
+
 def test_g6_a_new_account_never_takes_the_name_of_one_that_is_there(creating: OpenIdWiki) -> None:
     creating.create_user("Alice", PASSWORD)
     assert creating.log_in_as("alice") == {"status": "PASS", "username": "Alice1"}

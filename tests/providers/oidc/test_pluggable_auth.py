@@ -9,10 +9,12 @@ import pytest
 from tests.providers.oidc import faulty_provider as faults
 from tests.providers.oidc.conftest import PASSWORD, RETURN, OpenIdWiki
 from tests.providers.oidc.faulty_provider import FaultyProvider
+from wikigate.state.sql import SqlStateStore
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser
 
 PAGE = "https://wiki.example.org/wiki/Special:PluggableAuthLogin"
+LOST = "https://wiki.example.org/w/index.php?title=Special:UserLogin&error=pluggableauth-fatal-error"
 BEGIN = r"MediaWiki\Extension\PluggableAuth\BeginAuthenticationRequest:pluggableauthlogin0"
 CONTINUE = r"MediaWiki\Extension\PluggableAuth\ContinueAuthenticationRequest"
 
@@ -85,11 +87,82 @@ def test_g1_what_the_browser_brought_is_taken_once(wiki: OpenIdWiki) -> None:
     assert wiki.go_on()["messagecode"] == "authmanager-authn-not-in-progress"
 
 
-@pytest.mark.parametrize("changed", [{"state": "another"}, {"iss": "https://evil.example"}, {"code": "another"}])
+def test_g1_continuing_after_an_answer_with_another_state_fails_as_recorded(wiki: OpenIdWiki) -> None:
+    assert walk(wiki, "alice", wiki, state="zz").header("Location") == RETURN
+    assert wiki.go_on()["status"] == "FAIL"
+    assert wiki.who() == "127.0.0.1"
+    assert "POST /token" not in wiki.provider.asked
+
+
+@pytest.mark.parametrize("changed", [{"iss": "https://evil.example"}, {"code": "another"}])
 def test_g1_g4_another_answer_is_none(wiki: OpenIdWiki, changed: dict[str, str]) -> None:
     assert walk(wiki, "alice", wiki, **changed).header("Location") == RETURN
     node = wiki.go_on()
     assert (node["status"], node["messagecode"]) == ("FAIL", "pluggableauth-authentication-plugin-failure")
+
+
+@pytest.mark.parametrize(
+    ("subpage", "status"), [("/openid.example.net", "PASS"), ("", "FAIL"), ("/evil.example", "FAIL"), ("/x", "FAIL")]
+)
+def test_g4_of_several_providers_each_has_a_page_of_its_own(
+    provider: FaultyProvider, subpage: str, status: str
+) -> None:
+    evil = FaultyProvider("https://evil.example", provider.clock)
+    for one in (provider, evil):
+        del one.metadata["authorization_response_iss_parameter_supported"]
+    with OpenIdWiki(provider, evil, shape="pluggable-auth", unknown="create") as wiki:
+        press(wiki)
+        away = page(wiki).header("Location") or ""
+        assert f"redirect_uri={PAGE}/openid.example.net&" in away
+        answer = provider.log_in(away, "bob")
+        del answer["iss"]
+        wiki.send("GET", f"/wiki/Special:PluggableAuthLogin{subpage}?{urlencode(answer)}")
+        assert wiki.go_on()["status"] == status
+        assert evil.asked == []
+
+
+@pytest.mark.parametrize(
+    "link", [{}, {"code": "c"}, {"code": "c", "state": "x"}, {"code": "c", "state": "é"}, {"error": "access_denied"}]
+)
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_g1_a_link_that_anybody_laid_out_ends_no_login_that_waits(
+    wiki: OpenIdWiki, link: dict[str, str], when: str
+) -> None:
+    """Whoever follows it goes where he would have gone; the answer to his own question is still taken."""
+    press(wiki)
+    away = page(wiki).header("Location") or ""
+    if when == "after":
+        assert page(wiki, **wiki.provider.log_in(away, "alice")).header("Location") == RETURN
+    led = page(wiki, **link).header("Location") or ""
+    assert led == (away if when == "before" and not link else RETURN)
+    if when == "before":
+        assert page(wiki, **wiki.provider.log_in(away, "alice")).header("Location") == RETURN
+    assert wiki.go_on() == {"status": "PASS", "username": "Alice"}
+
+
+def test_g1_an_answer_is_asked_about_once(wiki: OpenIdWiki) -> None:
+    press(wiki)
+    answer = wiki.provider.log_in(page(wiki).header("Location") or "", "alice")
+    for _ in range(2):
+        assert page(wiki, **answer).header("Location") == RETURN
+    assert wiki.provider.asked.count("POST /token") == 1
+
+
+def test_g3_what_waits_in_the_store_makes_no_state(
+    wiki: OpenIdWiki, provider: FaultyProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    put = SqlStateStore.put
+
+    def noted(self: SqlStateStore, key: str, value: bytes, ttl: float) -> None:
+        written.append(key.encode() + value)
+        put(self, key, value, ttl)
+
+    monkeypatch.setattr(SqlStateStore, "put", noted)
+    press(wiki)
+    state = provider.log_in(page(wiki).header("Location") or "", "alice")["state"]
+    assert [b"openid:session:" in row for row in written].count(True) == 2
+    assert not [row for row in written if state.encode() in row]
 
 
 def test_g5_a_bad_token_fails_the_login(wiki: OpenIdWiki) -> None:
@@ -100,8 +173,8 @@ def test_g5_a_bad_token_fails_the_login(wiki: OpenIdWiki) -> None:
 
 def test_the_provider_s_refusal_fails_the_login(wiki: OpenIdWiki) -> None:
     press(wiki)
-    page(wiki)
-    assert page(wiki, error="access_denied", state="x").header("Location") == RETURN
+    state = wiki.provider.log_in(page(wiki).header("Location") or "", "alice")["state"]
+    assert page(wiki, error="access_denied", state=state).header("Location") == RETURN
     assert wiki.go_on()["messagecode"] == "pluggableauth-authentication-plugin-failure"
 
 
@@ -117,10 +190,10 @@ def test_g1_an_answer_in_another_session_logs_nobody_in(wiki: OpenIdWiki) -> Non
 
 
 def test_a_browser_without_a_login_is_sent_to_the_login_page(wiki: OpenIdWiki) -> None:
+    """R81: once, without an exception."""
     for query in ({}, {"code": "c", "state": "s"}):
         answer = page(wiki.browser(), **query)
-        target = "https://wiki.example.org/w/index.php?title=Special:UserLogin&error=pluggableauth-fatal-error"
-        assert (answer.status, answer.header("Location"), answer.cookies()) == (302, target, [])
+        assert (answer.status, answer.header("Location"), answer.cookies()) == (302, LOST, [])
 
 
 def test_a_provider_that_is_down_sends_the_browser_home_and_fails_the_login(wiki: OpenIdWiki) -> None:

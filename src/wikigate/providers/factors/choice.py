@@ -5,7 +5,7 @@ that takes a code of the app and a recovery code alike, and a wrong answer is as
 answer fails. Who has both is asked for a code first and may choose; who has a key and recovery codes, but no app, is asked for the key
 first. Whoever came in with a passkey has shown two factors at once and is not asked. Promises: a place in the windows of the account is
 taken before anything is looked at (C11); a code is burnt in the transaction that gives the session (C8); a key's challenge is good for
-one answer (C17); a factor that cannot be read or is of a kind that nobody here knows is not passed over.
+one answer, for five minutes (C17); a factor that cannot be read or is of a kind that nobody here knows is not passed over.
 """
 
 from __future__ import annotations
@@ -61,6 +61,9 @@ _NO_KEY: Final = Message("webauthn-error-credentials-missing")
 _WRONG_KEY: Final = Message("webauthn-error-verification-failed")
 _MODULE: Final = "module"
 _CHALLENGE: Final = "challenge"
+_ASKED_AT: Final = "asked-at"
+_LIFETIME: Final = 300
+"""Seconds for which a key's challenge is good, and for which browsers wait for the key."""
 _WRONG: Final = Message("oathauth-login-failed")
 _WRONG_RECOVERY: Final = Message("oathauth-recovery-code-login-failed")
 _FIELDS: Final = {TOTP: (CODE_NEED, CODE, _WRONG), RECOVERY: (RECOVERY_NEED, CODES, _WRONG_RECOVERY)}
@@ -145,6 +148,8 @@ class SecondFactor:
         answer = (attempt.values(KEY_NEED) or {}).get(KEY)
         if not isinstance(answer, str) or not answer or self._keys is None:
             return self._ask(attempt, user, factors, WEBAUTHN, _NO_KEY)
+        if attempt.caller.now - attempt.memory.get(_ASKED_AT, 0) > _LIFETIME:
+            return self._ask(attempt, user, factors, WEBAUTHN, _WRONG_KEY)
         if wait := self._windows.reserve(user.id):
             return self._throttled(attempt, user, factors, WEBAUTHN, wait)
         if not self._keys.judge(user.id, answer, challenge):
@@ -176,7 +181,7 @@ class SecondFactor:
         attempt.memory[_MODULE] = module
         if module == WEBAUTHN and self._keys is not None:
             question = self._keys.ask(factors)
-            attempt.memory[_CHALLENGE] = question.challenge
+            attempt.memory[_CHALLENGE], attempt.memory[_ASKED_AT] = question.challenge, attempt.caller.now
             need = key_need(user.name, question.options)
         else:
             code = printed_code_need() if self._printed else code_need(user.name)

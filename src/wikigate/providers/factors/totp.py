@@ -26,4 +26,5 @@ class Totp:
         right = right_steps(factor.data.get("secret"), typed, now, self._window)
         if not right or right[-1] <= self._factors.last_step(factor.id):
             return None
-        return lambda: any(self._factors.use_step(factor.id, step) for step in right)
+        # Where two steps have one code, the older is used up with the newer: what was typed is never good again.
+        return lambda: self._factors.use_step(factor.id, right[-1])

@@ -87,10 +87,11 @@ def _start_tls(outer: socket.socket, end: float) -> None:
     tag, message = _element(outer, end)
     if tag != _SEQUENCE:
         raise ValueError("this is no LDAP")
-    number, _, answer = _split(message)
+    number, ident, answer = _split(message)
     kind, said, _ = _split(answer)
     code, result, _ = _split(said)
-    if (number, kind, code, result) != (_INTEGER, _EXTENDED_RESPONSE, _ENUMERATED, b"\0"):
+    found = (number, ident, kind, code, result)
+    if found != (_INTEGER, b"\1", _EXTENDED_RESPONSE, _ENUMERATED, b"\0"):
         raise ConnectionRefusedError("the server starts no TLS")
 
 
@@ -134,13 +135,29 @@ def _carry(inner: socket.socket, secure: ssl.SSLSocket) -> None:
     with inner, secure, contextlib.suppress(OSError, ValueError):
         while True:
             ready = {number for number, _ in poll.poll()}
-            for source, target in ((inner, secure), (secure, inner)):
-                if source.fileno() not in ready:
-                    continue
-                data = source.recv(_PIECE)
-                if not data:
+            if inner.fileno() in ready:
+                said = inner.recv(_PIECE)
+                if not said:
                     return
-                target.sendall(data)
-                # What TLS has unpacked already makes no socket readable.
-                while source is secure and secure.pending():
-                    target.sendall(secure.recv(_PIECE))
+                secure.sendall(said)
+            if secure.fileno() in ready:
+                heard = _heard(secure)
+                if heard == b"":
+                    return
+                inner.sendall(heard or b"")
+
+
+def _heard(secure: ssl.SSLSocket) -> bytes | None:
+    """Read all that is there, without waiting for more; None for what is TLS's own alone (RFC 8446 §4.6), empty at the end."""
+    timeout, heard = secure.gettimeout(), b""
+    secure.setblocking(False)
+    try:
+        heard = secure.recv(_PIECE)
+        # What TLS has unpacked already makes no socket readable.
+        while secure.pending():
+            heard += secure.recv(_PIECE)
+    except (ssl.SSLWantReadError, ssl.SSLWantWriteError):
+        return heard or None
+    finally:
+        secure.settimeout(timeout)
+    return heard

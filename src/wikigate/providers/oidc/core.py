@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from wikigate.auth.openid_settings import OpenIdSettings
 from wikigate.auth.outcome import Fail
-from wikigate.primitives.errors import ConfigError
+from wikigate.primitives.errors import ConfigError, StoreUnavailable
 from wikigate.primitives.message import Message
 from wikigate.primitives.seal import Seal
 from wikigate.providers.oidc.fault import OpenIdFault
@@ -19,6 +19,7 @@ from wikigate.providers.oidc.signed_token import claimed_issuer
 from wikigate.providers.oidc.ticket import Tickets
 
 if TYPE_CHECKING:
+    from wikigate.auth.audit import Asker
     from wikigate.auth.plugin import ProviderParts
     from wikigate.primitives.clock import Clock
     from wikigate.state.base import StateStore
@@ -47,12 +48,20 @@ class OpenIdCore:
 
     def depart(self, party: RelyingParty, return_url: str) -> tuple[str, str]:
         """Begin a trip to a provider: its ``state``, and where the browser goes. Raises ``OpenIdFault``."""
-        name, tickets = party.settings.name, self.tickets
-        state = tickets.issue(name, return_url)
-        nonce, verifier = tickets.nonce(state), tickets.verifier(state)
-        return state, party.authorization_url(state=state, nonce=nonce, verifier=verifier)
+        state = self.tickets.issue(party.settings.name, return_url)
+        return state, self.again(party, state)
 
-    def log_out(self, token: str) -> str:
+    def answering(self, subpage: str) -> str:
+        """Return the name of the provider that sends browsers back to a subpage of the special page; empty where none does."""
+        names = tuple(self.parties)
+        return subpage or (names[0] if len(names) == 1 else "")
+
+    def again(self, party: RelyingParty, state: str) -> str:
+        """Return where the browser goes that a trip sends away, once more. Raises ``OpenIdFault``."""
+        nonce, verifier = self.tickets.nonce(state), self.tickets.verifier(state)
+        return party.authorization_url(state=state, nonce=nonce, verifier=verifier)
+
+    def log_out(self, by: Asker, token: str) -> str:
         """Do what a logout token orders; empty once it is done, else why it was refused (Back-Channel Logout 1.0 §2.6, security G9)."""
         party = self.membership.parties.get(claimed_issuer(token))
         if party is None:
@@ -61,14 +70,15 @@ class OpenIdCore:
             order = party.judge_logout(token)
         except OpenIdFault as fault:
             return fault.reason
-        issuer = party.settings.issuer
-        left = max(order.expires - self.clock.now(), 1.0)
-        if not self.store.add(f"openid:logout:{party.settings.name}:{order.ident}", b"", left):
+        used = f"openid:logout:{party.settings.name}:{order.ident}"
+        if not self.store.add(used, b"", max(order.expires - self.clock.now(), 1.0)):
             return "logout-token-used"
-        if order.session:
-            self.membership.identities.end_session(issuer, order.session)
-        else:
-            self.membership.end_all(issuer, order.subject)
+        try:
+            self.membership.log_out(by, party.settings.issuer, order)
+        except StoreUnavailable:
+            # Nothing was done: the provider may send the same order again.
+            self.store.delete(used)
+            raise
         return ""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from wikigate.auth.openid_settings import is_safe_url
 from wikigate.outbound.http_client import HttpClient, OutboundError
@@ -71,17 +72,19 @@ class Discovery:
         if found.get("issuer") != self._issuer:
             raise OpenIdFault("discovery-other-issuer")
         return Metadata(
-            _address(found, "authorization_endpoint", needed=True),
-            _address(found, "token_endpoint", needed=True),
-            _address(found, "jwks_uri", needed=True),
-            _address(found, "userinfo_endpoint"),
-            _address(found, "end_session_endpoint"),
+            self._address(found, "authorization_endpoint", needed=True),
+            self._address(found, "token_endpoint", needed=True),
+            self._address(found, "jwks_uri", needed=True),
+            self._address(found, "userinfo_endpoint"),
+            self._address(found, "end_session_endpoint"),
             names_itself=found.get("authorization_response_iss_parameter_supported") is True,
         )
 
-
-def _address(found: dict[str, Any], name: str, *, needed: bool = False) -> str:
-    url = found.get(name, "")
-    if not isinstance(url, str) or (url and not is_safe_url(url)) or (needed and not url):
-        raise OpenIdFault("discovery-bad-address")
-    return url
+    def _address(self, found: dict[str, Any], name: str, *, needed: bool = False) -> str:
+        url = found.get(name, "")
+        if not isinstance(url, str) or (url and not is_safe_url(url)) or (needed and not url):
+            raise OpenIdFault("discovery-bad-address")
+        if url and urlsplit(url).scheme != "https" and urlsplit(self._issuer).scheme == "https":
+            # Nobody elsewhere tells us to ask this machine's own services.
+            raise OpenIdFault("discovery-bad-address")
+        return url

@@ -1,12 +1,14 @@
 """The keys that an OpenID provider signs with (RFC 7517), and how they change.
 
 A key that is not known is looked for once, and no more often than every half minute: a flood of tokens with invented key ids makes no
-flood of requests (security G5). Only public keys for signatures are taken; ``oct`` keys are none.
+flood of requests (security G5). A key that was read is believed for an hour, and no longer where it cannot be read anew. Only public keys
+for signatures are taken; ``oct`` keys are none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from threading import Lock
 from typing import Any, Final
 
@@ -34,18 +36,19 @@ class ProviderKeys:
         self._clock = clock
         self._lock = Lock()
         self._keys: dict[str, PublicKey] = {}
-        self._asked_at: float | None = None
+        self._read_at = self._asked_at = -inf
 
     def find(self, kid: str) -> PublicKey:
         """Return the key of an id. Raises ``OpenIdFault``; may ask the provider."""
         with self._lock:
             now = self._clock.now()
-            age = None if self._asked_at is None else abs(now - self._asked_at)
-            key = self._keys.get(kid)
-            if age is None or age >= _LIFETIME or (key is None and age >= _PAUSE):
+            if abs(now - self._read_at) >= _LIFETIME:
+                self._keys = {}
+            if kid not in self._keys and abs(now - self._asked_at) >= _PAUSE:
                 self._asked_at = now
                 self._keys = self._read()
-                key = self._keys.get(kid)
+                self._read_at = now
+            key = self._keys.get(kid)
         if key is None:
             raise OpenIdFault("id-token-unknown-key")
         return key

@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.identities import Identities, Identity
 from wikigate.auth.attempt import Attempt
-from wikigate.auth.audit import Audit
+from wikigate.auth.audit import Asker, Audit
 from wikigate.auth.fields import Need, raw_message
 from wikigate.auth.outcome import CreateOffer, Fail, LinkOffer, Pass, Restart
 from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.seal import Seal
 from wikigate.providers.oidc.fault import OpenIdFault
 from wikigate.providers.oidc.relying_party import Proof, RelyingParty
+from wikigate.providers.oidc.signed_token import LogoutOrder
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
@@ -157,9 +158,16 @@ class Membership:
             return ""
         return party.logout_url(token, back_to)
 
-    def end_all(self, issuer: str, subject: str) -> bool:
-        """End everything that is logged in as the account of an identity; False where it has none."""
-        return self.identities.end_all(Identity(issuer, subject))
+    def log_out(self, by: Asker, issuer: str, order: LogoutOrder) -> None:
+        """End what an issuer orders to: what its session has begun, or everything of a subject's account; the audit tells of it."""
+
+        def tell(account: Account, count: int) -> None:
+            self.audit.changed(by, "session.ended", account, count=count, issuer=issuer)
+
+        if order.session:
+            self.identities.end_session(issuer, order.session, tell)
+        else:
+            self.identities.end_all(Identity(issuer, order.subject), tell)
 
     # -- links ------------------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from wikigate.auth.attempt import Attempt, Inquiry
@@ -38,7 +39,7 @@ _ANSWER_FIELDS: Final = (
 
 
 class OpenIdConnect(LinkedAccount):
-    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``."""
+    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper``, ``Parting`` and ``Awaiting``."""
 
     id = PROVIDER_ID
 
@@ -86,7 +87,7 @@ class OpenIdConnect(LinkedAccount):
         values = attempt.values(_ANSWER) or {}
         code, state = str(values.get("code", "")), str(values.get("state", ""))
         expected = str(attempt.memory.get("state", ""))
-        if values and not hmac.compare_digest(fingerprint(state), expected):
+        if values and not _is_for(attempt, state):
             return Fail(_BAD_STATE, "state", is_guess=False)
         trip = self.core.tickets.finish(expected, code)
         if trip is not None and trip.error:
@@ -102,17 +103,24 @@ class OpenIdConnect(LinkedAccount):
         except OpenIdFault as fault:
             return failed(fault, attempt.caller.request_id)
 
+    def awaits(self, attempt: Attempt, brought: Mapping[str, str], /) -> bool:
+        """Whether an address brings back the ``state`` that the browser was sent away with (security G1)."""
+        return _is_for(attempt, brought.get("state", ""))
+
     # -- for the page that browsers come back to --------------------------------------------------------------------------
 
-    def come_back(self, provider: str, state: str, *, code: str, error: str, issuer: str | None) -> Trip | None:
+    def come_back(self, subpage: str, state: str, *, code: str, error: str, issuer: str | None) -> Trip | None:
         """Take note of an answer; None where it is none to any question of ours. Raises ``OpenIdFault``.
 
-        ``provider``: by the page that it came back to, empty where there is one alone. ``issuer``: ``iss`` of RFC 9207.
+        ``subpage``: of the page that it came back to (security G4). ``issuer``: ``iss`` of RFC 9207.
         """
-        names = tuple(self.core.parties)
-        name = provider or (names[0] if len(names) == 1 else "")
+        name = self.core.answering(subpage)
         party = self.core.parties.get(name)
         if party is None or not (code or error) or not party.answered_by(issuer):
             return None
         shown = error if not error or _ERROR_CODE.fullmatch(error) else "error"
         return self.core.tickets.come_back(state, name, code=code, error=shown)
+
+
+def _is_for(attempt: Attempt, state: str) -> bool:
+    return hmac.compare_digest(fingerprint(state), str(attempt.memory.get("state", "")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.identities import Identity
@@ -34,7 +35,7 @@ _FAILED: Final = Message("pluggableauth-authentication-plugin-failure")
 
 
 class PluggableAuth(LinkedAccount):
-    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper`` and ``Parting``.
+    """Logs in, creates and links accounts; satisfies ``Primary``, ``Keeper``, ``Parting`` and ``Awaiting``.
 
     What a browser has done is kept for its session: the provider, where to go in the end, the trip, and what it came to.
     """
@@ -84,6 +85,11 @@ class PluggableAuth(LinkedAccount):
         except OpenIdFault as fault:
             return failed(fault, attempt.caller.request_id)
 
+    def awaits(self, attempt: Attempt, _brought: Mapping[str, str], /) -> bool:
+        """Whether the session's browser has come back from the provider; its address brings nothing."""
+        kept = self._peek(attempt.caller.session)
+        return kept is not None and ("proof" in kept or "fault" in kept)
+
     # -- for the special page ---------------------------------------------------------------------------------------------
 
     @property
@@ -92,36 +98,58 @@ class PluggableAuth(LinkedAccount):
         return self.core.page_url(PAGE)
 
     def depart(self, session: Session) -> str:
-        """Return where the session's browser goes next; empty where no login waits for it. Raises nothing: a fault is kept."""
-        kept = self._take(session)
+        """Return where the session's browser goes next; empty where no login waits for it. Raises nothing: a fault is kept.
+
+        Anybody can send a browser here: while it is away it is sent after itself, and what it has proven already stands.
+        """
+        kept = self._peek(session)
+        if kept is not None and "proof" in kept:
+            return str(kept["return"])
+        if kept is None or "state" not in kept:
+            kept = self._take(session)
         party = None if kept is None else self.core.parties.get(kept["provider"])
         if kept is None or party is None:
             return ""
+        on_way = {"provider": kept["provider"], "return": kept["return"]}
         try:
+            if "state" in kept:
+                return self.core.again(party, self._opened(session, kept))
             state, url = self.core.depart(party, kept["return"])
         except OpenIdFault as fault:
-            self._put(session, {**kept, "fault": fault.reason})
+            self._put(session, {**on_way, "fault": fault.reason})
             return str(kept["return"])
-        self._put(session, {"provider": kept["provider"], "return": kept["return"], "state": fingerprint(state)})
+        self._put(session, {**on_way, "state": self.core.membership.seal.close(state, _key(session))})
         return url
 
     def come_back(
-        self, session: Session, provider: str, state: str, *, code: str, error: str, issuer: str | None
+        self, session: Session, subpage: str, state: str, *, code: str, error: str, issuer: str | None
     ) -> str:
-        """Take an answer, ask the provider what it proves, and return where the browser goes; empty where no login waits for it."""
+        """Take an answer, ask the provider what it proves, and return where the browser goes; empty where no login waits for one.
+
+        An answer with another ``state`` is nobody's: the browser is sent on as ever, and the login goes on waiting for its own (G1).
+        """
+        kept = self._peek(session)
+        if kept is None or not self._is_for(session, kept, state):
+            return "" if kept is None else str(kept["return"])
         kept = self._take(session)
-        if kept is None:
+        if kept is None or not self._is_for(session, kept, state):
             return ""
-        asked = kept.pop("state", "")
+        del kept["state"]
         try:
-            if not hmac.compare_digest(fingerprint(state), asked) or (provider and provider != kept["provider"]):
-                kept["fault"] = "state"
-            else:
-                kept["proof"] = self._proven(kept["provider"], state, code=code, error=error, issuer=issuer)
+            if self.core.answering(subpage) != kept["provider"]:
+                raise OpenIdFault("other-issuer")  # noqa: TRY301  a fault like any other
+            kept["proof"] = self._proven(kept["provider"], state, code=code, error=error, issuer=issuer)
         except OpenIdFault as fault:
             kept["fault"] = fault.reason
         self._put(session, kept)
         return str(kept["return"])
+
+    def _is_for(self, session: Session, kept: dict[str, Any], state: str) -> bool:
+        return "state" in kept and hmac.compare_digest(fingerprint(state), fingerprint(self._opened(session, kept)))
+
+    def _opened(self, session: Session, kept: dict[str, Any]) -> str:
+        """Return the ``state`` of the browser's trip: it lies sealed, as nothing in the store may make one."""
+        return self.core.membership.seal.open(kept["state"], _key(session))
 
     def _proven(self, name: str, state: str, *, code: str, error: str, issuer: str | None) -> dict[str, Any]:
         """Redeem an answer; of the proof no more is kept than is used, the token sealed. Raises ``OpenIdFault``."""
@@ -146,6 +174,10 @@ class PluggableAuth(LinkedAccount):
 
     def _put(self, session: Session, kept: dict[str, Any]) -> None:
         self.core.store.put(_key(session), json.dumps(kept).encode(), LIFETIME)
+
+    def _peek(self, session: Session) -> dict[str, Any] | None:
+        stored = self.core.store.get(_key(session))
+        return None if stored is None else dict(json.loads(stored))
 
     def _take(self, session: Session) -> dict[str, Any] | None:
         stored = self.core.store.take(_key(session))

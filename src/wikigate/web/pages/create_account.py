@@ -64,6 +64,10 @@ class CreateAccountPage(ConversationPage):
         """See ``ConversationPage``."""
         return self._creation.returning(caller_of(visit))
 
+    def awaits(self, visit: Visit, brought: Mapping[str, str], /) -> bool:
+        """See ``ConversationPage``."""
+        return self._creation.awaits(caller_of(visit), brought)
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``; an identity proven while logging in can be the new account's."""
         permission = partial(creation_refusal, visit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from wikigate.auth.fields import Filled, Need
@@ -51,6 +51,10 @@ class LinkAccountsPage(ConversationPage):
     def returning(self, visit: Visit, /) -> tuple[Need, ...]:
         """See ``ConversationPage``."""
         return self._linking.returning(caller_of(visit))
+
+    def awaits(self, visit: Visit, brought: Mapping[str, str], /) -> bool:
+        """See ``ConversationPage``."""
+        return self._linking.awaits(caller_of(visit), brought)
 
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``."""

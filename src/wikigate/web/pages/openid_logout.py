@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 
+from wikigate.auth.audit import ByHand
 from wikigate.primitives.message import Message
 from wikigate.providers.oidc.core import OpenIdCore
 from wikigate.providers.oidc.open_id_connect import OpenIdConnect
@@ -34,7 +35,8 @@ class OpenIdLogout:
     def post(self, visit: Visit) -> Response:
         """Do what a logout token orders: 200, or 400 with the protocol's error and no word about what was wrong."""
         token = visit.text("logout_token")
-        refused = self._core.log_out(token) if token else "no-token"
+        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        refused = self._core.log_out(by, token) if token else "no-token"
         if not refused:
             return Response(200, list(_HEADERS), b"[]")
         said = {"error": "invalid_request", "error_description": "The logout token is not accepted."}

@@ -72,6 +72,10 @@ class UserLoginPage(ConversationPage):
         """See ``ConversationPage``."""
         return self._flow.returning(caller_of(visit))
 
+    def awaits(self, visit: Visit, brought: Mapping[str, str], /) -> bool:
+        """See ``ConversationPage``."""
+        return self._flow.awaits(caller_of(visit), brought)
+
     def begin(self, visit: Visit, given: Sequence[Filled], return_url: str, /) -> FlowAnswer:
         """See ``ConversationPage``; an identity that was proven a moment ago is still to be linked."""
         return self._flow.begin(caller_of(visit), given, return_url=return_url, preserve=True)
