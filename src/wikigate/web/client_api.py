@@ -30,6 +30,7 @@ from wikigate.primitives.timestamps import parse_ts14
 from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
+from wikigate.wire.unicode import clean_text
 
 _PATH: Final = re.compile(r"/oauth2/client/([0-9a-f]{32})/reset_secret")
 _DEFAULT_FLOWS: Final = FLOWS[:2]
@@ -79,8 +80,8 @@ class ClientApi:
             if not isinstance(given, list) or (wrong := [one for one in given if one not in allowed]):
                 return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
         scopes = [scope for scope in scopes if scope != known[0]]
-        name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
-        version = str(asked.get("version") or FIRST_VERSION)
+        name, description, callback = (_text(asked.get(part)) for part in ("name", "description", "callback_url"))
+        version = _text(asked.get("version")) or FIRST_VERSION
         make = partial(
             self._registration.create_app,
             account,
@@ -144,6 +145,11 @@ def _body(visit: Visit) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _text(value: Any) -> str:
+    """Return a text or a number of a JSON body, without what UTF-8 cannot spell; empty for anything else."""
+    return clean_text(str(value or "")) if isinstance(value, str | int | float) else ""
 
 
 def _shown(made: NewConsumer) -> dict[str, str]:
