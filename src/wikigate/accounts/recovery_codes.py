@@ -69,7 +69,7 @@ class RecoveryCodes:
         return codes
 
     def left(self, user_id: int) -> int:
-        """Count those of an account that are still good, except those whose time is over."""
+        """Count those of an account that were not used yet; one whose time is over counts too, and is good no more."""
         return self.left_in(self._factors.of(user_id))
 
     @staticmethod
@@ -91,9 +91,10 @@ class RecoveryCodes:
             left = [one for one in entries if not _matches(one, code, now)]
             if len(left) == len(entries):
                 return False
-            if self._factors.change(found, _with(found, left)):
-                self._factors.notices.code_used(factor.user_id, self.left(factor.user_id))
-                return True
+            with self._factors.together():
+                if self._factors.change(found, _with(found, left)):
+                    self._factors.notices.code_used(factor.user_id, self.left(factor.user_id))
+                    return True
             found = self._factors.again(found)
         return False
 
@@ -145,7 +146,7 @@ def _is_over(entry: Any, now: float) -> bool:
     if expiry is None:
         return known is not None and not isinstance(known, dict)
     text = str(expiry)
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         return True
     end = parse_ts14(text) if len(text) == _TS14 else float(text)
     return end is None or now >= end
