@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.factor_form import KEYS
 from wikigate.accounts.factors import FactorRefused
+from wikigate.accounts.totp import KIND as TOTP
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.primitives.timestamps import parse_ts14
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 KIND: Final = "recoverycodes"
 CODES: Final = "scratch_tokens"
 """The member of an app's row that holds them in MediaWiki 1.43."""
-_TOTP: Final = "totp"
 _HASHED: Final = "sha256:"
 _COUNT: Final = 10
 _CODE_BYTES: Final = 10
@@ -39,7 +39,7 @@ _TS14: Final = 14
 class RecoveryCodes:
     """Makes, judges and burns them; shared by all threads."""
 
-    rows = (_TOTP, KIND)
+    rows = (TOTP, KIND)
     """The kinds of rows in which there may be some."""
 
     def __init__(self, factors: Factors, random_bytes: RandomBytes) -> None:
@@ -55,7 +55,7 @@ class RecoveryCodes:
         codes = new_codes(self._random_bytes, strong=form.hashes)
         with self._factors.together():
             mine = self._factors.of(user_id)
-            holders = [one for one in mine if one.kind == (KIND if form.separate else _TOTP) and one.data]
+            holders = [one for one in mine if one.kind == (KIND if form.separate else TOTP) and one.data]
             if not any(one.kind != KIND for one in mine) or not (form.separate or holders):
                 raise FactorRefused("There is no second factor that recovery codes could stand in for.")
             for one in mine:

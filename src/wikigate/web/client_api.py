@@ -24,9 +24,9 @@ from wikigate.accounts.consumer_registration import (
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.timestamps import parse_ts14
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
@@ -107,7 +107,7 @@ class ClientApi:
                 version=version,
             )
         try:
-            made = self._changes.register(ByHand(visit.now, visit.request.address, visit.request_id), account, make)
+            made = self._changes.register(caller_of(visit), account, make)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return _own(_shown(made))
@@ -118,7 +118,7 @@ class ClientApi:
         if not visit.user.can(UPDATE):
             return refuse(403, "rest-permission-denied")
         try:
-            made = self._changes.reset_secret(account, key, address=visit.request.address)
+            made = self._changes.reset_secret(caller_of(visit), account, key)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
