@@ -22,7 +22,7 @@ _MOST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One count. ``kind``: ``password``, ``botpassword`` or ``acctcreate``; ``remaining`` in seconds.
+    """One count. ``kind``: ``password``, ``botpassword``, ``acctcreate`` or ``temporary``; ``remaining`` in seconds.
 
     ``scope``: what is counted: ``pair`` (one name from one address), ``name``, ``address`` or ``all``. ``address`` and ``name_hash`` are
     empty where they play no part.
