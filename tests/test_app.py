@@ -65,7 +65,11 @@ def test_an_account_of_one_wiki_is_none_of_the_other(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("own", "said"),
-    [({}, "Two wikis lie at /w/api.php"), ({"host": "one.example"}, "Two wikis have the host “one.example”")],
+    [
+        ({}, "Two wikis lie at /w/api.php"),
+        ({"host": "one.example"}, "Two wikis have the host “one.example”"),
+        ({"dialects": {"hosts": {"Old.example": "1.16"}}}, "Two wikis have the host “old.example”"),
+    ],
 )
 def test_two_wikis_in_one_place_are_refused(tmp_path: Path, own: dict[str, Any], said: str) -> None:
     with pytest.raises(ConfigError, match=said):

@@ -435,12 +435,12 @@ class Application:
         self._by_host: dict[str, Callable[..., list[bytes]]] = {}
         others: dict[str, Endpoint] = {}
         for wiki in wikis:
-            for host, spoken in wiki.settings.dialects.hosts.items():
+            own = wiki.settings.host
+            for host, spoken in [*wiki.settings.dialects.hosts.items(), *([(own, "")] if own else [])]:
+                if host.lower() in self._by_host:
+                    raise ConfigError(f"Two wikis have the host “{host.lower()}”; give each its own.")
                 self._by_host[host.lower()] = build(wiki.endpoints(spoken))
-            if host := wiki.settings.host.lower():
-                if host in self._by_host:
-                    raise ConfigError(f"Two wikis have the host “{host}”; give each its own.")
-                self._by_host[host] = build(wiki.endpoints())
+            if own:
                 continue
             for path, endpoint in wiki.endpoints().items():
                 # The first wiki answers the short path and a common article path; their own API's paths must differ.

@@ -80,7 +80,7 @@ class OAuthRooms:
             verified_page=settings.site.special_page("OAuth/verified").removeprefix(settings.site.server),
         )
         self.apps: Final = Apps(database, self.consumers, state, clock=clock, random_bytes=random_bytes)
-        self.changes: Final = ConsumerChanges(self.registration, self.apps, directory, audit, clock)
+        self.changes: Final = ConsumerChanges(self.registration, self.apps, directory, audit)
         self.source: Final = OAuthSource(
             consumers=self.consumers,
             directory=directory,

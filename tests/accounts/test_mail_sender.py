@@ -18,8 +18,10 @@ class Carrier:
     def __init__(self) -> None:
         self.taken: list[Mail] = []
         self.fault: Exception | None = None
+        self.before: Callable[[], None] = lambda: None
 
     def carry(self, mail: Mail, hand_over: Callable[[], bool]) -> bool:
+        self.before()
         if self.fault is not None and not isinstance(self.fault, MailUnsure):
             raise self.fault
         assert hand_over()
@@ -87,6 +89,51 @@ def test_a_mail_server_that_comes_back_gets_the_mail(wiki: TestWiki, carrier: Ca
     assert sender(wiki).send_due().sent == 0
     wiki.clock.move(60)
     assert sender(wiki).send_due().sent == 1
+
+
+def test_o9_a_fault_that_nobody_thought_of_does_not_end_the_sending(
+    wiki: TestWiki, carrier: Carrier, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged; the mail is due again when nobody has it in hand any more."""
+    mails, fault = sender(wiki), RuntimeError("a bug")
+    carrier.before = mails.end
+    carrier.fault = fault
+    mails.run()
+    assert [record.exc_info[1] for record in caplog.records if record.exc_info] == [fault]
+    assert states(wiki) == ["claimed"]
+
+
+def test_each_mail_is_one_processs_however_long_those_before_it_took(wiki: TestWiki, carrier: Carrier) -> None:
+    rows = wiki.wiki.post.rows
+    wiki.wiki.post.password_changed(6, "bob@example.org", "Bob")
+    others = []
+
+    def linger() -> None:
+        if not carrier.taken:
+            wiki.clock.move(2 * LEASE)
+            return
+        now = int(wiki.clock.now())
+        others.append(rows.claim("another", now=now, until=now + LEASE))
+
+    carrier.before = linger
+    assert sender(wiki).send_due().sent == 2
+    assert others == [None]
+
+
+def test_the_log_says_of_each_mail_whether_it_may_be_tried_again(
+    wiki: TestWiki, carrier: Carrier, caplog: pytest.LogCaptureFixture
+) -> None:
+    wiki.wiki.post.password_changed(6, "bob@example.org", "Bob")
+    faults = [MailDelayed("down"), MailRefused("550 nobody")]
+
+    def fail() -> None:
+        carrier.fault = faults.pop(0)
+
+    carrier.before = fail
+    tally = sender(wiki).send_due()
+    assert (tally.delayed, tally.failed) == (1, 1)
+    said = [record.getMessage() for record in caplog.records if record.name == "wikigate.mail"]
+    assert [text.partition("(")[2] for text in said] == ["it may be tried again)", "see the outbox)"]
 
 
 def test_a_refusal_is_final(wiki: TestWiki, carrier: Carrier) -> None:

@@ -81,6 +81,18 @@ def test_c8_finding_a_code_burns_nothing(kept, alice):
     assert kept.data()[0][CODES] == [FIRST, SECOND]
 
 
+def test_a_code_is_burnt_together_with_the_letter_about_it_or_not_at_all(kept, alice, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(FactorNotices, "code_used", fail)
+        with pytest.raises(ZeroDivisionError):
+            kept.accepts(alice, FIRST)
+    assert kept.data()[0][CODES] == [FIRST, SECOND]
+    assert kept.accepts(alice, FIRST)
+
+
 @pytest.mark.parametrize("typed", [FIRST.lower(), "abcd-efgh ijkl mnop", f" {FIRST}\n"])
 def test_c15_case_spaces_and_dashes_do_not_matter(kept, alice, typed):
     assert kept.accepts(alice, typed)
@@ -112,7 +124,9 @@ def test_a_row_of_their_own_may_say_until_when_they_are_good(kept):
     assert kept.data(KIND)[0][KEYS] == [[FIRST, {"expiry": past}]]
 
 
-@pytest.mark.parametrize("known", ["soon", {"expiry": "soon"}, {"expiry": 1}, {"expiry": "20201399000000"}])
+@pytest.mark.parametrize(
+    "known", ["soon", {"expiry": "soon"}, {"expiry": 1}, {"expiry": "20201399000000"}, {"expiry": "²"}]
+)
 def test_a_code_whose_end_is_over_or_cannot_be_read_is_wrong(kept, known):
     assert not kept.accepts(kept.put({KEYS: [[FIRST, known]]}, KIND), FIRST)
 

@@ -30,6 +30,17 @@ def test_a_blocked_visitor_is_given_the_block_for_a_day(wiki: TestWiki) -> None:
     assert "HttpOnly" not in cookie
 
 
+def test_a_block_that_is_over_in_less_than_a_second_follows_no_longer_than_that(wiki: TestWiki) -> None:
+    """A lifetime of nothing would be that of the browser's session."""
+    operator = wiki.create_user("Operator", "correct horse battery", groups=("sysop",))
+    end = int(wiki.clock.now()) + 60
+    wiki.wiki.services.blocks.block_address("127.0.0.1", by=operator, reason="vandalism", anon_only=True, expiry=end)
+    wiki.clock.move(end - wiki.clock.now() - 0.5)
+    answer = wiki.send("GET", "/w/api.php?action=query&meta=userinfo&uiprop=blockinfo&format=json")
+    (cookie,) = [line for line in answer.cookies() if "BlockID" in line]
+    assert "Max-Age=1;" in f"{cookie};"
+
+
 def test_a_question_that_looks_up_no_block_sends_no_cookie(wiki: TestWiki) -> None:
     block_visitors(wiki)
     assert wiki.send("GET", "/w/api.php?action=query&meta=userinfo&format=json").cookies() == []

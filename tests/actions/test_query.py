@@ -96,6 +96,12 @@ def test_an_answer_with_a_cookie_is_kept_by_nobody_else(wiki):
         assert len([name for name, _ in answer.headers if name == "Expires"]) == 1
 
 
+def test_an_answer_may_be_kept_until_the_end_of_the_calendar(wiki):
+    query = "action=query&meta=siteinfo&siprop=rightsinfo&maxage=999999999999&smaxage=999999999999&format=json"
+    answer = wiki.browser().send("GET", f"/w/api.php?{query}")
+    assert (answer.status, answer.header("Expires")) == (200, "Fri, 31 Dec 9999 23:59:59 GMT")
+
+
 def test_continue_takes_what_an_answer_can_have_given_and_skips_what_is_finished(wiki):
     assert wiki.get({**QUERY, "continue": "-||"}) == {"batchcomplete": True}
     finished = wiki.get({**QUERY, "meta": "siteinfo|userinfo", "continue": "-||siteinfo"})

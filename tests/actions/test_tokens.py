@@ -201,6 +201,11 @@ def test_any_text_is_a_clean_invalid(text):
         assert check(f"type={kind}&token={text}")[0]["result"] == "invalid"
 
 
+def test_token_of_no_year_that_can_be_written_tells_no_time():
+    result, _ = check(f"action=checktoken&type=csrf&token={'a' * 32}{'f' * 12}%2B%5C")
+    assert result == {"result": "invalid"}
+
+
 def test_token_signed_with_an_older_key_is_still_good():
     """H4."""
     assert check(f"type=login&token={login_token(key=b'old')}")[0]["result"] == "valid"

@@ -16,6 +16,7 @@ text = st.text(max_size=8)
 simple = st.one_of(
     text,
     st.integers(),
+    st.floats(allow_nan=False),
     text.map(PlainText),
     st.integers().map(Num),
     st.floats(allow_nan=False).map(Num),

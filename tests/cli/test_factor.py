@@ -79,9 +79,9 @@ def test_c13_every_change_is_in_the_audit(operator: Operator) -> None:
         query = "SELECT event, user_name, details FROM wikigate_audit WHERE event LIKE 'factor.%' ORDER BY rowid"
         noted = [(event, name, json.loads(details)) for event, name, details in connection.execute(query)]
     assert noted == [
-        ("factor.add", "Alice", {"factor": ident}),
+        ("factor.add", "Alice", {"factor": ident, "kind": "totp"}),
         ("factor.recovery-codes", "Alice", {}),
-        ("factor.remove", "Alice", {"factor": ident}),
+        ("factor.remove", "Alice", {"factor": ident, "kind": "totp"}),
     ]
 
 

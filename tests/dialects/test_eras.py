@@ -139,7 +139,12 @@ def test_the_back_off_grows_and_ends():
 
 @pytest.mark.parametrize(
     "hint",
-    [{"Origin": "https://evil.example"}, {"Referer": "https://evil.example/a"}, {"Sec-Fetch-Site": "cross-site"}],
+    [
+        {"Origin": "https://evil.example"},
+        {"Referer": "https://evil.example/a"},
+        {"Referer": "http://["},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
 )
 @pytest.mark.parametrize("dialect", ["1.12", "1.16", "1.27"])
 def test_pages_of_other_sites_can_neither_log_in_nor_out_h11(wiki, dialect, hint):

@@ -80,8 +80,19 @@ def test_the_queue_shows_what_waits_and_each_stage_has_its_own(operator: Pages, 
     assert operator.get(f"{MANAGE}/{'0' * 32}").status == 404
 
 
+def in_requests(wiki: TestWiki) -> bool:
+    """Whether each event about a consumer says in which request it happened, so that the log can be asked for the rest."""
+    with wiki.wiki.database.read() as connection:
+        rows = connection.execute(wiki.wiki.database.tables.audit.select())
+        return all(row.request_id for row in rows if row.event.startswith("consumer."))
+
+
 def test_an_operator_approves_disables_and_enables_again_with_a_reason(
-    operator: Pages, proposed: NewConsumer, consumers: Consumers, events: Callable[[], list[tuple[str, str]]]
+    wiki: TestWiki,
+    operator: Pages,
+    proposed: NewConsumer,
+    consumers: Consumers,
+    events: Callable[[], list[tuple[str, str]]],
 ) -> None:
     page = f"{MANAGE}/{proposed.consumer_key}"
     for deed, stage in (("approve", 1), ("disable", 4), ("reenable", 1)):
@@ -90,6 +101,7 @@ def test_an_operator_approves_disables_and_enables_again_with_a_reason(
     found = events()
     assert [event for event, _ in found] == ["consumer.approve", "consumer.disable", "consumer.reenable"]
     assert all("Alice" in str(details) and "because" in str(details) for _, details in found)
+    assert in_requests(wiki)
 
 
 def test_of_two_operators_the_first_decides(operator: Pages, proposed: NewConsumer, consumers: Consumers) -> None:
@@ -163,6 +175,8 @@ def test_an_owner_says_from_where_and_makes_a_new_secret(
     )
     assert Bot(wiki, renewed).who()["name"] == "Alice"
     assert [event for event, _ in events()] == ["consumer.update"] * 2 + ["consumer.reset"]
+    assert {details for _, details in events()} == {'{"app":"bot"}'}
+    assert in_requests(wiki)
 
 
 def test_nobody_changes_anothers_consumer(wiki: TestWiki, make: Callable[..., Bot], bob: Account) -> None:

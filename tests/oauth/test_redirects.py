@@ -1,4 +1,4 @@
-"""Forty-eight addresses that look like the registered one and are not, on both protocols (security E7, F10, R60, R61; RFC 9700 §4.1).
+"""Fifty-one addresses that look like the registered one and are not, on both protocols (security E7, F10, R60, R61; RFC 9700 §4.1).
 
 OAuth 2 takes the registered address to the character. OAuth 1.0a takes ``oob``, and where the app registered a prefix, what lies below it.
 """
@@ -34,14 +34,15 @@ UGLY = (
     "https://app.example:443/cb", "HTTPS://app.example/cb", "https://APP.example/cb",
     # another path
     "https://app.example/", "https://app.example/cbx", "https://app.example//cb", "https://app.example/cb/../x",
-    "https://app.example/cb/..\\x", "https://app.example/%63b", "https://app.example/cb#fragment",
+    "https://app.example/cb/..\\x", "https://app.example/cb/%2e%2E/x", "https://app.example/cb/.%2e/x", "https://app.example/cb/%2E.",
+    "https://app.example/%63b", "https://app.example/cb#fragment",
     # what parsers drop or break at
     " https://app.example/cb", "https://app.example/cb\r\nLocation: https://evil.example/", "https://app.example\t/cb",
 )  # fmt: skip
 
 
 def test_the_table_has_the_forty_addresses_and_more() -> None:
-    assert len(set(UGLY)) == 48
+    assert len(set(UGLY)) == 51
 
 
 @pytest.fixture
@@ -106,6 +107,16 @@ def test_an_address_that_two_parsers_read_differently_cannot_be_registered(
     for version in (1, 2):
         with pytest.raises(ConsumerRefused, match="callback"):
             registration.create_app(alice, "app", oauth_version=version, callback=uri)
+
+
+def test_what_goes_on_to_the_authorization_endpoint_is_an_address(wiki: TestWiki) -> None:
+    """A header holds no other letters than those of ASCII."""
+    query = urlencode(
+        {"title": "Special:OAuth/rest_redirect", "rest_url": "/w/rest.php/oauth2/authorize?state=ü%20€&x=1"}
+    )
+    answer = wiki.send("GET", f"/w/index.php?{query}")
+    assert answer.status == 302
+    assert answer.header("Location") == "/w/rest.php/oauth2/authorize?state=%C3%BC%20%E2%82%AC&x=1"
 
 
 def test_who_comes_back_from_the_login_goes_on_to_the_authorization_endpoint_alone(wiki: TestWiki) -> None:

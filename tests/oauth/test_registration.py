@@ -103,6 +103,34 @@ def test_what_cannot_be_is_told(browser: Browser, changes: dict[str, Any], statu
     assert said in json.dumps(body)
 
 
+def test_what_an_app_may_do_is_read_once(
+    alice: Account, consumers: Consumers, registration: ConsumerRegistration
+) -> None:
+    registration.create_app(
+        alice,
+        "app",
+        oauth_version=2,
+        callback="https://app.example/cb",
+        grants=iter(["editpage"]),
+        flows=iter(["client_credentials"]),
+    )
+    [entry] = consumers.entries()
+    assert (entry.grants, entry.flows) == (("basic", "editpage"), ("client_credentials",))
+
+
+def test_half_a_character_is_stored_as_none(browser: Browser, consumers: Consumers) -> None:
+    """JSON can spell what UTF-8 cannot."""
+    assert rest(browser, body={**ASKED, "name": "a\ud800b", "description": "\udfff", "version": "\ud800"})[0] == 400
+    assert rest(browser, body={**ASKED, "name": "a\ud800b", "description": "\udfff"})[0] == 200
+    assert [(entry.name, entry.description) for entry in consumers.entries()] == [("a\ufffdb", "\ufffd")]
+
+
+def test_what_is_no_text_counts_as_missing(browser: Browser, consumers: Consumers) -> None:
+    assert rest(browser, body={**ASKED, "name": {"x": ["y"]}})[0] == 400
+    assert rest(browser, body={**ASKED, "name": 5, "description": ["y"], "version": None})[0] == 200
+    assert [(entry.name, entry.description, entry.version) for entry in consumers.entries()] == [("5", "", "1.0")]
+
+
 def test_a_form_of_another_site_registers_nothing(wiki: TestWiki, browser: Browser, consumers: Consumers) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         assert rest(browser, body=ASKED, kind=kind)[0] == 415

@@ -143,6 +143,15 @@ def test_an_old_wikis_pages_say_its_version() -> None:
         assert said(ask(wiki, "Main_Page"))["config"]["wgVersion"].startswith("1.19")
 
 
+@pytest.mark.parametrize(
+    ("server", "name"),
+    [("http://[::1]:8080", "[::1]"), ("https://wiki.example.org:8443", "wiki.example.org"), ("http://a", "a")],
+)
+def test_the_name_of_a_server_is_its_host_without_its_port(server: str, name: str) -> None:
+    with TestWiki({"site": {"server": server}}) as wiki:
+        assert said(ask(wiki, "Special:UserLogin"))["config"]["wgServerName"] == name
+
+
 def test_the_script_is_small() -> None:
     script = (files("wikigate.web") / "static" / "mw.js").read_bytes()
     assert len(gzip.compress(script)) < 2000

@@ -145,6 +145,7 @@ def test_an_encoded_body_is_refused(application: WsgiApplication) -> None:
         {"CONTENT_LENGTH": "4"},
         {"CONTENT_LENGTH": "-1"},
         {"CONTENT_LENGTH": "\N{SUPERSCRIPT TWO}"},
+        {"CONTENT_LENGTH": "9" * 5000},
     ],
 )
 def test_a_request_that_two_servers_could_read_differently_is_refused(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wikigate.primitives.timestamps import parse_ts14, ts14
 from wikigate.wire.moments import parse_expiry, parse_timestamp
 
 NOW = 1_795_221_020.9  # 2026-11-21T00:30:20Z
@@ -34,6 +35,21 @@ def test_anything_else_is_no_moment(text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text", ["253402300800", "9999999999999", "-62135596801", "0001-01-01T00:00:00+01:00", "9999-12-31T23:59:59-01:00"]
+)
+def test_what_no_column_can_spell_is_no_moment(text: str) -> None:
+    assert parse_timestamp(text, NOW) is None
+    assert parse_expiry(text, NOW) is None
+
+
+@pytest.mark.parametrize("text", ["253402300799", "-62135596800", "99991231235959"])
+def test_the_first_and_the_last_year_are_read_and_spelled(text: str) -> None:
+    moment = parse_timestamp(text, NOW)
+    assert moment is not None
+    assert parse_ts14(ts14(moment)) == moment
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [
         ("2 weeks", 14 * 86400),
@@ -56,4 +72,5 @@ def test_what_is_no_span_is_no_expiry(text: str) -> None:
 @given(st.text(max_size=40), st.from_regex(r"[+-]?[0-9]{1,7} ?(day|month|year)s?", fullmatch=True))
 def test_any_text_is_read_or_refused(text: str, span: str) -> None:
     for candidate in (text, span, text + span):
-        assert parse_expiry(candidate, NOW) is None or isinstance(parse_expiry(candidate, NOW), float)
+        moment = parse_expiry(candidate, NOW)
+        assert moment is None or len(ts14(moment)) == len("YYYYMMDDHHMMSS")

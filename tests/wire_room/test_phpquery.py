@@ -22,6 +22,8 @@ from wikigate.wire.phpquery import rewrite
         ),
         ("x[5]=1&x[]=2&x=3&x[]=4", "x%5B0%5D=4&format=xml"),
         ("x=%fe&=1&&x[", "x=%FE&x_=&format=xml"),
+        ("9223372036854775807=a&9223372036854775808=b", "0=a&9223372036854775808=b&format=xml"),
+        (f"{'1' * 5000}=a&x[{'2' * 5000}]=b&x[]=c", f"{'1' * 5000}=a&x%5B{'2' * 5000}%5D=b&x%5B0%5D=c&format=xml"),
     ],
 )
 def test_a_query_string_is_written_as_php_does(query: str, written: str) -> None:

@@ -8,17 +8,15 @@ logged in freshly, is for the caller to see to (operation ``OATHManage``); so is
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from wikigate.accounts.totp import enrolment_uri, new_secret, right_steps
+from wikigate.accounts.totp import KIND, enrolment_uri, new_secret, right_steps
 
 if TYPE_CHECKING:
     from wikigate.accounts.factors import Factors
     from wikigate.accounts.recovery_codes import RecoveryCodes
     from wikigate.accounts.user import Account
     from wikigate.primitives.ids import RandomBytes
-
-_KIND: Final = "totp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +72,6 @@ class AppEnrolment:
     def store(self, user_id: int, secret: str, *, name: str = "") -> EnrolledApp:
         """Store a secret by the operator's hand, without a code of it. Raises ``FactorRefused``."""
         with self._factors.together():
-            ident = self._factors.add(user_id, _KIND, {"secret": secret}, name=name)
+            ident = self._factors.add(user_id, KIND, {"secret": secret}, name=name)
             codes = () if self._codes.left(user_id) else tuple(self._codes.renew(user_id))
         return EnrolledApp(ident, codes)

@@ -19,13 +19,12 @@ from typing import Any, Final
 from wikigate.accounts.hashing import MakesHashes
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.user import Account
-from wikigate.primitives.addresses import Networks
+from wikigate.primitives.addresses import EVERYWHERE, Networks
 from wikigate.primitives.ids import RandomBytes, random_hex32, random_id
 from wikigate.store.bot_passwords import BotPasswordRows
 from wikigate.store.engine import Database, Row
 
 SEPARATOR: Final = "@"
-EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 """MediaWiki's default restriction: every address."""
 
 _SECRET: Final = re.compile(r"[0-9a-w]{32,}")

@@ -20,7 +20,6 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from wikigate.accounts.consumers import (
     APPROVED,
     DISABLED,
-    EVERYWHERE,
     EXPIRED,
     IDENTITY_GRANTS,
     PROPOSED,
@@ -30,7 +29,7 @@ from wikigate.accounts.consumers import (
     Registered,
     spell_grants,
 )
-from wikigate.primitives.addresses import Networks
+from wikigate.primitives.addresses import EVERYWHERE, Networks
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.ids import RandomBytes, random_hex32
 from wikigate.primitives.timestamps import ts14
@@ -191,6 +190,7 @@ class ConsumerRegistration:
         """Register an app for everybody's use, or propose one; ``telling`` as above. Raises ``ConsumerRefused``."""
         if not self._rows.present():
             raise ConsumerRefused("this wiki's database has no tables of the OAuth extension; install it there first")
+        grants, flows = tuple(grants), tuple(flows)
         identity = tuple(grant for grant in grants if grant in IDENTITY_GRANTS)
         given = identity or self._checked_grants(grants)
         _check_name(name)
@@ -206,7 +206,7 @@ class ConsumerRegistration:
             **self._row(owner, name, key, secret, oauth_version), "callback_url": callback, "description": description,
             "callback_is_prefix": "1" if callback_is_prefix else None, "version": version,
             "grants": spell_grants(given), "restrictions": json.dumps({"IPAddresses": allowed}), "rsa_key": rsa_key,
-            "oauth2_allowed_grants": json.dumps(list(flows)) if oauth_version > 1 else None,
+            "oauth2_allowed_grants": json.dumps(flows) if oauth_version > 1 else None,
             "oauth2_is_confidential": int(confidential), "stage": APPROVED if approved else PROPOSED,
         }  # fmt: skip
         with self._database.transaction():

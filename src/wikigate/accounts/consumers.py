@@ -25,7 +25,6 @@ from wikigate.primitives.timestamps import ts14
 from wikigate.store.consumers import ConsumerRows
 from wikigate.store.engine import Database, Row
 
-EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 PROPOSED, APPROVED, REJECTED, EXPIRED, DISABLED = range(5)
 """The stages of a consumer (``oarc_stage``)."""
 
@@ -294,5 +293,5 @@ def _networks(stored: str) -> Networks:
 def _json(text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None

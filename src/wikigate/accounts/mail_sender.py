@@ -71,15 +71,14 @@ class MailSender:
     def send_due(self) -> Tally:
         """Send every mail that is due now, each once. Raises ``StoreUnavailable``."""
         tally = Tally()
-        now = int(self._clock.now())
-        tally.unsure += self._rows.doubt(now=now, error="the process that was sending it has ended")
+        tally.unsure += self._rows.doubt(now=self._now(), error="the process that was sending it has ended")
         while not self._ending.is_set():
-            claim = random_id(self._random_bytes)
+            claim, now = random_id(self._random_bytes), self._now()
             row = self._rows.claim(claim, now=now, until=now + LEASE)
             if row is None:
                 break
             self._send(row, claim, tally)
-        self._rows.trim(now - self._keep)
+        self._rows.trim(self._now() - self._keep)
         return tally
 
     def run(self) -> None:
@@ -89,6 +88,8 @@ class MailSender:
                 self.send_due()
             except StoreUnavailable as fault:
                 _LOG.warning("mails wait: %s", fault)
+            except Exception:  # noqa: BLE001  this thread is all that sends mails: whatever is wrong with one, the others go on
+                _LOG.exception("a mail was not sent")
             self._ending.wait(_PAUSE)
 
     def end(self) -> None:
@@ -96,7 +97,7 @@ class MailSender:
         self._ending.set()
 
     def _send(self, row: OutboxRow, claim: str, tally: Tally) -> None:
-        now = int(self._clock.now())
+        now, again = self._now(), False
         try:
             # The seal, the addresses and the subject are judged before anything is told to anybody.
             mail = Mail(
@@ -116,22 +117,24 @@ class MailSender:
             self._rows.end(row.id, claim, "unsure", now=now, error=str(error))
             tally.unsure += 1
         except MailDelayed as error:
-            self._delay(row, claim, now, str(error), tally)
+            again = self._delay(row, claim, now, str(error), tally)
         else:
             if taken:
-                self._rows.sent(row.id, claim, now=int(self._clock.now()))
+                self._rows.sent(row.id, claim, now=self._now())
                 tally.sent += 1
             return
-        _LOG.warning(
-            "mail %d was not sent (%s)", row.id, "it may be tried again" if tally.delayed else "see the outbox"
-        )
+        _LOG.warning("mail %d was not sent (%s)", row.id, "it may be tried again" if again else "see the outbox")
 
-    def _delay(self, row: OutboxRow, claim: str, now: int, error: str, tally: Tally) -> None:
-        """Let a mail wait, twice as long each time; after ``retry_for`` it has failed."""
+    def _delay(self, row: OutboxRow, claim: str, now: int, error: str, tally: Tally) -> bool:
+        """Let a mail wait, twice as long each time; False where it has failed, after ``retry_for``."""
         pause = min(_FIRST_PAUSE * 2 ** min(row.tries - 1, 10), _LONGEST_PAUSE)
         if now + pause > row.created + self._retry_for:
             self._rows.end(row.id, claim, "failed", now=now, error=error)
             tally.failed += 1
-            return
+            return False
         self._rows.put_back(row.id, claim, due=now + pause, error=error)
         tally.delayed += 1
+        return True
+
+    def _now(self) -> int:
+        return int(self._clock.now())

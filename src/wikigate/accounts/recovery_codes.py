@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.factor_form import KEYS
 from wikigate.accounts.factors import FactorRefused
+from wikigate.accounts.totp import KIND as TOTP
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.primitives.timestamps import parse_ts14
 
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
 KIND: Final = "recoverycodes"
 CODES: Final = "scratch_tokens"
 """The member of an app's row that holds them in MediaWiki 1.43."""
-_TOTP: Final = "totp"
 _HASHED: Final = "sha256:"
 _COUNT: Final = 10
 _CODE_BYTES: Final = 10
@@ -39,7 +39,7 @@ _TS14: Final = 14
 class RecoveryCodes:
     """Makes, judges and burns them; shared by all threads."""
 
-    rows = (_TOTP, KIND)
+    rows = (TOTP, KIND)
     """The kinds of rows in which there may be some."""
 
     def __init__(self, factors: Factors, random_bytes: RandomBytes) -> None:
@@ -55,7 +55,7 @@ class RecoveryCodes:
         codes = new_codes(self._random_bytes, strong=form.hashes)
         with self._factors.together():
             mine = self._factors.of(user_id)
-            holders = [one for one in mine if one.kind == (KIND if form.separate else _TOTP) and one.data]
+            holders = [one for one in mine if one.kind == (KIND if form.separate else TOTP) and one.data]
             if not any(one.kind != KIND for one in mine) or not (form.separate or holders):
                 raise FactorRefused("There is no second factor that recovery codes could stand in for.")
             for one in mine:
@@ -69,7 +69,7 @@ class RecoveryCodes:
         return codes
 
     def left(self, user_id: int) -> int:
-        """Count those of an account that are still good, except those whose time is over."""
+        """Count those of an account that were not used yet; one whose time is over counts too, and is good no more."""
         return self.left_in(self._factors.of(user_id))
 
     @staticmethod
@@ -91,9 +91,10 @@ class RecoveryCodes:
             left = [one for one in entries if not _matches(one, code, now)]
             if len(left) == len(entries):
                 return False
-            if self._factors.change(found, _with(found, left)):
-                self._factors.notices.code_used(factor.user_id, self.left(factor.user_id))
-                return True
+            with self._factors.together():
+                if self._factors.change(found, _with(found, left)):
+                    self._factors.notices.code_used(factor.user_id, self.left(factor.user_id))
+                    return True
             found = self._factors.again(found)
         return False
 
@@ -145,7 +146,7 @@ def _is_over(entry: Any, now: float) -> bool:
     if expiry is None:
         return known is not None and not isinstance(known, dict)
     text = str(expiry)
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         return True
     end = parse_ts14(text) if len(text) == _TS14 else float(text)
     return end is None or now >= end

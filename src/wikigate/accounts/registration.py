@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import Final
 
 from wikigate.accounts.bot_passwords import BotPasswords, NewBotPassword
 from wikigate.accounts.directory import Directory
@@ -19,11 +18,9 @@ from wikigate.accounts.policy import Owner, Policy
 from wikigate.accounts.rights import Rights
 from wikigate.accounts.user import Account
 from wikigate.primitives.clock import Clock
+from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import WikigateError
 from wikigate.primitives.message import Message, PlainText
-
-# Groups that everybody is in by being who he is; nobody is put into them.
-_IMPLICIT: Final = frozenset({"*", "user", "autoconfirmed"})
 
 
 class AccountRefused(WikigateError):  # noqa: N818  the name says what happened
@@ -78,6 +75,8 @@ class Registration:
         canonical = rules.canonicalise(unicodedata.normalize("NFC", name))
         if canonical is None or not rules.is_creatable(canonical):
             raise AccountRefused(Message("noname"))
+        if email and not is_email(email):
+            raise AccountRefused(Message("invalidemailaddress"))
         groups = tuple(dict.fromkeys(groups))
         self._check_groups(groups)
         column = self._hash(Owner(canonical, groups, email=email), password)
@@ -141,7 +140,7 @@ class Registration:
         return self._clock.now() + self._password_lifetime if self._password_lifetime else None
 
     def _check_groups(self, groups: Iterable[str]) -> None:
-        known = sorted({group.name for group in self._rights.groups} - _IMPLICIT)
+        known = sorted(self._rights.assignable_groups)
         for group in groups:
             if group not in known:
                 text = f"there is no group “{group}” to be in; there are: {', '.join(known)}."

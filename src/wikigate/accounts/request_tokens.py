@@ -104,7 +104,9 @@ def _is_below(callback: str, registered: str) -> bool:
 
     Only plain printable ASCII without backslash counts, and no dots that climb: what two parsers could read differently goes nowhere.
     """
-    if not callback.isascii() or not callback.isprintable() or set(callback) & set(" \\#") or "/.." in callback:
+    # Browsers take ``%2e`` for a dot.
+    spelled = callback.lower().replace("%2e", ".")
+    if not callback.isascii() or not callback.isprintable() or set(callback) & set(" \\#") or "/.." in spelled:
         return False
     base = registered.rstrip("/") if "?" not in registered else registered
     if callback in {registered, base}:

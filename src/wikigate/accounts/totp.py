@@ -14,6 +14,8 @@ from urllib.parse import quote, urlencode
 from wikigate.primitives.ids import RandomBytes
 from wikigate.primitives.secrets import constant_time_equal
 
+KIND: Final = "totp"
+"""What a factor of an app is called in its row."""
 STEP: Final = 30
 DIGITS: Final = 6
 _SECRET_BYTES: Final = 20

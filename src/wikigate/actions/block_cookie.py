@@ -54,7 +54,7 @@ class BlockCookie:
         found = (block.components or (block,)) if block is not None else ()
         followed = next((part for part in found if _follows(part, user)), None)
         if followed is not None:
-            lifetime = _DAY if followed.expiry is None else min(_DAY, int(followed.expiry - now))
+            lifetime = _DAY if followed.expiry is None else min(_DAY, max(1, int(followed.expiry - now)))
             value = f"{followed.id}!{self._mac(self._keys.newest, str(followed.id)).decode()}"
             self._writer.set(visit, response, self._name, value, lifetime=lifetime)
 

@@ -20,12 +20,20 @@ _OWN: Final = frozenset({"same-origin", "none"})
 def refuse_cross_site(call: Call) -> None:
     """Raise ``ApiError`` ``crosssite`` with HTTP 403 where a browser sends the request from another site's page."""
     headers = call.request.headers
-    own = {headers.get("host", "").lower(), urlsplit(call.services.site.server).netloc.lower()} - {""}
+    own = {headers.get("host", "").lower(), _host(call.services.site.server)} - {""}
     site = headers.get("sec-fetch-site")
     foreign = site is not None and site not in _OWN
     for name in ("origin", "referer"):
         stated = headers.get(name)
-        if stated is not None and urlsplit(stated).netloc.lower() not in own:
+        if stated is not None and _host(stated) not in own:
             foreign = True
     if foreign:
         raise api_error("wikigate-crosssite", code="crosssite", http_status=403, module="main")
+
+
+def _host(url: str) -> str:
+    """Return the host and port of an address; empty, which is nobody's own, where it is none."""
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""

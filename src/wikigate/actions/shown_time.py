@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from wikigate.i18n.catalog import SHOW_KEYS
+from wikigate.i18n.render import SHOW_KEYS
 from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:

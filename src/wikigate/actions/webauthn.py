@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from wikigate.accounts.factors import FactorRefused
 from wikigate.accounts.webauthn import WebAuthnRefused
 from wikigate.actions.action import Example, Module
+from wikigate.actions.authforms import caller_of
 from wikigate.actions.csrf import check_token
-from wikigate.auth.attempt import Caller
 from wikigate.primitives.message import Message, PlainText
 from wikigate.wire.coerce import must_post
 from wikigate.wire.params import Param
@@ -68,7 +68,7 @@ class WebAuthnAction:
     @staticmethod
     def _ask(call: Call, keys: KeyRegistration, account: Account) -> None:
         try:
-            options = keys.begin(_caller(call), account, passkey=call.args["passkeyMode"])
+            options = keys.begin(caller_of(call), account, passkey=call.args["passkeyMode"])
         except FactorRefused as refusal:
             raise call.error("webauthn-error-registration-failed") from refusal
         call.add("webauthn", Map({"register_info": options}))
@@ -85,11 +85,7 @@ class WebAuthnAction:
         if not check_token(call, "csrf", token):
             raise call.error("apierror-badtoken")
         try:
-            keys.finish(_caller(call), account, answer, call.args["friendlyname"] or "")
+            keys.finish(caller_of(call), account, answer, call.args["friendlyname"] or "")
         except (WebAuthnRefused, FactorRefused) as refusal:
             raise call.error("webauthn-error-registration-failed") from refusal
         call.add("webauthn", Map({"success": True}))
-
-
-def _caller(call: Call) -> Caller:
-    return Caller(call.session, call.request.address, call.now, call.request_id)

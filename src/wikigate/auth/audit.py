@@ -158,6 +158,7 @@ class Audit:
         """Note that an account was made; within its transaction."""
         self.record(AuditEvent("account.created", by.now, by.address, by.request_id, user_id, name))
 
-    def changed(self, by: Asker, event: str, account: Account, /, **details: Any) -> None:
-        """Note that somebody changed something of an account."""
-        self.record(AuditEvent(event, by.now, by.address, by.request_id, account.id, account.name, details))
+    def changed(self, by: Asker, event: str, account: Account | None, /, **details: Any) -> None:
+        """Note that somebody changed something of an account; None for one that there is no more."""
+        ident, name = (account.id, account.name) if account is not None else (0, "")
+        self.record(AuditEvent(event, by.now, by.address, by.request_id, ident, name, details))

@@ -15,8 +15,9 @@ from wikigate.accounts.hashing import Hasher, HashQueueFull
 from wikigate.accounts.passwords.verified_credentials import VerifiedCredentials
 from wikigate.auth.attempt import Caller
 from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.new_password import overloaded
 from wikigate.auth.throttle import Refusal, Throttle, site_of
-from wikigate.primitives.errors import api_error, code_of
+from wikigate.primitives.errors import code_of
 from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ class BotFail:
     reason: str
     message: Message | None = None
     account: Account | None = field(default=None, repr=False)
-    is_guess: bool = True
     retry_after: int = 0
 
 
@@ -100,7 +100,7 @@ class BotLogin:
     def _judge(self, caller: Caller, typed: str, app: str, secret: str) -> BotPass | BotFail:
         user = self._rules.canonicalise(typed)
         if user is None or not self._rules.is_valid(user):
-            return BotFail("no-such-user", is_guess=False)
+            return BotFail("no-such-user")
         account = self._directory.by_name(user)
         if account is not None and account.is_locked:
             return BotFail("locked", _LOCKED, account)
@@ -110,7 +110,7 @@ class BotLogin:
             return self._compare_known(account, bot, refusal)
         place = self._throttle.reserve(caller.address, (user,))
         if isinstance(place, Refusal):
-            return BotFail("throttled", place.message, account, is_guess=False, retry_after=place.remaining)
+            return BotFail("throttled", place.message, account, retry_after=place.remaining)
         settle = self._throttle.count
         try:
             outcome = self._compare(caller, account, bot, secret)
@@ -118,7 +118,7 @@ class BotLogin:
                 settle = self._throttle.forgive
         except HashQueueFull as full:
             settle = self._throttle.refund
-            raise api_error("actionthrottledtext", code="ratelimited", headers=(("Retry-After", "1"),)) from full
+            raise overloaded() from full
         finally:
             settle(place)
         return outcome

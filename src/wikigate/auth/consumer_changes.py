@@ -8,29 +8,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from wikigate.auth.audit import Audit, AuditEvent
-
 if TYPE_CHECKING:
     from wikigate.accounts.apps import App, Apps
     from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
     from wikigate.accounts.consumers import Entry
     from wikigate.accounts.directory import Directory
     from wikigate.accounts.user import Account
-    from wikigate.auth.audit import Asker
-    from wikigate.primitives.clock import Clock
+    from wikigate.auth.audit import Asker, Audit
 
 
 class ConsumerChanges:
-    """Changes consumers of one wiki; shared by all threads. ``address``: from where, empty for the command line."""
+    """Changes consumers of one wiki; shared by all threads. ``by``: who asks, as the audit has it."""
 
-    def __init__(
-        self, registration: ConsumerRegistration, apps: Apps, directory: Directory, audit: Audit, clock: Clock
-    ) -> None:
+    def __init__(self, registration: ConsumerRegistration, apps: Apps, directory: Directory, audit: Audit) -> None:
         self._registration = registration
         self._apps = apps
         self._directory = directory
         self._audit = audit
-        self._clock = clock
 
     def register(self, by: Asker, owner: Account, make: Callable[..., NewConsumer]) -> NewConsumer:
         """Let ``make``, a verb of ``ConsumerRegistration`` that takes ``telling``, register a consumer of ``owner``."""
@@ -68,7 +62,8 @@ class ConsumerChanges:
 
     def decide(
         self,
-        by: str,
+        by: Asker,
+        operator: str,
         key: str,
         deed: str,
         *,
@@ -76,37 +71,31 @@ class ConsumerChanges:
         seen: int | None = None,
         hide: bool = False,
         may_hide: bool = True,
-        address: str = "",
     ) -> None:
-        """Take one of ``DEEDS`` for an operator; see ``ConsumerRegistration.decide``. Raises ``ConsumerRefused``."""
+        """Take one of ``DEEDS`` for an operator, whose name is empty at the command line; see ``ConsumerRegistration.decide``.
+
+        Raises ``ConsumerRefused``.
+        """
 
         def tell(entry: Entry) -> None:
             owner = self._directory.by_id(entry.owner_id)
-            details = {"app": entry.name, "by": by, "reason": reason}
-            self._note(address, deed, owner, {**details, "hidden": "yes"} if hide else details)
+            hidden = {"hidden": "yes"} if hide else {}
+            self._audit.changed(by, f"consumer.{deed}", owner, app=entry.name, by=operator, reason=reason, **hidden)
 
         self._registration.decide(key, deed, seen=seen, hide=hide, may_hide=may_hide, telling=tell)
 
-    def update(
-        self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "", address: str = ""
-    ) -> bool:
+    def update(self, by: Asker, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
         """Change an owner's consumer; see ``ConsumerRegistration.update``. Raises ``ConsumerRefused``."""
 
-        def tell(_name: str) -> None:
-            self._note(address, "update", owner, {"app": key})
+        def tell(name: str) -> None:
+            self._audit.changed(by, "consumer.update", owner, app=name)
 
         return self._registration.update(owner, key, addresses=addresses, rsa_key=rsa_key, telling=tell)
 
-    def reset_secret(self, owner: Account, key: str, *, address: str = "") -> NewConsumer | None:
-        """Give an owner's consumer another secret; see ``ConsumerRegistration.reset_secret``."""
+    def reset_secret(self, by: Asker, owner: Account, key: str) -> NewConsumer | None:
+        """Give an owner's consumer another secret; see ``ConsumerRegistration.reset_secret``. Raises ``ConsumerRefused``."""
 
         def tell(name: str) -> None:
-            self._note(address, "reset", owner, {"app": name})
+            self._audit.changed(by, "consumer.reset", owner, app=name)
 
         return self._registration.reset_secret(owner, key, telling=tell)
-
-    def _note(self, address: str, what: str, owner: Account | None, details: dict[str, str]) -> None:
-        ident, name = (owner.id, owner.name) if owner is not None else (0, "")
-        event = f"consumer.{what}"
-        now = self._clock.now()
-        self._audit.record(AuditEvent(event, now, address, user_id=ident, user_name=name, details=details))

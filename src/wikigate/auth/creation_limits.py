@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from wikigate.auth.settings import Condition
 from wikigate.auth.throttle import site_of
 from wikigate.state.base import StateStore
+from wikigate.state.places import Window, take_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +33,15 @@ class CreationLimits:
 
     def take(self, address: str) -> Refused | None:
         """Count one more account from an address; what refuses it, None where nothing does."""
-        taken: list[str] = []
-        for number, condition in enumerate(self._conditions):
-            where = "" if condition.all_ips else site_of(address)
-            key = f"throttle:{self._kind}:{number}:{where}"
-            if self._store.increment(key, condition.seconds, condition.count) > condition.count:
-                for other in taken:
-                    self._store.refund(other)
-                return Refused(condition, math.ceil(self._store.remaining(key)))
-            taken.append(key)
-        return None
+        windows = [
+            Window(
+                f"throttle:{self._kind}:{number}:{'' if condition.all_ips else site_of(address)}",
+                condition.count,
+                condition.seconds,
+            )
+            for number, condition in enumerate(self._conditions)
+        ]
+        full = take_places(self._store, windows)
+        if full is None:
+            return None
+        return Refused(self._conditions[full], math.ceil(self._store.remaining(windows[full].key)))

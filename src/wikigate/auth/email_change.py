@@ -13,6 +13,7 @@ from wikigate.auth.throttle import site_of
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Duration
+from wikigate.state.places import Window, take_places
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
@@ -54,15 +55,11 @@ class EmailChange:
         return "asked" if fresh is not None and self._directory.ask_email(fresh) else "kept"
 
     def _count(self, by: Asker, account: Account) -> None:
-        limits = {
-            f"throttle:changeemail:ip:{site_of(by.address)}": OF_ADDRESS,
-            f"throttle:changeemail:user:{account.id}": OF_ACCOUNT,
-        }
-        taken: list[str] = []
-        for key, (most, seconds) in limits.items():
-            if self._state.increment(key, seconds, most) > most:
-                for other in taken:
-                    self._state.refund(other)
-                wait = math.ceil(self._state.remaining(key))
-                raise api_error("changeemail-throttled", Duration(wait), http_status=429)
-            taken.append(key)
+        windows = (
+            Window(f"throttle:changeemail:ip:{site_of(by.address)}", *OF_ADDRESS),
+            Window(f"throttle:changeemail:user:{account.id}", *OF_ACCOUNT),
+        )
+        full = take_places(self._state, windows)
+        if full is not None:
+            wait = math.ceil(self._state.remaining(windows[full].key))
+            raise api_error("changeemail-throttled", Duration(wait), http_status=429)

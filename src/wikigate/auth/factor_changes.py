@@ -11,6 +11,8 @@ import hmac
 from base64 import b32encode
 from typing import TYPE_CHECKING, Final
 
+from wikigate.accounts.totp import KIND as TOTP
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
     from wikigate.sessions.manager import SessionManager
     from wikigate.sessions.session import Session
 
-TOTP: Final = "totp"
 _PENDING: Final = "oathauth_totp_key"
 _NONCE_BYTES: Final = 16
 _SECRET_BYTES: Final = 20

@@ -102,7 +102,7 @@ def _store_param(param: Param) -> Any:
 
 
 def _restore_param(stored: Any) -> Param:
-    if isinstance(stored, (str, int)):
+    if isinstance(stored, (str, int, float)):
         return stored
     [kind, *_] = stored
     value = stored[kind]

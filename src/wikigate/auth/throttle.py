@@ -45,6 +45,7 @@ from wikigate.auth.settings import ThrottleSettings
 from wikigate.primitives.addresses import parse_address
 from wikigate.primitives.message import Duration, Message
 from wikigate.state.base import StateStore
+from wikigate.state.places import Window, take_places
 
 _POLL: Final = 0.05
 _IPV6_SITE: Final = 64
@@ -223,13 +224,8 @@ class Throttle:
 
     def _try(self, windows: Sequence[_Window]) -> _Window | None:
         """Take a place in every window; where one is full take none, and return it."""
-        with self._store.together():
-            for number, window in enumerate(windows):
-                if self._store.increment(window.key, window.seconds, window.limit) > window.limit:
-                    for taken in windows[:number]:
-                        self._store.refund(taken.key)
-                    return window
-            return None
+        full = take_places(self._store, [Window(window.key, window.limit, window.seconds) for window in windows])
+        return None if full is None else windows[full]
 
     def _is_decided(self, window: _Window) -> bool:
         """Whether a full window stays full: all its places are taken by wrong attempts."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from wikigate.auth.settings import ThrottleSettings
-from wikigate.auth.throttle import name_hash
+from wikigate.auth.throttle import name_hash, site_of
+from wikigate.primitives.addresses import normalise_address
 from wikigate.state.base import Counter, StateStore
 
 _PREFIX: Final = "throttle:"
@@ -22,7 +23,7 @@ _MOST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One count. ``kind``: ``password``, ``botpassword`` or ``acctcreate``; ``remaining`` in seconds.
+    """One count. ``kind``: ``password``, ``botpassword``, ``acctcreate`` or ``temporary``; ``remaining`` in seconds.
 
     ``scope``: what is counted: ``pair`` (one name from one address), ``name``, ``address`` or ``all``. ``address`` and ``name_hash`` are
     empty where they play no part.
@@ -63,10 +64,14 @@ class ThrottleView:
         }
 
     def counts(self, *, name: str = "", address: str = "") -> list[Held]:
-        """List the counts, those that refuse first, then by how long they last; of one name, or from one address, if asked for."""
+        """List the counts, those that refuse first, then by how long they last; of one name, or from one address, if asked for.
+
+        To an IPv6 address, however it is spelled, belongs what is counted for its /64.
+        """
         hashed = name_hash(name) if name else ""
+        places = {address, normalise_address(address), site_of(address)}
         found = [held for one in self._store.counters(_PREFIX, _MOST) if (held := self._read(one)) is not None]
-        found = [one for one in found if hashed in {"", one.name_hash} and address in {"", one.address}]
+        found = [one for one in found if hashed in {"", one.name_hash} and (not address or one.address in places)]
         return sorted(found, key=lambda one: (not one.refuses, -one.remaining, one.key))
 
     def lift(self, key: str) -> bool:

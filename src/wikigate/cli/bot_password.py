@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import click
 
-from wikigate.auth.audit import ByHand
 from wikigate.cli.operator import Operator, fail, operator_command
-from wikigate.cli.user import find_account
+from wikigate.cli.user import by_hand, find_account
 
 
 @click.group("bot-password")
@@ -38,7 +37,7 @@ def create(
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        by = ByHand(wiki.services.clock.now())
+        by = by_hand(wiki)
         made = wiki.bot_passwords.create(by, account, app, grants=grants, addresses=addresses, pages=pages)
     except ValueError as error:
         fail(f"{error}.")
@@ -75,6 +74,6 @@ def revoke(operator: Operator, *, user: str, app: str) -> None:
     """Take the bot password APP of USER away; its sessions end with it."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not wiki.bot_passwords.revoke(ByHand(wiki.services.clock.now()), account, app):
+    if not wiki.bot_passwords.revoke(by_hand(wiki), account, app):
         fail(f"“{account.name}” has no bot password “{app}”; “wikigate bot-password list {account.name}” shows them.")
     operator.say({"username": f"{account.name}@{app}", "revoked": True}, f"“{account.name}@{app}” is revoked.")

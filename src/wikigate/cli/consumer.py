@@ -1,4 +1,7 @@
-"""``wikigate consumer``: OAuth consumers of one's own, for bots; their secrets are shown once, when they are made."""
+"""``wikigate consumer``: OAuth consumers for bots and apps, and what an operator decides about them.
+
+Secrets are shown once, when they are made.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,9 @@ import click
 from wikigate.accounts.consumer_registration import DEEDS, HIDING, ConsumerRefused, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
-from wikigate.auth.audit import ByHand
 from wikigate.cli.consumer_snippets import borne, signed
 from wikigate.cli.operator import Operator, fail, operator_command
-from wikigate.cli.user import find_account
+from wikigate.cli.user import by_hand, find_account
 from wikigate.oauth_rooms import OAuthRooms
 from wikigate.primitives.timestamps import iso8601
 
@@ -28,7 +30,7 @@ _DAYS: Final = re.compile(r"([0-9]{1,5})d")
 
 @click.group()
 def consumer() -> None:
-    """OAuth consumers: create, list, revoke."""
+    """OAuth consumers: create, pending, decide, list, update, reset-secret, revoke."""
 
 
 @consumer.command()
@@ -80,7 +82,7 @@ def create(
     """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
     wiki = operator.open_wiki()
     consumers, changes = _oauth(wiki).registration, _oauth(wiki).changes
-    account, by = find_account(wiki, user), ByHand(wiki.services.clock.now())
+    account, by = find_account(wiki, user), by_hand(wiki)
     if not owner_only:
         if not callback:
             fail("Say --owner-only for a consumer of USER's own, or --callback ADDRESS for an app.", exit_code=2)
@@ -161,7 +163,7 @@ def decide(operator: Operator, *, key: str, decision: str, reason: str, suppress
         fail("--suppress goes with reject and disable.", exit_code=2)
     wiki = operator.open_wiki()
     try:
-        _oauth(wiki).changes.decide("", key, decision, reason=reason, hide=suppress)
+        _oauth(wiki).changes.decide(by_hand(wiki), "", key, decision, reason=reason, hide=suppress)
     except ConsumerRefused as refusal:
         said = str(refusal)
         fail(f"{said[:1].upper()}{said[1:]}; “wikigate consumer pending” shows those that wait.")
@@ -205,7 +207,7 @@ def update(operator: Operator, *, user: str, key: str, addresses: tuple[str, ...
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        found = _oauth(wiki).changes.update(account, key, addresses=addresses, rsa_key=_pem(rsa_key))
+        found = _oauth(wiki).changes.update(by_hand(wiki), account, key, addresses=addresses, rsa_key=_pem(rsa_key))
     except ConsumerRefused as refusal:
         fail(f"{refusal}.")
     if not found:
@@ -222,7 +224,7 @@ def reset_secret(operator: Operator, *, user: str, key: str) -> None:
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        made = _oauth(wiki).changes.reset_secret(account, key)
+        made = _oauth(wiki).changes.reset_secret(by_hand(wiki), account, key)
     except ConsumerRefused as refusal:
         fail(f"{refusal}.")
     if made is None:
@@ -243,7 +245,7 @@ def revoke(operator: Operator, *, user: str, key: str) -> None:
     """Disable the consumer KEY of USER; its tokens are dead with the next request."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
-    if not _oauth(wiki).changes.revoke(ByHand(wiki.services.clock.now()), account, key):
+    if not _oauth(wiki).changes.revoke(by_hand(wiki), account, key):
         _fail_unknown(account.name, key)
     operator.say({"consumer_key": key, "revoked": True}, f"“{key}” is revoked.")
 

@@ -9,11 +9,9 @@ import click
 from wikigate.accounts.factors import Factor, FactorRefused
 from wikigate.accounts.recovery_codes import KIND as RECOVERY
 from wikigate.accounts.recovery_codes import codes_of
-from wikigate.accounts.user import Account
-from wikigate.app import Wiki
-from wikigate.auth.audit import AuditEvent
+from wikigate.accounts.totp import KIND as TOTP
 from wikigate.cli.operator import Operator, fail, operator_command
-from wikigate.cli.user import find_account
+from wikigate.cli.user import by_hand, find_account
 from wikigate.primitives.timestamps import iso8601
 
 _AS_BEFORE = "The recovery codes are as they were.\n\nAll this is shown only now."
@@ -37,7 +35,7 @@ def add_totp(operator: Operator, *, user: str, name: str) -> None:
     try:
         with wiki.services.audit.together():
             enrolled = enrolment.store(account.id, app.secret, name=name)
-            _note(wiki, account, "factor.add", enrolled.id)
+            wiki.services.audit.changed(by_hand(wiki), "factor.add", account, kind=TOTP, factor=enrolled.id)
     except FactorRefused as refusal:
         fail(str(refusal))
     ident, codes = enrolled.id, list(enrolled.codes)
@@ -76,7 +74,7 @@ def recovery_codes(operator: Operator, *, user: str) -> None:
     try:
         with wiki.services.audit.together():
             codes = wiki.recovery_codes.renew(account.id)
-            _note(wiki, account, "factor.recovery-codes")
+            wiki.services.audit.changed(by_hand(wiki), "factor.recovery-codes", account)
     except FactorRefused:
         fail(
             f"“{account.name}” has no second factor that such codes stand in for; “wikigate factor add-totp” makes one."
@@ -111,24 +109,17 @@ def remove(operator: Operator, *, user: str, ident: int | None) -> None:
     account = find_account(wiki, user)
     with wiki.services.audit.together():
         gone = [
-            one.id
+            one
             for one in wiki.factors.of(account.id)
             if (ident is None or one.id == ident) and one.kind != RECOVERY and wiki.factors.remove(one)
         ]
         for one in gone:
-            _note(wiki, account, "factor.remove", one)
+            wiki.services.audit.changed(by_hand(wiki), "factor.remove", account, kind=one.kind, factor=one.id)
     if not gone:
         what = "no second factor" if ident is None else f"no second factor {ident}"
         fail(f"“{account.name}” has {what}; “wikigate factor list” shows what there is.")
-    ids = ", ".join(map(str, gone))
-    operator.say({"name": account.name, "removed": gone}, f"Taken from “{account.name}”: {ids}.")
-
-
-def _note(wiki: Wiki, account: Account, event: str, ident: int = 0) -> None:
-    """Write a change by the operator's hand into the audit (security C13)."""
-    details = {"factor": ident} if ident else {}
-    now = wiki.services.clock.now()
-    wiki.services.audit.record(AuditEvent(event, now, "", user_id=account.id, user_name=account.name, details=details))
+    ids = [one.id for one in gone]
+    operator.say({"name": account.name, "removed": ids}, f"Taken from “{account.name}”: {', '.join(map(str, ids))}.")
 
 
 def _facts(one: Factor) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def create(operator: Operator, *, name: str, password_stdin: bool, groups: tuple
     wiki = operator.open_wiki()
     password = read_secret("password", from_stdin=password_stdin)
     try:
-        told = partial(wiki.services.audit.created, _by_hand(wiki))
+        told = partial(wiki.services.audit.created, by_hand(wiki))
         account = wiki.registration.create(name, password, groups=groups, email=email, telling=told)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
@@ -74,7 +74,7 @@ def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
     account = find_account(wiki, name)
     secret = read_secret("new password", from_stdin=password_stdin)
     try:
-        told = partial(wiki.services.audit.changed, _by_hand(wiki), "credentials.change", account)
+        told = partial(wiki.services.audit.changed, by_hand(wiki), "credentials.change", account)
         wiki.registration.set_password(account, secret, telling=told)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
@@ -95,7 +95,7 @@ def email(operator: Operator, *, name: str, address: str, confirm: bool) -> None
     wiki = operator.open_wiki()
     directory = wiki.services.directory
     account = find_account(wiki, name)
-    by = _by_hand(wiki)
+    by = by_hand(wiki)
     with wiki.services.audit.together():
         directory.set_email(account.id, address, authenticated=None if confirm or not address else by.now)
         wiki.services.audit.changed(by, "email.change", account)
@@ -118,7 +118,7 @@ def groups(operator: Operator, *, name: str, added: tuple[str, ...], removed: tu
             account = wiki.registration.change_groups(account, add=added, remove=removed)
             if added or removed:
                 details = {"added": list(added), "removed": list(removed)}
-                wiki.services.audit.changed(_by_hand(wiki), "account.groups", account, **details)
+                wiki.services.audit.changed(by_hand(wiki), "account.groups", account, **details)
     except AccountRefused as refusal:
         _refuse(wiki, refusal)
     names = _groups_of(account)
@@ -135,7 +135,7 @@ def lock(operator: Operator, *, name: str) -> None:
     audit = wiki.services.audit
     with audit.together():
         wiki.registration.lock(account)
-        audit.changed(_by_hand(wiki), "account.locked", account)
+        audit.changed(by_hand(wiki), "account.locked", account)
     operator.say(
         {"name": account.name, "locked": True}, f"“{account.name}” is locked; “wikigate user unlock” opens it again."
     )
@@ -152,7 +152,7 @@ def unlock(operator: Operator, *, name: str) -> None:
     with audit.together():
         if not wiki.registration.unlock(account):
             fail(f"“{account.name}” is not locked.")
-        audit.changed(_by_hand(wiki), "account.unlocked", account)
+        audit.changed(by_hand(wiki), "account.unlocked", account)
     operator.say({"name": account.name, "locked": False}, f"“{account.name}” is open, with the password that it had.")
 
 
@@ -164,12 +164,13 @@ def expire_temporary(operator: Operator) -> None:
     days, services = wiki.settings.accounts.temporary_account_days, wiki.services
     if not days:
         fail("Temporary accounts are for ever here; set accounts.temporary_account_days.")
-    by = ByHand(services.clock.now())
+    by = by_hand(wiki)
     ended = services.directory.end_temporary(days, lambda one: services.audit.changed(by, "session.ended", one))
     operator.say({"ended": ended}, f"Ended the sessions of {ended} temporary accounts older than {days} days.")
 
 
-def _by_hand(wiki: Wiki) -> ByHand:
+def by_hand(wiki: Wiki) -> ByHand:
+    """Return who asks, for the audit: an operator, now."""
     return ByHand(wiki.services.clock.now())
 
 

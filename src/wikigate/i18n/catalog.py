@@ -12,15 +12,13 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
-from typing import Final
 
 from wikigate.i18n.language import ENGLISH, fallbacks
 from wikigate.i18n.markup import escape_wikitext, strip_markup
-from wikigate.i18n.render import Rendering, render_html, render_plain, render_text
+from wikigate.i18n.render import SHOW_KEYS, Rendering, render_html, render_plain, render_text
 from wikigate.i18n.template import Template, map_literals, parse
 from wikigate.primitives.message import Message
 
-SHOW_KEYS: Final = "qqx"
 _MAX_CODE_BYTES = 128
 _NOT_IN_A_CODE = re.compile(r"[^\x21-\x7e ]|[:/\\&<>'\"#\[\]{}|]|%[0-9a-f]{2}")
 

@@ -15,7 +15,8 @@ from wikigate.i18n.template import Choice, Node, Parameter, Template, parse
 from wikigate.primitives.message import Duration, Message, Num, Param, PlainText
 
 _MARK = re.compile("\x00([0-9]+)\x00")
-_SHOW_KEYS = "qqx"
+SHOW_KEYS = "qqx"
+"""The language in which keys and parameters are shown instead of texts."""
 _DEEPEST = 16
 
 
@@ -40,7 +41,7 @@ class Rendering:
         if self.depth == _DEEPEST:
             return ""
         self.depth += 1
-        if self.language == _SHOW_KEYS and message.key != "rawmessage":
+        if self.language == SHOW_KEYS and message.key != "rawmessage":
             text = f"({message.key}{': ' if message.params else ''}{', '.join(map(self.param, message.params))})"
         else:
             text = self._fill(self.template(message.key, self.language), message.params)

@@ -1,7 +1,8 @@
 """Requests to other servers: identity providers, captcha verifiers, lists of breached passwords.
 
-Promises that every request ends within its time limit, that no more than ``max_bytes`` of an answer is read, that no redirect is
-followed, and that whatever goes wrong is an ``OutboundError`` whose text holds no secret: neither bodies nor query strings are in it.
+Promises that no silence of the other server and no body of an answer lasts longer than the time limit, that no more than ``max_bytes`` of
+an answer is read, that no redirect is followed, and that whatever goes wrong is an ``OutboundError`` whose text holds no secret: neither
+bodies nor query strings are in it.
 Must not be called while a database transaction is open.
 """
 

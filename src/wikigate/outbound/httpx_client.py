@@ -18,8 +18,8 @@ _AGENT: Final = "Wikigate"
 class HttpxClient:
     """Satisfies ``HttpClient``; shared by all threads, connections kept.
 
-    ``timeout``: seconds for the whole of a request. ``max_bytes``: of an answer's body. ``ca_file``: certificates believed in place
-    of the system's. ``transport``: for tests.
+    ``timeout``: seconds for the connection, for each silence of the other server, and for the whole of a request whose answer's head has
+    come. ``max_bytes``: of an answer's body. ``ca_file``: certificates believed in place of the system's. ``transport``: for tests.
     """
 
     def __init__(

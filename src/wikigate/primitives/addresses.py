@@ -75,6 +75,10 @@ def wiki_range(text: str) -> str | None:
     return f"{wiki_spelling(str(network.network_address))}/{network.prefixlen}"
 
 
+EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
+"""Every address of both protocols, as MediaWiki stores a restriction that restricts nothing."""
+
+
 class Networks:
     """A set of addresses and CIDR ranges; ``in`` takes an address as text. Raises ``ValueError`` for an item that is neither."""
 

@@ -12,7 +12,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.hashes import SHA1
@@ -124,7 +124,7 @@ def rsa_verifies(signature: str, texts: Iterable[bytes], public_key: str) -> boo
     """Whether the private half of a key in PEM form has signed one of the texts."""
     try:
         given, key = b64decode(signature, validate=True), load_pem_public_key(public_key.encode())
-    except ValueError:
+    except (ValueError, UnsupportedAlgorithm):
         return False
     return isinstance(key, RSAPublicKey) and any(_verifies(key, given, text) for text in texts)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, inspect, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from wikigate.store.engine import Database, Row
 from wikigate.store.types import text_of
@@ -228,17 +228,9 @@ class ConsumerRows:
     def present(self) -> bool:
         """Whether the extension's tables are there."""
         if not self._present:
-            with self._database.read() as connection:
-                found = inspect(connection)
-                tables = self._database.tables
-                self._present = all(
-                    found.has_table(table.name)
-                    for table in (
-                        tables.oauth_registered_consumer,
-                        tables.oauth_accepted_consumer,
-                        tables.oauth2_access_tokens,
-                    )
-                )
+            tables = self._database.tables
+            needed = (tables.oauth_registered_consumer, tables.oauth_accepted_consumer, tables.oauth2_access_tokens)
+            self._present = all(self._database.has_table(table.name) for table in needed)
         return self._present
 
     def any(self) -> bool:

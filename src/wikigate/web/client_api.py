@@ -24,12 +24,13 @@ from wikigate.accounts.consumer_registration import (
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.timestamps import parse_ts14
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.rest_answer import PRIVATE, answer, refuse
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
+from wikigate.wire.unicode import clean_text
 
 _PATH: Final = re.compile(r"/oauth2/client/([0-9a-f]{32})/reset_secret")
 _DEFAULT_FLOWS: Final = FLOWS[:2]
@@ -79,8 +80,8 @@ class ClientApi:
             if not isinstance(given, list) or (wrong := [one for one in given if one not in allowed]):
                 return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
         scopes = [scope for scope in scopes if scope != known[0]]
-        name, description, callback = (str(asked.get(part) or "") for part in ("name", "description", "callback_url"))
-        version = str(asked.get("version") or FIRST_VERSION)
+        name, description, callback = (_text(asked.get(part)) for part in ("name", "description", "callback_url"))
+        version = _text(asked.get("version")) or FIRST_VERSION
         make = partial(
             self._registration.create_app,
             account,
@@ -106,7 +107,7 @@ class ClientApi:
                 version=version,
             )
         try:
-            made = self._changes.register(ByHand(visit.now, visit.request.address, visit.request_id), account, make)
+            made = self._changes.register(caller_of(visit), account, make)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return _own(_shown(made))
@@ -117,7 +118,7 @@ class ClientApi:
         if not visit.user.can(UPDATE):
             return refuse(403, "rest-permission-denied")
         try:
-            made = self._changes.reset_secret(account, key, address=visit.request.address)
+            made = self._changes.reset_secret(caller_of(visit), account, key)
         except ConsumerRefused as refused:
             return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
         return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
@@ -144,6 +145,11 @@ def _body(visit: Visit) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _text(value: Any) -> str:
+    """Return a text or a number of a JSON body, without what UTF-8 cannot spell; empty for anything else."""
+    return clean_text(str(value or "")) if isinstance(value, str | int | float) else ""
 
 
 def _shown(made: NewConsumer) -> dict[str, str]:

@@ -66,7 +66,7 @@ class ClientConfig:
         return {
             **self._shared,
             "wgServer": server,
-            "wgServerName": server.partition("://")[2].partition(":")[0],
+            "wgServerName": _host(server),
             "wgUserLanguage": visit.language,
             "wgCanonicalNamespace": "Special" if is_special else "",
             "wgNamespaceNumber": SPECIAL if is_special else 0,
@@ -74,6 +74,12 @@ class ClientConfig:
             "wgPageName": title.replace(" ", "_"),
             "wgTitle": (title.partition(":")[2] if is_special else title).replace("_", " "),
         }
+
+
+def _host(server: str) -> str:
+    """Return the host of a server's address, that of an IPv6 address in its brackets, as MediaWiki gives it."""
+    host, bracket, _ = server.partition("://")[2].partition("]")
+    return host + bracket if bracket else host.partition(":")[0]
 
 
 def _person(visit: Visit, account: Account | None) -> dict[str, Any]:

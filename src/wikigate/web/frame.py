@@ -12,7 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from http.client import BAD_REQUEST, OK
+from string import punctuation
 from typing import Any, Final
+from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -186,5 +188,10 @@ def _elsewise(query: str) -> str:
 
 def redirect(url: str, *, status: int = 302) -> Response:
     """Send the visitor on; ``url`` has been judged before (spec security E7)."""
-    headers = [("Location", url), *_HEADERS[1:], ("Content-Security-Policy", _POLICY + _STAYING)]
+    # A header is ASCII, but what a client gave for an address to come back to need not be.
+    headers = [
+        ("Location", quote(url, safe=punctuation, errors="replace")),
+        *_HEADERS[1:],
+        ("Content-Security-Policy", _POLICY + _STAYING),
+    ]
     return Response(status, headers)

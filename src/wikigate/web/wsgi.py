@@ -24,6 +24,8 @@ _NOT_MODIFIED = HTTPStatus.NOT_MODIFIED.value
 # Whom HTTPS has served once keeps to it for a year and longer (RFC 6797, spec security E6); browsers ignore it over plain HTTP.
 _STRICT_TRANSPORT = ("Strict-Transport-Security", "max-age=63072000")
 _MAX_COOKIE_HEADER = 64 * 1024
+# Digits of a Content-Length: those of 2**63; Python itself reads no number of thousands.
+_LONGEST_LENGTH = 19
 _CLOSE = ("Connection", "close")
 
 
@@ -196,7 +198,7 @@ def _is_framed(environ: dict[str, Any]) -> bool:
     coding: str = environ.get("HTTP_TRANSFER_ENCODING", "")
     if coding and coding.strip().lower() != "chunked":
         return False
-    return not length or (length.isascii() and length.isdigit() and not coding)
+    return not length or (length.isascii() and length.isdigit() and len(length) <= _LONGEST_LENGTH and not coding)
 
 
 def _plain(status: int, text: bytes, *headers: tuple[str, str]) -> Response:

@@ -75,9 +75,3 @@ class Response:
     status: int = 200
     headers: list[tuple[str, str]] = field(default_factory=list)
     body: bytes = b""
-
-    def set_cookie(self, cookie: SetCookie) -> None:
-        """Add a cookie; the last one for a name wins, nothing is sent twice (spec core §4.1)."""
-        prefix = f"{cookie.name}="
-        self.headers = [h for h in self.headers if not (h[0] == "Set-Cookie" and h[1].startswith(prefix))]
-        self.headers.append(("Set-Cookie", cookie.header()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from wikigate.primitives.timestamps import parse_ts14
+from wikigate.primitives.timestamps import EARLIEST, LATEST, parse_ts14
 
 INFINITE = frozenset({"infinite", "indefinite", "infinity", "never"})
 _UNIX = re.compile(r"-?[0-9]{1,13}")
@@ -27,9 +27,15 @@ _MONTHS = {"month": 1, "year": 12}
 
 
 def parse_timestamp(text: str, now: float) -> float | None:
-    """Read ``now``, TS14, ISO 8601 (UTC unless it says otherwise), Unix seconds or a mail date; None for anything else."""
-    if text == "now":
-        return float(int(now))
+    """Read ``now``, TS14, ISO 8601 (UTC unless it says otherwise), Unix seconds or a mail date, in seconds of Unix.
+
+    None for anything else, and for a moment that the tables and the API cannot spell.
+    """
+    moment = float(int(now)) if text == "now" else _read(text)
+    return moment if moment is not None and EARLIEST <= moment <= LATEST else None
+
+
+def _read(text: str) -> float | None:
     moment = parse_ts14(text)
     if moment is not None:
         return moment

@@ -12,18 +12,29 @@ from typing import Final
 from urllib.parse import quote_plus
 
 from wikigate.wire.phpform import bytes_of, decode_name
+from wikigate.wire.phpkey import is_index
 from wikigate.wire.phpname import mangle
 
 _SUBSCRIPT: Final = re.compile(r"\[([^\]]*)\]")
 # As deep as PHP reads.
 _DEEPEST: Final = 64
 
-_Values = dict[str, "bytes | _Values"]
+
+class _Array(dict[str, "bytes | _Array"]):
+    """An array of PHP, which remembers the number that an item without a key gets: looking for it each time would be quadratic."""
+
+    following = 0
+
+    def put(self, key: str, item: bytes | _Array) -> None:
+        key = key or str(self.following)
+        if is_index(key):
+            self.following = max(self.following, int(key) + 1)
+        self[key] = item
 
 
 def rewrite(query: str, name: str, value: str) -> str:
     """Return a query string with one parameter replaced, or put behind where it is missing; ``title`` is the page's own and left out."""
-    given: _Values = {}
+    given = _Array()
     for pair in query.split("&") if query else ():
         label, _, text = pair.partition("=")
         _put(given, decode_name(label), bytes_of(text))
@@ -33,13 +44,13 @@ def rewrite(query: str, name: str, value: str) -> str:
     numbered = 0
     for key, item in given.items():
         shown = key
-        if _is_number(key):
+        if is_index(key):
             shown, numbered = str(numbered), numbered + 1
         written += _write(shown, item)
     return "&".join(written)
 
 
-def _put(given: _Values, label: str, text: bytes) -> None:
+def _put(given: _Array, label: str, text: bytes) -> None:
     name, is_array = mangle(label)
     if not name:
         return
@@ -51,25 +62,16 @@ def _put(given: _Values, label: str, text: bytes) -> None:
             position = found.end()
     room = given
     for step in path[:-1]:
-        key = step or _next(room)
-        below = room.get(key)
-        if not isinstance(below, dict):
-            below = room[key] = {}
+        below = room.get(step) if step else None
+        if not isinstance(below, _Array):
+            below = _Array()
+            room.put(step, below)
         room = below
-    room[path[-1] or _next(room)] = text
+    room.put(path[-1], text)
 
 
-def _next(room: _Values) -> str:
-    """Return the number that an item without one gets."""
-    return str(max((int(key) for key in room if _is_number(key)), default=-1) + 1)
-
-
-def _is_number(key: str) -> bool:
-    return key.isascii() and key.isdigit() and key == str(int(key))
-
-
-def _write(name: str, item: bytes | _Values) -> Iterator[str]:
-    if isinstance(item, dict):
+def _write(name: str, item: bytes | _Array) -> Iterator[str]:
+    if isinstance(item, _Array):
         for key, below in item.items():
             yield from _write(f"{name}[{key}]", below)
     else:

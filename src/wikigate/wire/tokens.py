@@ -10,11 +10,13 @@ from __future__ import annotations
 import hmac
 from typing import Final
 
+from wikigate.primitives.timestamps import LATEST
+
 SUFFIX: Final = "+\\"
 ANON_TOKEN: Final = SUFFIX
 _MAC_DIGITS = 32
-# A time of more digits lies beyond the year 10889 and is nobody's.
-_MAX_TIME_DIGITS = 12
+# No time that can be spelled has more digits.
+_MAX_TIME_DIGITS = len(f"{LATEST:x}")
 _HEX = frozenset("0123456789abcdef")
 
 
@@ -30,7 +32,8 @@ def token_time(token: str) -> int | None:
     digits = token[: -len(SUFFIX)]
     if not _MAC_DIGITS < len(digits) <= _MAC_DIGITS + _MAX_TIME_DIGITS or not _HEX.issuperset(digits):
         return None
-    return int(digits[_MAC_DIGITS:], 16)
+    second = int(digits[_MAC_DIGITS:], 16)
+    return second if second <= LATEST else None
 
 
 def matches(token: str, secret: bytes, salt: str, *, max_age: int | None = None, now: float = 0) -> bool:

@@ -82,14 +82,6 @@ def test_capacity_zero_switches_it_off():
     assert verify.asked == 2
 
 
-def test_clearing_forgets_all():
-    known, verify = VerifiedCredentials(), Verifier()
-    known.check(COLUMN, SECRET, verify)
-    known.clear()
-    known.check(COLUMN, SECRET, verify)
-    assert verify.asked == 2
-
-
 def test_what_is_kept_is_neither_column_nor_password_and_differs_by_process():
     """H5: the marks depend on a key that each process draws for itself."""
     first, second = (VerifiedCredentials(random_bytes=lambda count, fill=fill: fill * count) for fill in (b"1", b"2"))

@@ -7,7 +7,7 @@ from hypothesis import given
 
 from tests.wire_room.formats.trees import TREES
 from wikigate.wire.formats.php_float import Float
-from wikigate.wire.formats.plain_tree import is_index, plain_tree
+from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.result import List, Map
 
 
@@ -42,15 +42,6 @@ from wikigate.wire.result import List, Map
 def test_a_node_in_both_versions(node: Any, first: Any, second: Any) -> None:
     assert plain_tree(node, 1) == first
     assert plain_tree(node, 2) == second
-
-
-@pytest.mark.parametrize(
-    ("key", "expected"),
-    [("0", True), ("-1", True), ("42", True), ("01", False), ("-0", False), ("", False), ("-", False), ("٣", False),
-     ("9223372036854775807", True), ("9223372036854775808", False), ("1" * 30, False)],
-)  # fmt: skip
-def test_php_takes_canonical_decimals_for_integers(key: str, expected: bool) -> None:
-    assert is_index(key) is expected
 
 
 def _only_plain(node: Any) -> bool:

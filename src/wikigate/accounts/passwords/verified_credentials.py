@@ -67,11 +67,6 @@ class VerifiedCredentials:
                 self._seen.popitem(last=False)
         return True
 
-    def clear(self) -> None:
-        """Forget all, for an operator who suspects something."""
-        with self._lock:
-            self._seen.clear()
-
     def _mark(self, stored: str | bytes, password: str) -> bytes:
         column = stored.encode("utf-8", "surrogatepass") if isinstance(stored, str) else stored
         message = len(column).to_bytes(_LENGTH_BYTES, "big") + column + password.encode()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final
 
+from wikigate.state.places import Window, take_places
+
 if TYPE_CHECKING:
     from wikigate.accounts.factor_notices import FactorNotices
     from wikigate.auth.settings import SecondFactorSettings
@@ -28,29 +30,23 @@ class FactorWindows:
     def reserve(self, user_id: int) -> int:
         """Take a place in both windows, or in none: 0, or the seconds until there may be one again."""
         windows = self._windows(user_id)
-        with self._state.together():
-            for number, (key, limit, seconds) in enumerate(windows):
-                if self._state.increment(key, seconds, limit) > limit:
-                    for taken, _, _ in windows[:number]:
-                        self._state.refund(taken)
-                    return max(1, math.ceil(self._state.remaining(key)))
-        return 0
+        full = take_places(self._state, windows)
+        return 0 if full is None else max(1, math.ceil(self._state.remaining(windows[full].key)))
 
     def refund(self, user_id: int) -> None:
         """Give the places back: the answer was right."""
         with self._state.together():
-            for key, _, _ in self._windows(user_id):
-                self._state.refund(key)
+            for window in self._windows(user_id):
+                self._state.refund(window.key)
 
     def wrong(self, user_id: int) -> None:
         """Keep the places; the owner is told when they were the day's last."""
-        key, limit, _ = self._windows(user_id)[-1]
-        if self._state.count(key) >= limit:
+        day = self._windows(user_id)[-1]
+        if self._state.count(day.key) >= day.most:
             self._notices.guessed(user_id)
 
-    def _windows(self, user_id: int) -> tuple[tuple[str, int, int], ...]:
-        """Return key, limit and seconds of each window."""
+    def _windows(self, user_id: int) -> tuple[Window, ...]:
         return (
-            (f"second-factor:minute:{user_id}", self._settings.per_minute, MINUTE),
-            (f"second-factor:day:{user_id}", self._settings.per_day, _DAY),
+            Window(f"second-factor:minute:{user_id}", self._settings.per_minute, MINUTE),
+            Window(f"second-factor:day:{user_id}", self._settings.per_day, _DAY),
         )

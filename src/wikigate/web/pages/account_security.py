@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.factors import FactorRefused
 from wikigate.accounts.security_keys import KIND as KEY
+from wikigate.accounts.totp import KIND as TOTP
 from wikigate.accounts.webauthn import WebAuthnRefused
-from wikigate.auth.factor_changes import TOTP, FactorChanges
+from wikigate.auth.factor_changes import FactorChanges
 from wikigate.auth.provider import CodeJudge
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText

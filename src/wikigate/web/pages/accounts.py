@@ -6,10 +6,11 @@ from typing import Final
 
 from wikigate.accounts.directory import Directory
 from wikigate.accounts.user import Account
-from wikigate.auth.audit import Audit, AuditEvent
+from wikigate.auth.audit import Audit
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.timestamps import iso8601
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
 from wikigate.web.links import page_url
 from wikigate.web.listing import Deed, Line, Link, Listing, Search
@@ -38,16 +39,20 @@ class AccountsPage(OperatorPage):
     def do(self, visit: Visit) -> Response:
         """Lock, open, or end the sessions of the account; nobody locks himself."""
         account, me = self._named(visit), visit.session.account
+
+        def note(event: str) -> None:
+            self._audit.changed(caller_of(visit), event, account, by=me.name if me else "")
+
         with self._audit.together():
             match visit.text("deed"):
                 case "lock" if me is not None and me.id != account.id:
                     self._directory.lock(account.id)
-                    self._note(visit, "account.locked", account)
+                    note("account.locked")
                 case "unlock" if self._directory.unlock(account.id):
-                    self._note(visit, "account.unlocked", account)
+                    note("account.unlocked")
                 case "end":
                     self._directory.end_sessions(account.id)
-                    self._note(visit, "session.ended", account)
+                    note("session.ended")
         return redirect(self.url(account.name))
 
     def _named(self, visit: Visit) -> Account:
@@ -110,13 +115,6 @@ class AccountsPage(OperatorPage):
 
     def _page(self, name: str, **query: str) -> str:
         return page_url(self._site, f"Special:{name}", **query)
-
-    def _note(self, visit: Visit, event: str, account: Account) -> None:
-        me = visit.session.account
-        details = {"by": me.name if me else ""}
-        self._audit.record(
-            AuditEvent(event, visit.now, visit.request.address, visit.request_id, account.id, account.name, details)
-        )
 
 
 def _moment(account: Account) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from wikigate.accounts.bot_passwords import EVERYWHERE, BotPassword, NewBotPassword
+from wikigate.accounts.bot_passwords import BotPassword, NewBotPassword
 from wikigate.accounts.hashing import HashQueueFull
 from wikigate.accounts.user import Account
 from wikigate.auth.bot_password_changes import BotPasswordChanges
-from wikigate.primitives.addresses import Networks
+from wikigate.primitives.addresses import EVERYWHERE, Networks
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
 from wikigate.web.conversation_form import caller_of

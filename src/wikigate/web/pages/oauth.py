@@ -9,10 +9,10 @@ from typing import Final
 
 from wikigate.accounts.apps import App, Apps
 from wikigate.actions.settings import SiteSettings
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -69,7 +69,7 @@ class OAuthPage:
         query = "".join(character for character in visit.text("returntoquery") if character.isprintable())
         if "accept" not in visit.form:
             return redirect(f"{self._endpoint}?{query}&approval_cancel=1")
-        self._changes.give(ByHand(visit.now, visit.request.address, visit.request_id), app, account, scopes)
+        self._changes.give(caller_of(visit), app, account, scopes)
         visit.session.set(APPROVED, [app.key, *scopes])
         return redirect(f"{self._endpoint}?{query}&approval_pass=1")
 

@@ -13,13 +13,13 @@ from urllib.parse import urlencode
 from wikigate.accounts.apps import App, Apps
 from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import ApiError, WikigateError, api_error
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
 from wikigate.sessions.oauth import OAuthSource
 from wikigate.sessions.oauth_signature import SignatureRefused
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -229,7 +229,7 @@ class OAuth1Steps:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
         if "accept" not in visit.form:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-form-cancelled"))
-        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        by = caller_of(visit)
         return self._send_back(visit, app, asked, self._changes.give(by, app, account, app.grants))
 
     def _asked(self, visit: Visit, token: str, key: str, account: Account) -> tuple[App | None, RequestToken | None]:

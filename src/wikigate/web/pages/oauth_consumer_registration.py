@@ -22,10 +22,10 @@ from wikigate.accounts.consumer_registration import (
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.actions.settings import SiteSettings
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.fresh_login import to_login
 from wikigate.web.links import page_url
@@ -85,7 +85,7 @@ class ConsumerRegistrationPage:
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
-        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        by = caller_of(visit)
         if "revoke" in visit.form:
             self._changes.revoke(by, account, visit.text("revoke"))
             return redirect(page_url(self._site, f"Special:{NAME}"))

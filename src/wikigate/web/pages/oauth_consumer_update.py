@@ -9,6 +9,7 @@ from wikigate.accounts.consumers import Consumers
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -38,16 +39,16 @@ class ConsumerUpdate:
     def do(self, visit: Visit, account: Account, key: str) -> Response:
         """Change it, or say what is wrong with what was typed. Raises ``ApiError``."""
         found = self._found(visit, account, key)
-        address = visit.request.address
+        by = caller_of(visit)
         try:
             self._changes.update(
+                by,
                 account,
                 key,
                 addresses=visit.text("wprestrictions-ip").split(),
                 rsa_key=visit.text("wprsaKey").strip().replace("\r\n", "\n"),
-                address=address,
             )
-            made = self._changes.reset_secret(account, key, address=address) if "wpresetSecret" in visit.form else None
+            made = self._changes.reset_secret(by, account, key) if "wpresetSecret" in visit.form else None
         except ConsumerRefused as refused:
             return self._draw(visit, found, error=f"{refused}.")
         return self._draw(visit, self._found(visit, account, key), made=made, done=True)

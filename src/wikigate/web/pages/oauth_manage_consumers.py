@@ -14,6 +14,7 @@ from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import iso8601, parse_ts14
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
 from wikigate.web.listing import Line, Link, Listing
 from wikigate.web.operator_page import OperatorPage
@@ -51,6 +52,7 @@ class ManageConsumersPage(OperatorPage):
             return self._one(visit, entry)
         try:
             self._changes.decide(
+                caller_of(visit),
                 account.name,
                 entry.key,
                 deed,
@@ -58,7 +60,6 @@ class ManageConsumersPage(OperatorPage):
                 seen=int(seen),
                 hide="wpsuppress" in visit.form,
                 may_hide=visit.user.can(HIDE),
-                address=visit.request.address,
             )
         except ConsumerRefused as refused:
             return self._one(visit, self._entry(visit), Message("rawmessage", (f"{refused}.",)))

@@ -7,10 +7,10 @@ from typing import Final
 from wikigate.accounts.apps import Apps
 from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
-from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -56,6 +56,6 @@ class ManageMyGrantsPage:
             return self.get(visit)
         number = visit.text("acceptance")
         if number.isascii() and number.isdigit() and len(number) < 16:  # noqa: PLR2004  64 bits
-            by = ByHand(visit.now, visit.request.address, visit.request_id)
+            by = caller_of(visit)
             self._changes.take_back(by, account, int(number))
         return redirect(page_url(self._site, f"Special:{NAME}"))

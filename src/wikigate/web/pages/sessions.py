@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wikigate.auth.audit import ByHand
 from wikigate.primitives.timestamps import iso8601
 from wikigate.sessions.logins import Login, Logins
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.device_name import device_name
 from wikigate.web.frame import redirect
 from wikigate.web.links import page_url
@@ -56,7 +56,7 @@ class SessionsPage(OwnPage):
         if account is None:
             return redirect(self.url())
         directory, audit, deed = visit.services.directory, visit.services.audit, visit.text("deed")
-        by = ByHand(visit.now, visit.request.address, visit.request_id)
+        by = caller_of(visit)
         with audit.together():
             ended = 0
             match deed:

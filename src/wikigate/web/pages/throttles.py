@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from wikigate.auth.audit import Audit, ByHand
+from wikigate.auth.audit import Audit
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.primitives.message import Duration
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
 from wikigate.web.listing import Deed, Line, Listing, Search
 from wikigate.web.operator_page import OperatorPage
@@ -67,6 +68,6 @@ class ThrottlesPage(OperatorPage):
         if account is not None:
             with self._audit.together():
                 if self._throttles.lift(key):
-                    by = ByHand(visit.now, visit.request.address, visit.request_id)
+                    by = caller_of(visit)
                     self._audit.changed(by, "throttle.lifted", account, throttle=key)
         return redirect(self.url())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from wikigate.actions.settings import SiteSettings
-from wikigate.auth.audit import ByHand
 from wikigate.auth.provider import Parting
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Message, PlainText
+from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
 from wikigate.web.page import PageParts
@@ -65,7 +65,7 @@ class UserLogoutPage:
         account = session.account
         back_to = self._site.special_page(NAME)
         goes_on = next((url for one in self._elsewhere if (url := one.farewell(session, back_to))), "")
-        audit, by = visit.services.audit, ByHand(visit.now, visit.request.address, visit.request_id)
+        audit, by = visit.services.audit, caller_of(visit)
         visit.services.sessions.log_out(session, telling=lambda: audit.changed(by, "logout", account))
         visit.forget_user()
         if goes_on:

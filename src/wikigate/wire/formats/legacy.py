@@ -18,11 +18,12 @@ from wikigate.wire.formats.json import JsonFormat, encode_json
 from wikigate.wire.formats.none import NoneFormat
 from wikigate.wire.formats.php import PhpFormat
 from wikigate.wire.formats.php_float import Float, php_float
-from wikigate.wire.formats.plain_tree import is_index, plain_tree
+from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.formats.raw import RawFormat
 from wikigate.wire.formats.xml import XmlFormat
 from wikigate.wire.formats.xml_element import Element, element_of
 from wikigate.wire.params import Param
+from wikigate.wire.phpkey import is_index
 
 _BARE: Final = b"[]"
 

@@ -7,8 +7,9 @@ from typing import Any
 from wikigate.primitives.errors import Issue
 from wikigate.wire.formats.base import FORMAT_VERSION, PageContext, version_of
 from wikigate.wire.formats.php_float import Float, php_float
-from wikigate.wire.formats.plain_tree import is_index, plain_tree
+from wikigate.wire.formats.plain_tree import plain_tree
 from wikigate.wire.params import Param
+from wikigate.wire.phpkey import is_index
 
 
 class PhpFormat:

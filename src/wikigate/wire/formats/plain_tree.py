@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from wikigate.wire.formats.php_float import Float
+from wikigate.wire.phpkey import is_index
 from wikigate.wire.result import List, MapMeta, meta_of
 from wikigate.wire.unicode import clean_text
 
@@ -28,16 +29,6 @@ def plain_tree(node: Any, version: int) -> Any:
     if isinstance(node, float):
         return Float(node) if math.isfinite(node) else None
     return node
-
-
-def is_index(key: str) -> bool:
-    """Whether PHP takes a key for an integer: decimal, canonical, within 64 bits."""
-    digits = key.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit()) or len(digits) > 19:  # noqa: PLR2004  digits of 2**63
-        return False
-    if digits[0] == "0":
-        return key == "0"
-    return -(2**63) <= int(key) < 2**63
 
 
 def by_index(items: Mapping[str, Any]) -> list[Any]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from wikigate.wire.formats.php_float import TEXT_DIGITS, php_float
-from wikigate.wire.formats.plain_tree import by_index, is_index, is_list, visible
+from wikigate.wire.formats.plain_tree import by_index, is_list, visible
 from wikigate.wire.formats.xml_name import xml_name
+from wikigate.wire.phpkey import is_index
 from wikigate.wire.result import List, MapMeta, meta_of, tag_of
 from wikigate.wire.unicode import clean_text
 
