@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from reference_pages.markdown import MADE, cell, page
 from wikigate.accounts.apps import ACCESS_LIFE, CODE_LIFE, REFRESH_LIFE
-from wikigate.accounts.consumer_registration import DEEDS, FLOWS, GRANTS, RIGHTS
+from wikigate.accounts.consumer_fields import FLOWS
+from wikigate.accounts.consumer_registration import DEEDS, GRANTS, RIGHTS
 from wikigate.accounts.consumers import IDENTITY_GRANTS
 from wikigate.accounts.request_tokens import LIFE
 from wikigate.accounts.rights import Rights

@@ -110,8 +110,16 @@ class Apps:
     """The apps of one wiki; shared by all threads."""
 
     def __init__(
-        self, database: Database, consumers: Consumers, state: StateStore, *, clock: Clock, random_bytes: RandomBytes
+        self,
+        database: Database,
+        consumers: Consumers,
+        state: StateStore,
+        *,
+        clock: Clock,
+        random_bytes: RandomBytes,
+        wiki_id: str,
     ) -> None:
+        self._wiki_id = wiki_id
         self._database = database
         self._rows = ConsumerRows(database)
         self._refresh = RefreshTokenRows(database)
@@ -139,17 +147,24 @@ class Apps:
         )  # fmt: skip
 
     def given_to(self, app: App, user_id: int) -> tuple[int, tuple[str, ...]] | None:
-        """Return a user's acceptance of an app with its grants; None where there is none."""
-        for acceptance, _, _, grants, _, consumer, _, _, _ in self._rows.given_by(user_id):
-            if consumer == app.id:
-                return acceptance, read_grants(grants)
-        return None
+        """Return a user's acceptance of an app that counts on this wiki, with its grants; None where there is none.
+
+        One for this wiki goes before one for every wiki; a farm's other wikis have theirs in the same table.
+        """
+        found = {
+            wiki: (acceptance, read_grants(grants))
+            for acceptance, _, _, grants, _, consumer, _, _, _, wiki in self._rows.given_by(user_id)
+            if consumer == app.id
+        }
+        return found.get(self._wiki_id) or found.get("*")
 
     def given_by(self, user_id: int, *, hidden: bool = True) -> tuple[GivenGrant, ...]:
         """Return everything that a user has given; ``hidden``: to suppressed apps too."""
         return tuple(
             GivenGrant(acceptance, name, read_grants(grants), accepted, bool(owner_only), last_used)
-            for acceptance, name, _, grants, accepted, _, owner_only, last_used, deleted in self._rows.given_by(user_id)
+            for acceptance, name, _, grants, accepted, _, owner_only, last_used, deleted, _ in self._rows.given_by(
+                user_id
+            )
             if hidden or not deleted
         )
 
@@ -163,7 +178,7 @@ class Apps:
                 return known[0]
             return self._rows.accept(
                 {
-                    "wiki": "*", "user_id": account.id, "consumer_id": app.id,
+                    "wiki": app.wiki, "user_id": account.id, "consumer_id": app.id,
                     "access_token": random_hex32(self._random_bytes), "access_secret": random_hex32(self._random_bytes),
                     "grants": spelled, "accepted": ts14(self._clock.now()), "oauth_version": app.oauth_version,
                 }

@@ -35,8 +35,8 @@ class ConsumerChanges:
     def register(self, by: Asker, owner: Account, make: Callable[..., NewConsumer]) -> NewConsumer:
         """Let ``make``, a verb of ``ConsumerRegistration`` that takes ``telling``, register a consumer of ``owner``."""
 
-        def tell(name: str) -> None:
-            self._audit.changed(by, "consumer.create", owner, app=name)
+        def tell(name: str, **details: str) -> None:
+            self._audit.changed(by, "consumer.create", owner, app=name, **details)
 
         return make(telling=tell)
 
@@ -88,14 +88,21 @@ class ConsumerChanges:
         self._registration.decide(key, deed, seen=seen, hide=hide, may_hide=may_hide, telling=tell)
 
     def update(
-        self, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "", address: str = ""
+        self,
+        owner: Account,
+        key: str,
+        *,
+        addresses: Iterable[str],
+        pages: Iterable[str] = (),
+        rsa_key: str = "",
+        address: str = "",
     ) -> bool:
         """Change an owner's consumer; see ``ConsumerRegistration.update``. Raises ``ConsumerRefused``."""
 
         def tell(_name: str) -> None:
             self._note(address, "update", owner, {"app": key})
 
-        return self._registration.update(owner, key, addresses=addresses, rsa_key=rsa_key, telling=tell)
+        return self._registration.update(owner, key, addresses=addresses, pages=pages, rsa_key=rsa_key, telling=tell)
 
     def reset_secret(self, owner: Account, key: str, *, address: str = "") -> NewConsumer | None:
         """Give an owner's consumer another secret; see ``ConsumerRegistration.reset_secret``."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from wikigate.accounts.consumers import read_restrictions
 from wikigate.primitives.errors import ApiError, api_error
 from wikigate.primitives.ids import RandomBytes, digits_of
 from wikigate.primitives.message import Message, PlainText
@@ -138,6 +139,7 @@ class OAuthSource:
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
         session.grants = grants
+        session.restrictions = read_restrictions(consumer.restrictions)
         session.late = self._catch_up
         self._consumers.note_use(given)
         return session
@@ -147,8 +149,7 @@ class OAuthSource:
 
         Raises ``ApiError``: a kin of ``mwoauth-invalid-authorization`` (security F4, R63).
         """
-        if given.wiki not in {"*", self._wiki_id}:
-            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
+        self._check_wiki(given.wiki)
         account = self._directory.by_id(given.user_id)
         if account is None:
             raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
@@ -156,7 +157,13 @@ class OAuthSource:
             raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
         if not consumer.usable_by(account.id):
             raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        self._check_wiki(consumer.wiki)
         return account
+
+    def _check_wiki(self, wiki: str) -> None:
+        """See that what says for which wiki it is, is for this one."""
+        if wiki not in {"*", self._wiki_id}:
+            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(wiki), module="")
 
     def _machine(self, visit: Visit, consumer: Consumer, grants: tuple[str, ...]) -> Session:
         """Make the session of an app that acts for nobody: a visitor's, with the rights that a grant has too."""
@@ -164,12 +171,14 @@ class OAuthSource:
             raise _invalid("The request came from an invalid IP address.")
         if not consumer.usable_by(0):
             raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        self._check_wiki(consumer.wiki)
         core = digits_of(self._core_keys.mac(f"app {self._wiki_id} {consumer.key}".encode()))
         session = Session(self, visit, self._token_keys, self._random_bytes, core)
         session.known = True
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
         session.grants = grants
+        session.restrictions = read_restrictions(consumer.restrictions)
         return session
 
     def _core(self, consumer: Consumer, given: Acceptance) -> str:
