@@ -169,7 +169,8 @@ def test_the_form_of_another_session_does_not_count(app: App, register: Callable
     ("changes", "status"),
     [
         ({"client_id": "0" * 32}, 401),
-        ({"client_id": None}, 401),
+        ({"client_id": None}, 400),
+        ({"code_challenge_method": "S512"}, 400),
         ({"response_type": "token"}, 400),
         ({"response_type": None}, 400),
         ({"code_challenge_method": "plain"}, 400),

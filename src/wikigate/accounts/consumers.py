@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.access_tokens import AccessTokens
 from wikigate.primitives.addresses import Networks
@@ -25,6 +25,9 @@ from wikigate.primitives.errors import StoreUnavailable
 from wikigate.primitives.timestamps import ts14
 from wikigate.store.consumers import ConsumerRows
 from wikigate.store.engine import Database, Row
+
+if TYPE_CHECKING:
+    from wikigate.accounts.rights import Rights
 
 EVERYWHERE: Final = ("0.0.0.0/0", "::/0")
 ADDRESSES, PAGES = "IPAddresses", "Pages"
@@ -264,6 +267,12 @@ def is_usable(stage: int, user_id: int, *, owner_id: int, owner_only: bool) -> b
     if stage == APPROVED and not owner_only:
         return True
     return stage in {PROPOSED, APPROVED} and owner_id == user_id
+
+
+def tells_private(rights: Rights, grants: Iterable[str]) -> bool:
+    """Whether grants let an app know its user's real name and e-mail address."""
+    given = tuple(grants)
+    return "mwoauth-authonlyprivate" in given or "viewmyprivateinfo" in rights.rights_of_grants(given)
 
 
 def spell_grants(grants: Iterable[str]) -> str:

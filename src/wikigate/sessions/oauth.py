@@ -40,6 +40,11 @@ def carries_oauth(header: str) -> bool:
     return header.startswith((SCHEME, BEARER))
 
 
+def bearer(header: str) -> str:
+    """Return the token of a header that begins with ``Bearer``."""
+    return header[len(BEARER) :].strip()
+
+
 class OAuthSource:
     """Requests of consumers.
 
@@ -119,7 +124,7 @@ class OAuthSource:
 
     def _borne(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a bearer token (RFC 6750); every fault is told alike (security F6)."""
-        found = self._consumers.borne(header[len(BEARER) :].strip())
+        found = self._consumers.borne(bearer(header))
         if found is None or found[0].consumer.oauth_version < 2:  # noqa: PLR2004  OAuth 2
             raise _invalid("Invalid access token")
         given = found[0].acceptance

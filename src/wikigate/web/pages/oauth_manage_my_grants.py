@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from wikigate.accounts.apps import Apps
-from wikigate.accounts.consumer_registration import SEE_HIDDEN
+from wikigate.accounts.consumer_registration import GRANTS_OF_MINE, SEE_HIDDEN
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.audit import ByHand
 from wikigate.auth.consumer_changes import ConsumerChanges
@@ -31,11 +31,11 @@ class ManageMyGrantsPage:
         self._apps = apps
 
     def get(self, visit: Visit) -> Response:
-        """Show the list; a visitor is sent to log in. Raises ``ApiError``: ``permissiondenied`` for a program that was lent a part."""
+        """Show the list; a visitor is sent to log in. Raises ``ApiError``: ``permissiondenied`` for who may not."""
         account = visit.session.account
         if account is None:
             return redirect(page_url(self._site, "Special:UserLogin", returnto=f"Special:{NAME}"))
-        if not visit.session.can_change_user:
+        if not visit.session.can_change_user or not visit.user.can(GRANTS_OF_MINE):
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         return self._frame.draw(
             visit,
@@ -49,7 +49,7 @@ class ManageMyGrantsPage:
     def post(self, visit: Visit) -> Response:
         """Take one back; with a wrong token, show the list again. Raises ``ApiError`` as ``get`` does."""
         account = visit.session.account
-        if account is None or not visit.session.can_change_user:
+        if account is None or not visit.session.can_change_user or not visit.user.can(GRANTS_OF_MINE):
             return self.get(visit)
         if not visit.checks_out(visit.text("wpEditToken")):
             visit.send_again()
