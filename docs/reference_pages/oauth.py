@@ -75,7 +75,7 @@ _SOURCES = {
     "OAuthConsumerRegistration": (
         "one's own consumers: a list, a form for a new one, `update/KEY` for addresses, pages, an RSA key, a new secret"
     ),
-    "OAuthManageMyGrants": "what one has given, and taking it back",
+    "OAuthManageMyGrants": "what one has given, and taking it back, all of it or some",
     "OAuthManageConsumers": "for operators: the queue by stage, and decisions with a reason",
     "OAuthListConsumers": "the apps in use, for everybody",
 }

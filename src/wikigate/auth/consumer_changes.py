@@ -5,7 +5,7 @@ Each is a row of the audit, written in the transaction of the deed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 from wikigate.auth.audit import Audit, AuditEvent
@@ -64,6 +64,18 @@ class ConsumerChanges:
             done = self._apps.take_back(account.id, acceptance)
             if done:
                 self._audit.changed(by, "grant.take-back", account, app=given.app)
+        return done
+
+    def narrow(self, by: Asker, account: Account, acceptance: int, grants: Collection[str]) -> bool:
+        """Leave an app a part of what a user has allowed it; False where it is not his. See ``Apps.narrow``."""
+        given = next((one for one in self._apps.given_by(account.id) if one.acceptance == acceptance), None)
+        if given is None:
+            return False
+        left = ", ".join(grant for grant in given.asked if grant in grants)
+        with self._audit.together():
+            done = self._apps.narrow(account.id, acceptance, grants)
+            if done:
+                self._audit.changed(by, "grant.take-back", account, app=given.app, left=left)
         return done
 
     def decide(

@@ -127,6 +127,7 @@ class ConsumerRows:
                 use.c.last_used,
                 one.oarc_deleted,
                 text_of(given.oaac_wiki),
+                text_of(one.oarc_grants),
             )
             .select_from(accepted.join(consumers, of_consumer).outerjoin(use, used))
             .where(given.oaac_user_id == bindparam("user"))
@@ -269,8 +270,8 @@ class ConsumerRows:
     def given_by(self, user_id: int) -> list[Row]:
         """Read what a user has accepted.
 
-        A row is the acceptance, the consumer's name and owner, grants, moment, consumer, owner-only, last use, hidden, and the wiki that it
-        is for.
+        A row is the acceptance, the consumer's name and owner, grants, moment, consumer, owner-only, last use, hidden, the wiki that it is
+        for, and the grants that the consumer asks for.
         """
         return self._given.all(user=user_id) if self.present() else []
 
