@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from reference_pages.markdown import MADE, cell, page
 from wikigate.accounts.apps import ACCESS_LIFE, CODE_LIFE, REFRESH_LIFE
-from wikigate.accounts.consumer_registration import DEEDS, FLOWS, GRANTS, RIGHTS
+from wikigate.accounts.consumer_fields import FLOWS
+from wikigate.accounts.consumer_registration import DEEDS, GRANTS, RIGHTS
 from wikigate.accounts.consumers import IDENTITY_GRANTS
 from wikigate.accounts.request_tokens import LIFE
 from wikigate.accounts.rights import Rights
@@ -39,12 +40,15 @@ REST = {
             "`grants`; with a grant of private information `realname`, `email`"
         ),
     ),
-    "GET /oauth2/resource/scopes": ("a bearer token", "`scopes`"),
-    "GET /oauth2/client": ("a login or a token; `limit`, `offset`, `oauth_version`", "`clients`, `total`"),
+    "GET /oauth2/resource/scopes": ("a bearer token", "`scopes`: all that the app may ask its users for"),
+    "GET /oauth2/client": (
+        "a login or a token; `limit`, `offset`, `oauth_version` (2 unless 1 is asked for)",
+        "`clients`, `total`; each client with `email` for who decides about consumers",
+    ),
     "POST /oauth2/client": (
         (
-            "JSON: `name`, `version`, `description`, `email`, `owner_only`, `callback_url`, `callback_is_prefix`, "
-            "`is_confidential`, `grant_types`, `scopes`"
+            "JSON: `name`, `description`, `email`, `is_confidential`, `grant_types`, `scopes`; `version`, `wiki`, `owner_only`, "
+            "`callback_url`, `callback_is_prefix`"
         ),
         "`name`, `client_key`, `secret`; `access_token` for an owner-only client",
     ),
@@ -61,11 +65,17 @@ _STEPS = {
     ),
     "authenticate": ("the same", "no question where only the name is wanted and was given before"),
     "token": ("signed with the request token too; `oauth_verifier`", "the access token with its secret"),
+    "verified": (
+        "the user's browser; `oauth_verifier`, `oauth_token`",
+        "both, for an app that has no address of its own: its callback is this page",
+    ),
     "identify": ("signed with the access token", "who the user is, as a JWT signed with the consumer's secret (HS256)"),
 }
 _SOURCES = {
-    "OAuthConsumerRegistration": "one's own consumers: a list, a form for a new one, `update/KEY` for addresses, an RSA key, a new secret",
-    "OAuthManageMyGrants": "what one has given, and taking it back",
+    "OAuthConsumerRegistration": (
+        "one's own consumers: a list, a form for a new one, `update/KEY` for addresses, pages, an RSA key, a new secret"
+    ),
+    "OAuthManageMyGrants": "what one has given, and taking it back, all of it or some",
     "OAuthManageConsumers": "for operators: the queue by stage, and decisions with a reason",
     "OAuthListConsumers": "the apps in use, for everybody",
 }
@@ -79,6 +89,57 @@ _REFUSALS = (
     ),
     ("400", "`invalid_grant`", "a `code_verifier` that does not fit"),
     ("401", "`invalid_request`", "a refresh token that is unknown, over or spent"),
+)
+
+_CLIENTS = (
+    ("400", "`parameter-validation-failed`", "a parameter that is missing or of another kind: `name`, `failureCode`"),
+    (
+        "400",
+        "`not_logged_in`, `permission_denied`",
+        "nobody, or somebody without the right; a consumer that is out of use",
+    ),
+    ("400", "`email_not_confirmed`, `email_mismatched`", "an address that is not confirmed, or not the account's"),
+    ("400", "`consumer_exists`", "a version that is not higher than the last one of that name"),
+    ("400", "`invalid_callback_url`", "no `https`; an address of this wiki; a host with no path"),
+    (
+        "400",
+        "`invalid_field_…`",
+        "a field that cannot be so: `name`, `version`, `callbackUrl`, `wiki`, `oauth2GrantTypes` …",
+    ),
+    ("400", "`mwoauth-error-missing-callback-url-non-owner`", "an app with no address to come back to"),
+    ("400", "`mwoauth-invalid-consumer-key`, `mwoauth-consumer-user-mismatch`", "no such client, or somebody else's"),
+    ("401", "`mwoauth-consumer-deleted-error`", "a client that is hidden"),
+    ("404", "`rest-nonexistent-user`", "a list for somebody who is not logged in"),
+    ("415", "`rest-unsupported-content-type`", "a body that is not `application/json`"),
+)
+_STEP_REFUSALS = (
+    (
+        "`mwoauth-oauth-exception`",
+        "a signature, nonce, moment, method or consumer that does not hold; the text says which",
+    ),
+    ("`mwoauthserver-consumer-owner-only`", "an owner-only consumer, which has its access token"),
+    ("`mwoauthdatastore-bad-source-ip`", "an address that the consumer may not be used from"),
+    (
+        "`mwoauth-callback-not-oob`, `mwoauth-callback-not-oob-or-prefix`",
+        "another `oauth_callback` than the registered one",
+    ),
+    ("`mwoauthdatastore-request-token-not-found`, `…-already-used`", "a request token that is unknown, over or used"),
+    (
+        "`mwoauthdatastore-bad-token`, `mwoauthdatastore-bad-verifier`",
+        "nobody has agreed yet; another verification code",
+    ),
+    ("`mwoauthdatastore-access-token-not-found`", "`identify` with a token that nobody gave"),
+)
+_STRICTER = (
+    "a code lives for a minute, and used twice it ends every token that came of it, as does a refresh token",
+    "`plain` is no method of PKCE, for no client",
+    "a client without a flow that has a browser is refused before its user is asked",
+    "a registered prefix is good for its own path and what lies below it, not for whatever begins alike",
+    "`rest.php/oauth2/client` takes JSON alone: no form of another site's page can send that",
+    "a new secret leaves what a client is restricted to as it was",
+    "a consumer that is hidden is not listed at all to who may not see it",
+    "an e-mail address that is not confirmed is not told to apps",
+    "an RSA key has 2048 bits or more",
 )
 
 
@@ -111,7 +172,7 @@ def oauth() -> str:
             *(
                 f"| `{name}` | {cell(takes)} | {cell(gives)} |"
                 for name, (takes, gives) in _STEPS.items()
-                if name in STEPS
+                if name in {*STEPS, "verified"}
             ),
             "",
             "## Pages",
@@ -146,10 +207,31 @@ def oauth() -> str:
             "|---|---|---|",
             *(f"| {status} | {error} | {when} |" for status, error, when in _REFUSALS),
             "",
+            "## Refusals of `client`",
+            "",
+            "The word stands in `message`, `errorKey` or `error`:",
+            "",
+            "| status | word | when |",
+            "|---|---|---|",
+            *(f"| {status} | {word} | {when} |" for status, word, when in _CLIENTS),
+            "",
+            "## Refusals of the signed steps",
+            "",
+            "HTTP 200, with `format=json` the key in `error`:",
+            "",
+            "| `error` | when |",
+            "|---|---|",
+            *(f"| {key} | {when} |" for key, when in _STEP_REFUSALS),
+            "",
             (
                 "A request to the API whose header does not hold is refused with `mwoauth-invalid-authorization` or one of its kin: "
                 "see [error codes](errors.md)."
             ),
+            "",
+            "## Stricter than MediaWiki's extension",
+            "",
+            *(f"- {what};" for what in _STRICTER[:-1]),
+            f"- {_STRICTER[-1]}.",
             "",
             "## Grants",
             "",

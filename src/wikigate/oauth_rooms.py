@@ -78,8 +78,18 @@ class OAuthRooms:
             clock=clock,
             random_bytes=random_bytes,
             verified_page=settings.site.special_page("OAuth/verified").removeprefix(settings.site.server),
+            wiki_id=settings.site.wiki_id,
+            server=settings.site.server,
+            auto_approve=settings.oauth.auto_approve,
         )
-        self.apps: Final = Apps(database, self.consumers, state, clock=clock, random_bytes=random_bytes)
+        self.apps: Final = Apps(
+            database,
+            self.consumers,
+            state,
+            clock=clock,
+            random_bytes=random_bytes,
+            wiki_id=settings.site.wiki_id,
+        )
         self.changes: Final = ConsumerChanges(self.registration, self.apps, directory, audit)
         self.source: Final = OAuthSource(
             consumers=self.consumers,

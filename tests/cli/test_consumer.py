@@ -41,7 +41,8 @@ def test_they_are_listed_with_grants_addresses_and_end(operator: Operator) -> No
     assert operator.facts("consumer", "list", "Alice") == [
         {
             "consumer_key": made["consumer_key"], "name": "bot", "oauth_version": 1, "owner_only": True, "state": "approved",
-            "grants": ["basic", "editpage"], "addresses": ["192.0.2.0/24"], "expires": "2999-12-31T00:00:00Z", "last_used": None,
+            "grants": ["basic", "editpage"], "addresses": ["192.0.2.0/24"], "pages": [], "expires": "2999-12-31T00:00:00Z",
+            "last_used": None,
         }
     ]  # fmt: skip
     line = operator.run("consumer", "list", "Alice").stdout
@@ -80,9 +81,32 @@ def test_addresses_are_changed_and_a_new_secret_is_made(operator: Operator) -> N
     assert operator.facts("consumer", "list", "Alice")[0]["addresses"] == ["192.0.2.0/24"]
     renewed = operator.facts("consumer", "reset-secret", "Alice", key)
     assert set(renewed) == {"name", "consumer_key", "consumer_secret", "access_token", "access_secret"}
-    secrets = ("consumer_secret", "access_token", "access_secret")
-    assert all(renewed[name] != made[name] for name in secrets)
+    assert all(renewed[name] != made[name] for name in ("consumer_secret", "access_secret"))
+    assert renewed["access_token"] == made["access_token"]
     assert "neither an address nor a range" in operator.run("consumer", "update", "Alice", key, "--ip", "x").output
+
+
+def test_the_pages_that_one_may_edit_are_said_listed_and_taken_away(operator: Operator) -> None:
+    words = ("--page", "Main Page", "--page", "Sandbox")
+    key = operator.facts("consumer", "create", "--owner-only", "Alice", "bot", *words)["consumer_key"]
+    assert operator.facts("consumer", "list", "Alice")[0]["pages"] == ["Main Page", "Sandbox"]
+    assert "edits only Main Page, Sandbox  until" in operator.run("consumer", "list", "Alice").stdout
+    operator.facts("consumer", "update", "Alice", key)
+    assert operator.facts("consumer", "list", "Alice")[0]["pages"] == []
+
+
+def test_a_name_is_taken_again_by_a_higher_version(operator: Operator) -> None:
+    create = ("consumer", "create", "Alice", "app", "--callback", "https://app.example/cb")
+    operator.facts(*create)
+    assert "choose another name or version" in operator.run(*create).output
+    operator.facts(*create, "--app-version", "1.1")
+    assert "of version 1.1 already" in operator.run(*create, "--app-version", "1.0.5").output
+
+
+def test_an_app_too_is_restricted_to_addresses(operator: Operator) -> None:
+    words = ("--oauth1", "--callback", "https://app.example/cb", "--ip", "192.0.2.0/24")
+    operator.facts("consumer", "create", "Alice", "app", *words)
+    assert operator.facts("consumer", "list", "Alice")[0]["addresses"] == ["192.0.2.0/24"]
 
 
 def test_a_revoked_one_is_not_in_use(operator: Operator) -> None:

@@ -13,7 +13,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
 from wikigate.accounts.user import Account
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import TestWiki
@@ -168,7 +169,8 @@ def test_the_form_of_another_session_does_not_count(app: App, register: Callable
     ("changes", "status"),
     [
         ({"client_id": "0" * 32}, 401),
-        ({"client_id": None}, 401),
+        ({"client_id": None}, 400),
+        ({"code_challenge_method": "S512"}, 400),
         ({"response_type": "token"}, 400),
         ({"response_type": None}, 400),
         ({"code_challenge_method": "plain"}, 400),

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import serialization
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
 from wikigate.accounts.consumers import APPROVED, DISABLED, EXPIRED, PROPOSED, REJECTED, Consumers
 from wikigate.accounts.user import Account
 from wikigate.testing.wiki import TestWiki

@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration, NewConsumer
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import ConsumerRegistration, NewConsumer
 from wikigate.accounts.consumers import Consumers
 from wikigate.accounts.user import Account
 from wikigate.testing.transport import Answer
@@ -193,6 +194,9 @@ def test_a_bot_password_without_the_grant_registers_no_client(wiki: TestWiki, al
     token = browser.token("login")
     form = {"action": "login", "lgname": bot.login, "lgpassword": bot.password, "lgtoken": token}
     assert browser.post(form)["login"]["result"] == "Success"
-    asked = b'{"name": "x", "owner_only": true, "scopes": ["editinterface"], "email": "a@b.example"}'
+    asked = (
+        b'{"name": "x", "owner_only": true, "scopes": ["editinterface"], "email": "a@b.example", "description": "", '
+        b'"is_confidential": true, "grant_types": ["client_credentials"]}'
+    )
     answer = browser.send("POST", "/w/rest.php/oauth2/client", {"Content-Type": "application/json"}, asked)
-    assert (answer.status, b"rest-permission-denied" in answer.body) == (403, True)
+    assert (answer.status, b'"permission_denied"' in answer.body) == (400, True)

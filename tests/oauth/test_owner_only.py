@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.consumers import DISABLED, Consumers
 from wikigate.accounts.user import Account
 from wikigate.testing.wiki import TestWiki

@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 
 import pytest
 
-from wikigate.accounts.consumer_registration import ConsumerRefused, ConsumerRegistration
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import ConsumerRegistration
 from wikigate.accounts.user import Account
 from wikigate.testing.wiki import TestWiki
 

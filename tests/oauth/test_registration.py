@@ -68,7 +68,29 @@ def test_an_owner_only_client_comes_with_its_token_and_both_are_renewed(wiki: Te
     assert renewed["secret"] != made["secret"]
     assert not bears(made["access_token"])
     assert bears(renewed["access_token"])
-    assert rest(browser, f"{CLIENT}/{'0' * 32}/reset_secret", {})[0] == 404
+
+
+def test_no_other_client_is_renewed(wiki: TestWiki, browser: Browser, registration: ConsumerRegistration) -> None:
+    """Which client it is, is looked at before who asks."""
+    other = wiki.create_user("Bob", PASSWORD)
+    bobs = registration.create_app(other, "bobs", oauth_version=2, callback="https://b.example/cb").consumer_key
+    mine = rest(browser, body=ASKED)[1]["client_key"]
+    registration.decide(mine, "reject", hide=True)
+    for asker, key, status, error in (
+        (browser, "0" * 32, 400, "mwoauth-invalid-consumer-key"),
+        (browser, "x", 400, "mwoauth-invalid-consumer-key"),
+        (browser, bobs, 400, "mwoauth-consumer-user-mismatch"),
+        (wiki.browser(), bobs, 400, "mwoauth-consumer-user-mismatch"),
+        (browser, mine, 401, "mwoauth-consumer-deleted-error"),
+    ):
+        found, body = rest(asker, f"{CLIENT}/{key}/reset_secret", {})
+        assert (found, body["errorKey"], list(body["messageTranslations"])) == (status, error, ["en"]), key
+    registration.decide(mine, "approve")
+    registration.decide(mine, "disable")
+    assert rest(browser, f"{CLIENT}/{mine}/reset_secret", {}) == (
+        400,
+        {"message": "permission_denied", "httpCode": 400, "httpReason": "Bad Request"},
+    )
 
 
 def test_clients_are_listed_the_newest_first(browser: Browser) -> None:
@@ -86,15 +108,97 @@ def test_clients_are_listed_the_newest_first(browser: Browser) -> None:
     assert rest(browser, f"{CLIENT}?oauth_version=1")[1]["total"] == 0
 
 
+def test_the_list_is_of_oauth_2_and_tells_the_address_to_those_who_decide_alone(
+    wiki: TestWiki, browser: Browser, alice: Account, registration: ConsumerRegistration
+) -> None:
+    registration.create_owner_only(alice, "signs", oauth_version=1)
+    assert rest(browser)[1] == {"clients": [], "total": 0}
+    [client] = rest(browser, f"{CLIENT}?oauth_version=1")[1]["clients"]
+    assert "allowed_grants" not in client
+    assert client["name"] == "signs"
+    assert "email" in client, "a sysop decides"
+    with wiki.wiki.database.write() as connection:
+        connection.execute(wiki.wiki.database.tables.user_groups.delete())
+    other = wiki.browser()
+    assert other.log_in("Alice", PASSWORD)["status"] == "PASS"
+    assert "email" not in rest(other, f"{CLIENT}?oauth_version=1")[1]["clients"][0]
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "said"),
+    [
+        ("limit=x", "badinteger", 'Invalid value "x" for integer parameter "limit".'),
+        ("offset=-1", "badinteger", 'Invalid value "-1" for integer parameter "offset".'),
+        ("oauth_version=3", "badvalue", 'Unrecognized value for parameter "oauth_version": 3.'),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_as_mediawikis_rest_does(
+    browser: Browser, query: str, code: str, said: str
+) -> None:
+    status, body = rest(browser, f"{CLIENT}?{query}")
+    name, value = query.split("=")
+    assert (status, body) == (
+        400,
+        {
+            "error": "parameter-validation-failed", "name": name, "value": value, "failureCode": code, "failureData": [],
+            "errorKey": code, "messageTranslations": {"en": said}, "httpCode": 400, "httpReason": "Bad Request",
+        },
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["name", "description", "email", "is_confidential", "grant_types", "scopes"])
+def test_what_a_client_must_have_is_asked_for_by_name(browser: Browser, name: str) -> None:
+    asked = {key: value for key, value in ASKED.items() if key != name}
+    status, body = rest(browser, body=asked)
+    assert (status, body["error"], body["name"], body["value"]) == (400, "parameter-validation-failed", name, None)
+    assert (body["failureCode"], body["errorKey"]) == ("missingparam", "rest-body-validation-error")
+    assert body["messageTranslations"] == {"en": f'Invalid request body: The "{name}" parameter must be set.'}
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"scopes": "basic"}, "multivalue-must-be-array"),
+        ({"is_confidential": "yes"}, "badbool-type"),
+        ({"scopes": [1]}, "badvalue"),
+    ],
+)
+def test_what_has_another_type_is_refused(browser: Browser, changes: dict[str, Any], code: str) -> None:
+    status, body = rest(browser, body={**ASKED, **changes})
+    assert (status, body["failureCode"]) == (400, code)
+
+
+def test_a_body_that_is_no_json_object_is_refused(browser: Browser) -> None:
+    for body in (b"{", b"[]", b"1", b"\xff"):
+        answer = browser.send("POST", CLIENT, {"Content-Type": "application/json"}, body)
+        assert (answer.status, json.loads(answer.body)["error"]) == (400, "rest-json-body-parse-error")
+
+
+def test_a_visitor_registers_and_lists_nothing(wiki: TestWiki, consumers: Consumers) -> None:
+    visitor = wiki.browser()
+    refused = {"message": "not_logged_in", "httpCode": 400, "httpReason": "Bad Request"}
+    assert rest(visitor, body=ASKED) == (400, refused)
+    status, body = rest(visitor)
+    assert (status, body["errorKey"]) == (404, "rest-nonexistent-user")
+    assert consumers.entries() == ()
+    answer = visitor.send("PUT", CLIENT)
+    assert (answer.status, dict(answer.headers)["Allow"]) == (405, "GET, HEAD, POST")
+
+
 @pytest.mark.parametrize(
     ("changes", "status", "said"),
     [
         ({"email": "other@example.org"}, 400, "email_mismatched"),
         ({"scopes": ["nosuch"]}, 400, "parameter-validation-failed"),
         ({"scopes": "basic"}, 400, "parameter-validation-failed"),
+        ({"grant_types": []}, 400, "invalid_field_oauth2GrantTypes"),
+        ({"callback_url": ""}, 400, "mwoauth-error-missing-callback-url-non-owner"),
+        ({"callback_url": "http://app.example/cb"}, 400, "invalid_callback_url"),
+        ({"callback_url": "https://app.example/"}, 400, "invalid_callback_url"),
+        ({"wiki": "nowhere"}, 400, "invalid_field_wiki"),
         ({"grant_types": ["password"]}, 400, "parameter-validation-failed"),
-        ({"callback_url": "nowhere"}, 400, "callback"),
-        ({"name": ""}, 400, "1 to 128 bytes"),
+        ({"callback_url": "nowhere"}, 400, "invalid_field_callbackUrl"),
+        ({"name": ""}, 400, "invalid_field_name"),
     ],
 )
 def test_what_cannot_be_is_told(browser: Browser, changes: dict[str, Any], status: int, said: str) -> None:
@@ -134,7 +238,7 @@ def test_what_is_no_text_counts_as_missing(browser: Browser, consumers: Consumer
 def test_a_form_of_another_site_registers_nothing(wiki: TestWiki, browser: Browser, consumers: Consumers) -> None:
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         assert rest(browser, body=ASKED, kind=kind)[0] == 415
-    assert rest(wiki.browser(), body=ASKED)[0] == 403
+    assert rest(wiki.browser(), body=ASKED)[0] == 400
     assert consumers.entries() == ()
 
 
@@ -183,16 +287,15 @@ def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, 
     assert token is not None
     form = [
         ("wpEditToken", token[1]), ("wpaction", "propose"), ("wpoauthVersion", "2"), ("wpname", "script"), ("wpversion", "2.1-beta"),
-        ("wpdescription", "does things"), ("wpcallbackUrl", "https://app.example/"), ("wpemail", "alice@example.org"), ("wpwiki", "*"),
+        ("wpdescription", "does things"), ("wpcallbackUrl", "https://app.example/cb"), ("wpemail", "alice@example.org"), ("wpwiki", "*"),
         ("wpgranttype", "normal"), ("wpgrants[]", "grant-editpage"), ("wpgrants[]", "grant-rollback"),
-        ("wprestrictions-ip", "192.0.2.0/24"), ("wpoauth2IsConfidential", "1"), ("wpoauth2GrantTypes[]", "authorization_code"),
+        ("wprestrictions-ip", "192.0.2.0/24"), ("wprestrictions-pages", "Main Page"),
+        ("wpoauth2IsConfidential", "1"), ("wpoauth2GrantTypes[]", "authorization_code"),
         ("wpoauth2GrantTypes[]", "client_credentials"),
         ("wpagreement", "1"),
     ]  # fmt: skip
     assert all(
-        f'name="{name}"' in page
-        for name, _ in form
-        if name not in {"wpemail", "wpwiki", "wpagreement"} and "[]" not in name
+        f'name="{name}"' in page for name, _ in form if name not in {"wpemail", "wpagreement"} and "[]" not in name
     )
     browser.send("POST", f"{PAGE}/propose/oauth2", FORM, urlencode(form).encode())
     [entry] = consumers.entries()
@@ -203,9 +306,9 @@ def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, 
     changed = {**dict(form), "wpname": "who", "wpgranttype": "authonlyprivate"}
     browser.send("POST", PAGE, FORM, urlencode(changed).encode())
     assert consumers.entries()[0].grants == ("mwoauth-authonlyprivate",)
-    for wrong in ("two", "1.2.3.4", "1.0-rc", ""):
+    for wrong in ("two", "1.2.3.4.5", "1.0-gamma", ""):
         answer = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpname": "n", "wpversion": wrong}).encode())
-        assert (b"a version is one to three numbers" in answer.body) == (wrong != "")
+        assert (b"a version is one to four numbers" in answer.body) == (wrong != "")
     again = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())
     assert b'role="alert"' not in again.body
     twice = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())

@@ -151,7 +151,7 @@ def test_without_a_prefix_only_oob_is_taken_and_leads_to_the_registered_address(
 def test_a_verifier_is_needed_and_a_token_is_good_once(app: App) -> None:
     """Steps 12, 14, 15."""
     token = app.begin()
-    assert app.step("token", token, oauth_verifier="")["error"] == "mwoauthdatastore-bad-verifier"
+    assert app.step("token", token, oauth_verifier="")["error"] == "mwoauthdatastore-bad-token"
     verifier = app.verifier(token)
     assert app.step("token", token, oauth_verifier="bad")["error"] == "mwoauthdatastore-bad-verifier"
     assert app.step("token", token, oauth_verifier=verifier)["key"]
@@ -195,7 +195,7 @@ def test_who_does_not_agree_gives_nothing(app: App) -> None:
     token = app.begin()
     answer = app.press(app.page(token[0]), "cancel")
     assert (answer.status, "Location" in dict(answer.headers)) == (200, False)
-    assert app.step("token", token, oauth_verifier="")["error"] == "mwoauthdatastore-bad-verifier"
+    assert app.step("token", token, oauth_verifier="")["error"] == "mwoauthdatastore-bad-token"
 
 
 def test_a_form_of_another_session_does_not_count(app: App, register: Callable[..., App]) -> None:
@@ -228,7 +228,7 @@ def test_identify_tells_who_it_is_in_a_token_signed_with_the_apps_secret(app: Ap
     assert claims["exp"] - claims["iat"] == 100
     assert claims["grants"] == ["basic", "editpage"]
     assert "email" not in claims
-    assert app.step("identify", ("0" * 32, "x"))["error"] == "mwoauth-oauth-exception"
+    assert app.step("identify", ("0" * 32, "x"))["error"] == "mwoauthdatastore-access-token-not-found"
 
 
 def test_a_disabled_app_is_out_at_once(app: App, registration: ConsumerRegistration) -> None:
@@ -245,6 +245,9 @@ def test_other_pages_stay_closed_to_signed_requests(app: App) -> None:
     bot = app.bot(app.access())
     header = bot.signer.header("GET", f"http://127.0.0.1{INDEX}", "title=Special:UserLogin")
     assert app.wiki.browser().send("GET", f"{INDEX}?title=Special:UserLogin", header).status == 400
+
+
+_NO_TOKEN = "mwoauthdatastore-access-token-not-found"
 
 
 @pytest.mark.parametrize(
@@ -275,7 +278,7 @@ def test_identify_tells_nothing_of_who_may_not_use_the_app(app: App, wiki: TestW
     with wiki.wiki.database.write() as connection:
         connection.execute(statements[state])
     refused = app.step("identify", access)
-    assert refused["error"] == (f"mwoauth-invalid-authorization-{error}" if error else "mwoauth-oauth-exception")
+    assert refused["error"] == (f"mwoauth-invalid-authorization-{error}" if error else _NO_TOKEN)
     assert "Bob" not in json.dumps(refused)
 
 

@@ -11,6 +11,7 @@ import base64
 import hashlib
 import itertools
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -96,11 +97,12 @@ class Tokens:
 
 @dataclass(frozen=True, slots=True)
 class GivenGrant:
-    """What a user has given to an app."""
+    """What a user has given to an app; ``asked``: all that the app asks for."""
 
     acceptance: int
     app: str
     grants: tuple[str, ...]
+    asked: tuple[str, ...]
     accepted: str
     owner_only: bool
     last_used: int | None
@@ -110,8 +112,16 @@ class Apps:
     """The apps of one wiki; shared by all threads."""
 
     def __init__(
-        self, database: Database, consumers: Consumers, state: StateStore, *, clock: Clock, random_bytes: RandomBytes
+        self,
+        database: Database,
+        consumers: Consumers,
+        state: StateStore,
+        *,
+        clock: Clock,
+        random_bytes: RandomBytes,
+        wiki_id: str,
     ) -> None:
+        self._wiki_id = wiki_id
         self._database = database
         self._rows = ConsumerRows(database)
         self._refresh = RefreshTokenRows(database)
@@ -139,19 +149,28 @@ class Apps:
         )  # fmt: skip
 
     def given_to(self, app: App, user_id: int) -> tuple[int, tuple[str, ...]] | None:
-        """Return a user's acceptance of an app with its grants; None where there is none."""
-        for acceptance, _, _, grants, _, consumer, _, _, _ in self._rows.given_by(user_id):
-            if consumer == app.id:
-                return acceptance, read_grants(grants)
-        return None
+        """Return a user's acceptance of an app that counts on this wiki, with its grants; None where there is none.
+
+        One for this wiki goes before one for every wiki; a farm's other wikis have theirs in the same table.
+        """
+        found = {
+            wiki: (acceptance, read_grants(grants))
+            for acceptance, _, _, grants, _, consumer, _, _, _, wiki, _ in self._rows.given_by(user_id)
+            if consumer == app.id
+        }
+        return found.get(self._wiki_id) or found.get("*")
 
     def given_by(self, user_id: int, *, hidden: bool = True) -> tuple[GivenGrant, ...]:
         """Return everything that a user has given; ``hidden``: to suppressed apps too."""
         return tuple(
-            GivenGrant(acceptance, name, read_grants(grants), accepted, bool(owner_only), last_used)
-            for acceptance, name, _, grants, accepted, _, owner_only, last_used, deleted in self._rows.given_by(user_id)
+            GivenGrant(
+                acceptance, name, read_grants(grants), read_grants(asked), accepted, bool(owner_only), last_used
+            )
+            for (
+                acceptance, name, _, grants, accepted, _, owner_only, last_used, deleted, _, asked,
+            ) in self._rows.given_by(user_id)
             if hidden or not deleted
-        )
+        )  # fmt: skip
 
     def accept(self, app: App, account: Account, grants: tuple[str, ...]) -> int:
         """Keep what a user gives to an app, in place of what he gave before; the acceptance's id."""
@@ -163,11 +182,25 @@ class Apps:
                 return known[0]
             return self._rows.accept(
                 {
-                    "wiki": "*", "user_id": account.id, "consumer_id": app.id,
+                    "wiki": app.wiki, "user_id": account.id, "consumer_id": app.id,
                     "access_token": random_hex32(self._random_bytes), "access_secret": random_hex32(self._random_bytes),
                     "grants": spelled, "accepted": ts14(self._clock.now()), "oauth_version": app.oauth_version,
                 }
             )  # fmt: skip
+
+    def narrow(self, user_id: int, acceptance: int, grants: Collection[str]) -> bool:
+        """Leave an app those grants alone of what it asks for; False where it is not the user's, or an owner-only consumer's.
+
+        Its OAuth 2 tokens end, for they name what was given; it has to ask anew.
+        """
+        given = next((one for one in self.given_by(user_id) if one.acceptance == acceptance), None)
+        if given is None or given.owner_only:
+            return False
+        with self._database.transaction():
+            self._rows.regrant(acceptance, spell_grants(grant for grant in given.asked if grant in grants))
+            self._rows.void_all(acceptance)
+            self._refresh.forget(acceptance)
+        return True
 
     def take_back(self, user_id: int, acceptance: int) -> bool:
         """Take a grant back, tokens included; False where it is not the user's."""

@@ -15,7 +15,8 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.accounts.access_tokens import AccessTokens
 from wikigate.primitives.addresses import Networks
@@ -25,6 +26,11 @@ from wikigate.primitives.timestamps import ts14
 from wikigate.store.consumers import ConsumerRows
 from wikigate.store.engine import Database, Row
 
+if TYPE_CHECKING:
+    from wikigate.accounts.rights import Rights
+
+ADDRESSES, PAGES = "IPAddresses", "Pages"
+"""What a consumer's restrictions speak of (``oarc_restrictions``)."""
 PROPOSED, APPROVED, REJECTED, EXPIRED, DISABLED = range(5)
 """The stages of a consumer (``oarc_stage``)."""
 
@@ -72,7 +78,12 @@ class Consumer:
     @property
     def addresses(self) -> tuple[str, ...]:
         """The addresses and ranges that it may be used from; empty allows none."""
-        return _addresses(self.restrictions)
+        return _listed(self.restrictions, ADDRESSES)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The only pages that it may edit, for the wiki that has them; empty for no such limit."""
+        return _listed(self.restrictions, PAGES)
 
     def allows(self, address: str) -> bool:
         """Whether it may be used from an address."""
@@ -257,6 +268,12 @@ def is_usable(stage: int, user_id: int, *, owner_id: int, owner_only: bool) -> b
     return stage in {PROPOSED, APPROVED} and owner_id == user_id
 
 
+def tells_private(rights: Rights, grants: Iterable[str]) -> bool:
+    """Whether grants let an app know its user's real name and e-mail address."""
+    given = tuple(grants)
+    return "mwoauth-authonlyprivate" in given or "viewmyprivateinfo" in rights.rights_of_grants(given)
+
+
 def spell_grants(grants: Iterable[str]) -> str:
     """Write a list of grants as the extension stores it."""
     return json.dumps([_SPELLED_GRANTS.get(grant, grant) for grant in grants])
@@ -276,16 +293,21 @@ def read_names(stored: str | None) -> tuple[str, ...]:
 
 
 @lru_cache(1024)
-def _addresses(stored: str) -> tuple[str, ...]:
+def read_restrictions(stored: str) -> Mapping[str, Any]:
+    """Read what limits a consumer; what cannot be read is empty, which allows nobody."""
     found = _json(stored)
-    listed = found.get("IPAddresses") if isinstance(found, Mapping) else None
+    return MappingProxyType(found if isinstance(found, dict) else {})
+
+
+def _listed(stored: str, name: str) -> tuple[str, ...]:
+    listed = read_restrictions(stored).get(name)
     return tuple(one for one in listed if isinstance(one, str)) if isinstance(listed, list) else ()
 
 
 @lru_cache(1024)
 def _networks(stored: str) -> Networks:
     try:
-        return Networks(_addresses(stored))
+        return Networks(_listed(stored, ADDRESSES))
     except ValueError:
         return Networks(())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -25,6 +26,8 @@ LIFE: Final = 600
 _OPEN: Final = "oauth1:request:"
 _USED: Final = "oauth1:used:"
 OUT_OF_BAND: Final = "oob"
+_ORIGIN: Final = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?(?=[/?]|$)")
+_ANY_PORT: Final = ":1"
 
 
 class RequestTokenRefused(WikigateError):  # noqa: N818  the name says what happened
@@ -71,6 +74,11 @@ class RequestTokens:
             raise RequestTokenRefused("mwoauthdatastore-request-token-not-found")
         return RequestToken(token, **kept)
 
+    def app_of(self, token: str) -> str:
+        """Return the key of the app that holds a token; empty where it is not known."""
+        stored = self._state.get(_OPEN + _mark(token))
+        return "" if stored is None else str(json.loads(stored)["app"])
+
     def agree(self, asked: RequestToken, acceptance: int) -> str:
         """Note that the user has agreed; the verifier that his browser carries to the app."""
         verifier = random_hex32(self._random_bytes)
@@ -80,7 +88,9 @@ class RequestTokens:
     def redeem(self, asked: RequestToken, verifier: str) -> tuple[str, str]:
         """Give the access token with its stored secret; of several requests at once one gets them. Raises ``RequestTokenRefused``."""
         given = verifier.encode("utf-8", "surrogatepass")
-        if not asked.acceptance or not constant_time_equal(asked.verifier.encode(), given):
+        if not asked.acceptance:
+            raise RequestTokenRefused("mwoauthdatastore-bad-token")
+        if not constant_time_equal(asked.verifier.encode(), given):
             raise RequestTokenRefused("mwoauthdatastore-bad-verifier")
         self._state.put(_USED + _mark(asked.token), b"1", LIFE)
         found = self._rows.access_of(asked.acceptance)
@@ -100,16 +110,28 @@ def _mark(token: str) -> str:
 
 
 def _is_below(callback: str, registered: str) -> bool:
-    """Whether an address may stand for the registered prefix: same scheme, host and port, the path below it (spec extensions §3.4).
+    """Whether an address may stand for the registered prefix: same host and port, the path below it (spec extensions §3.4).
 
-    Only plain printable ASCII without backslash counts, and no dots that climb: what two parsers could read differently goes nowhere.
+    A prefix of ``http`` is good for ``https`` too, and one with port 1 for every port. Only plain printable ASCII without backslash counts,
+    and no dots that climb: what two parsers could read differently goes nowhere.
     """
     # Browsers take ``%2e`` for a dot.
     spelled = callback.lower().replace("%2e", ".")
     if not callback.isascii() or not callback.isprintable() or set(callback) & set(" \\#") or "/.." in spelled:
         return False
+    callback = _as_registered(callback, registered)
     base = registered.rstrip("/") if "?" not in registered else registered
     if callback in {registered, base}:
         return True
     joint = "&" if "?" in registered else "/?"
     return callback.startswith(base) and callback[len(base)] in joint and "@" not in callback.partition("?")[0]
+
+
+def _as_registered(callback: str, registered: str) -> str:
+    """Write an address with the scheme and port of the registered one, where it may have others than that."""
+    there, here = _ORIGIN.match(callback), _ORIGIN.match(registered)
+    if there is None or here is None:
+        return callback
+    scheme = "http" if (there[1], here[1]) == ("https", "http") else there[1]
+    port = _ANY_PORT if here[3] == _ANY_PORT else there[3] or ""
+    return f"{scheme}://{there[2]}{port}{callback[there.end() :]}"

@@ -174,19 +174,31 @@ class AccountSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AutoApproveSettings:
+    """Apps that need no operator's decision.
+
+    ``grants``: an app that asks for none but these, hidden ones like ``basic`` among them, is approved when it is proposed.
+    """
+
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OAuthSettings:
     """Programs that act for somebody without his password.
 
     ``enabled``: whether requests may come with OAuth 1.0a signatures or bearer tokens. ``key_file``: RSA private keys in PEM form, the
     first signs (``$wgOAuth2PrivateKey``); empty: ``oauth2.pem`` in the data folder, made when first needed. ``lifetime``: seconds for
     which an owner-only consumer is good where its maker says nothing; 0: for ever. ``proposal_lifetime``: seconds after which a proposal
-    that nobody has decided expires (``$wgMWOAuthRequestExpirationAge``); 0: never.
+    that nobody has decided expires (``$wgMWOAuthRequestExpirationAge``); 0: never. ``auto_approve``: rules by which an app is approved when
+    it is proposed (``$wgOAuthAutoApprove``); one that fits is enough.
     """
 
     enabled: bool = True
     key_file: str = ""
     lifetime: int = 365 * 86_400
     proposal_lifetime: int = 30 * 86_400
+    auto_approve: tuple[AutoApproveSettings, ...] = ()
 
 
 def with_rights(

@@ -5,7 +5,7 @@ Each is a row of the audit, written in the transaction of the deed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ class ConsumerChanges:
     def register(self, by: Asker, owner: Account, make: Callable[..., NewConsumer]) -> NewConsumer:
         """Let ``make``, a verb of ``ConsumerRegistration`` that takes ``telling``, register a consumer of ``owner``."""
 
-        def tell(name: str) -> None:
-            self._audit.changed(by, "consumer.create", owner, app=name)
+        def tell(name: str, **details: str) -> None:
+            self._audit.changed(by, "consumer.create", owner, app=name, **details)
 
         return make(telling=tell)
 
@@ -60,6 +60,18 @@ class ConsumerChanges:
                 self._audit.changed(by, "grant.take-back", account, app=given.app)
         return done
 
+    def narrow(self, by: Asker, account: Account, acceptance: int, grants: Collection[str]) -> bool:
+        """Leave an app a part of what a user has allowed it; False where it is not his. See ``Apps.narrow``."""
+        given = next((one for one in self._apps.given_by(account.id) if one.acceptance == acceptance), None)
+        if given is None:
+            return False
+        left = ", ".join(grant for grant in given.asked if grant in grants)
+        with self._audit.together():
+            done = self._apps.narrow(account.id, acceptance, grants)
+            if done:
+                self._audit.changed(by, "grant.take-back", account, app=given.app, left=left)
+        return done
+
     def decide(
         self,
         by: Asker,
@@ -84,13 +96,22 @@ class ConsumerChanges:
 
         self._registration.decide(key, deed, seen=seen, hide=hide, may_hide=may_hide, telling=tell)
 
-    def update(self, by: Asker, owner: Account, key: str, *, addresses: Iterable[str], rsa_key: str = "") -> bool:
+    def update(
+        self,
+        by: Asker,
+        owner: Account,
+        key: str,
+        *,
+        addresses: Iterable[str],
+        pages: Iterable[str] = (),
+        rsa_key: str = "",
+    ) -> bool:
         """Change an owner's consumer; see ``ConsumerRegistration.update``. Raises ``ConsumerRefused``."""
 
         def tell(name: str) -> None:
             self._audit.changed(by, "consumer.update", owner, app=name)
 
-        return self._registration.update(owner, key, addresses=addresses, rsa_key=rsa_key, telling=tell)
+        return self._registration.update(owner, key, addresses=addresses, pages=pages, rsa_key=rsa_key, telling=tell)
 
     def reset_secret(self, by: Asker, owner: Account, key: str) -> NewConsumer | None:
         """Give an owner's consumer another secret; see ``ConsumerRegistration.reset_secret``. Raises ``ConsumerRefused``."""

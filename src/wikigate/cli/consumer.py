@@ -14,7 +14,8 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from wikigate.accounts.consumer_registration import DEEDS, HIDING, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import DEEDS, FIRST_VERSION, HIDING, NewConsumer
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
 from wikigate.cli.consumer_snippets import borne, signed
@@ -60,6 +61,10 @@ def consumer() -> None:
 @click.option(
     "--rsa-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Public key (PEM) for RSA-SHA1."
 )
+@click.option("--page", "pages", multiple=True, help="Page that it may edit, and no other; may be repeated.")
+@click.option(
+    "--app-version", default=FIRST_VERSION, show_default=True, help="Version; higher than that of NAME before."
+)
 @click.option("--expires", default="", help="A day (2027-12-31), a number of days (90d) or “never”.")
 @operator_command
 def create(
@@ -77,6 +82,8 @@ def create(
     grants: tuple[str, ...],
     addresses: tuple[str, ...],
     rsa_key: Path | None,
+    pages: tuple[str, ...],
+    app_version: str,
     expires: str,
 ) -> None:
     """Make the consumer NAME, owned by USER, usable at once; print what a program needs."""
@@ -98,6 +105,10 @@ def create(
                 flows=flows,
                 description=description,
                 confidential=not public,
+                addresses=addresses,
+                pages=pages,
+                rsa_key=_pem(rsa_key),
+                version=app_version,
             )
             app = changes.register(by, account, make_app)
         except ConsumerRefused as refusal:
@@ -112,7 +123,10 @@ def create(
             oauth_version=version,
             grants=grants,
             addresses=addresses,
+            pages=pages,
             rsa_key=_pem(rsa_key),
+            description=description,
+            version=app_version,
             expires=_end(expires, wiki.settings.oauth.lifetime),
         )
         made = changes.register(by, account, make)
@@ -188,6 +202,7 @@ def list_consumers(operator: Operator, *, user: str) -> None:
     lines = [
         f"{fact['consumer_key']}  {fact['name']}  OAuth {fact['oauth_version']}  {fact['state']}  "
         f"{', '.join(fact['grants'])}  from {', '.join(fact['addresses'])}  "
+        f"{'edits only ' + ', '.join(fact['pages']) + '  ' if fact['pages'] else ''}"
         f"until {fact['expires'] or 'for ever'}  last used {fact['last_used'] or 'never'}"
         for fact in found
     ]
@@ -201,18 +216,28 @@ def list_consumers(operator: Operator, *, user: str) -> None:
 @click.option(
     "--rsa-key", type=click.Path(path_type=Path, dir_okay=False, exists=True), help="Public key (PEM) for RSA-SHA1."
 )
+@click.option("--page", "pages", multiple=True, help="Page that it may edit, and no other; none: every page.")
 @operator_command
-def update(operator: Operator, *, user: str, key: str, addresses: tuple[str, ...], rsa_key: Path | None) -> None:
-    """Say from where the consumer KEY of USER may be used, and its RSA key."""
+def update(
+    operator: Operator,
+    *,
+    user: str,
+    key: str,
+    addresses: tuple[str, ...],
+    rsa_key: Path | None,
+    pages: tuple[str, ...],
+) -> None:
+    """Say from where the consumer KEY of USER may be used and for which pages, and its RSA key."""
     wiki = operator.open_wiki()
     account = find_account(wiki, user)
     try:
-        found = _oauth(wiki).changes.update(by_hand(wiki), account, key, addresses=addresses, rsa_key=_pem(rsa_key))
+        changes, pem = _oauth(wiki).changes, _pem(rsa_key)
+        found = changes.update(by_hand(wiki), account, key, addresses=addresses, pages=pages, rsa_key=pem)
     except ConsumerRefused as refusal:
         fail(f"{refusal}.")
     if not found:
         _fail_unknown(account.name, key)
-    operator.say({"consumer_key": key, "addresses": list(addresses)}, f"“{key}” is changed.")
+    operator.say({"consumer_key": key, "addresses": list(addresses), "pages": list(pages)}, f"“{key}” is changed.")
 
 
 @consumer.command("reset-secret")
@@ -268,6 +293,7 @@ def _facts(one: Registered) -> dict[str, Any]:
         "state": "approved" if one.consumer.stage == APPROVED else "not in use",
         "grants": list(given.grants) if given else [],
         "addresses": list(one.consumer.addresses),
+        "pages": list(one.consumer.pages),
         "expires": iso8601(given.expires) if given and given.expires is not None else None,
         "last_used": iso8601(given.last_used) if given and given.last_used is not None else None,
     }

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+from wikigate.accounts.consumers import read_restrictions
 from wikigate.primitives.errors import ApiError, api_error
 from wikigate.primitives.ids import RandomBytes, digits_of
 from wikigate.primitives.message import Message, PlainText
@@ -37,6 +38,11 @@ BEARER: Final = "Bearer"
 def carries_oauth(header: str) -> bool:
     """Whether an ``Authorization`` header is OAuth's; the schemes are case-sensitive to MediaWiki."""
     return header.startswith((SCHEME, BEARER))
+
+
+def bearer(header: str) -> str:
+    """Return the token of a header that begins with ``Bearer``."""
+    return header[len(BEARER) :].strip()
 
 
 class OAuthSource:
@@ -118,7 +124,7 @@ class OAuthSource:
 
     def _borne(self, visit: Visit, header: str) -> tuple[Registered, tuple[str, ...]]:
         """Judge a bearer token (RFC 6750); every fault is told alike (security F6)."""
-        found = self._consumers.borne(header[len(BEARER) :].strip())
+        found = self._consumers.borne(bearer(header))
         if found is None or found[0].consumer.oauth_version < 2:  # noqa: PLR2004  OAuth 2
             raise _invalid("Invalid access token")
         given = found[0].acceptance
@@ -138,6 +144,7 @@ class OAuthSource:
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
         session.grants = grants
+        session.restrictions = read_restrictions(consumer.restrictions)
         session.late = self._catch_up
         self._consumers.note_use(given)
         return session
@@ -147,8 +154,7 @@ class OAuthSource:
 
         Raises ``ApiError``: a kin of ``mwoauth-invalid-authorization`` (security F4, R63).
         """
-        if given.wiki not in {"*", self._wiki_id}:
-            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(given.wiki), module="")
+        self._check_wiki(given.wiki)
         account = self._directory.by_id(given.user_id)
         if account is None:
             raise api_error("mwoauth-invalid-authorization-invalid-user", module="")
@@ -156,7 +162,13 @@ class OAuthSource:
             raise api_error("mwoauth-invalid-authorization-blocked-user", module="")
         if not consumer.usable_by(account.id):
             raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        self._check_wiki(consumer.wiki)
         return account
+
+    def _check_wiki(self, wiki: str) -> None:
+        """See that what says for which wiki it is, is for this one."""
+        if wiki not in {"*", self._wiki_id}:
+            raise api_error("mwoauth-invalid-authorization-wrong-wiki", PlainText(wiki), module="")
 
     def _machine(self, visit: Visit, consumer: Consumer, grants: tuple[str, ...]) -> Session:
         """Make the session of an app that acts for nobody: a visitor's, with the rights that a grant has too."""
@@ -164,12 +176,14 @@ class OAuthSource:
             raise _invalid("The request came from an invalid IP address.")
         if not consumer.usable_by(0):
             raise api_error("mwoauth-invalid-authorization-not-approved", PlainText(consumer.name), module="")
+        self._check_wiki(consumer.wiki)
         core = digits_of(self._core_keys.mac(f"app {self._wiki_id} {consumer.key}".encode()))
         session = Session(self, visit, self._token_keys, self._random_bytes, core)
         session.known = True
         session.persisted = True
         session.allowed_rights = self._rights.rights_of_grants(grants)
         session.grants = grants
+        session.restrictions = read_restrictions(consumer.restrictions)
         return session
 
     def _core(self, consumer: Consumer, given: Acceptance) -> str:

@@ -126,6 +126,8 @@ class ConsumerRows:
                 one.oarc_owner_only,
                 use.c.last_used,
                 one.oarc_deleted,
+                text_of(given.oaac_wiki),
+                text_of(one.oarc_grants),
             )
             .select_from(accepted.join(consumers, of_consumer).outerjoin(use, used))
             .where(given.oaac_user_id == bindparam("user"))
@@ -153,6 +155,12 @@ class ConsumerRows:
             update(tokens).where(tokens.c.oaat_identifier == bindparam("identifier")).values(oaat_revoked=1)
         )
         self._first = database.hot(select(one.oarc_id).limit(1))
+        self._last_version = database.hot(
+            select(text_of(one.oarc_version))
+            .where(one.oarc_name == bindparam("name"), one.oarc_user_id == bindparam("user"))
+            .order_by(one.oarc_registration.desc(), one.oarc_id.desc())
+            .limit(1)
+        )
         self._add = database.hot(
             insert_row(consumers, [f"oarc_{name}" for name in _CONSUMER], unless=("oarc_name", "oarc_user_id", "oarc_version"))
             .returning(one.oarc_id)
@@ -252,7 +260,11 @@ class ConsumerRows:
         return self._details.one(key=key) if self.present() else None
 
     def given_by(self, user_id: int) -> list[Row]:
-        """Read what a user has accepted: acceptance, consumer's name and owner, grants, moment, consumer, owner-only, last use, hidden."""
+        """Read what a user has accepted.
+
+        A row is the acceptance, the consumer's name and owner, grants, moment, consumer, owner-only, last use, hidden, the wiki that it is
+        for, and the grants that the consumer asks for.
+        """
         return self._given.all(user=user_id) if self.present() else []
 
     def regrant(self, acceptance: int, grants: str) -> None:
@@ -280,6 +292,11 @@ class ConsumerRows:
     def owned(self, user_id: int) -> list[Row]:
         """Read the consumers of their owner, each with the owner's own acceptance."""
         return self._owned.all(user=user_id) if self.present() else []
+
+    def last_version(self, name: str, user_id: int) -> str | None:
+        """Read the version of an owner's consumer of a name that was registered last; None where there is none."""
+        found = self._last_version.one(name=name, user=user_id)
+        return None if found is None else str(found[0])
 
     def add(self, values: dict[str, Any]) -> int | None:
         """Write a consumer; its id, None where name and version are taken. A transaction must be open."""

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
+from wikigate.accounts.consumer_fields import FLOWS, ConsumerRefused
 from wikigate.accounts.consumer_registration import (
+    EVERY_WIKI,
     FIRST_VERSION,
-    FLOWS,
+    MANAGE,
     PROPOSE,
     SEE_HIDDEN,
     UPDATE,
-    ConsumerRefused,
     ConsumerRegistration,
     NewConsumer,
 )
@@ -25,15 +25,19 @@ from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Entry
 from wikigate.accounts.user import Account
 from wikigate.actions.services import Services
 from wikigate.auth.consumer_changes import ConsumerChanges
+from wikigate.primitives.errors import WikigateError
+from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.timestamps import parse_ts14
 from wikigate.web.conversation_form import caller_of
-from wikigate.web.rest_answer import PRIVATE, answer, refuse
+from wikigate.web.rest_answer import PRIVATE, answer, refuse, tell
+from wikigate.web.rest_parameters import BadParameter, boolean, choices, one_of, required, whole_number
 from wikigate.web.visit import Visit
 from wikigate.wire.http import Response
 from wikigate.wire.unicode import clean_text
 
-_PATH: Final = re.compile(r"/oauth2/client/([0-9a-f]{32})/reset_secret")
-_DEFAULT_FLOWS: Final = FLOWS[:2]
+_PATH: Final = re.compile(r"/oauth2/client/([^/]+)/reset_secret")
+_PAGE: Final = 25
+_LARGEST_PAGE: Final = 100
 _MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -57,31 +61,45 @@ class ClientApi:
 
     def answer(self, visit: Visit) -> Response:
         """Answer a request to one of these paths."""
-        account, method, path = visit.session.account, visit.request.method, visit.request.path_info
-        if account is None or not visit.user.is_named:
-            return refuse(403, "rest-permission-denied")
-        if renewed := _PATH.fullmatch(path):
-            return self._renew(visit, account, renewed[1]) if method == "POST" else refuse(405, "rest-wrong-method")
-        if method == "POST":
-            return self._register(visit, account)
-        return self._list(visit, account) if method in {"GET", "HEAD"} else refuse(405, "rest-wrong-method")
+        method, path = visit.request.method, visit.request.path_info
+        renewed = _PATH.fullmatch(path)
+        if method not in (("POST",) if renewed else ("GET", "HEAD", "POST")):
+            return refuse(405, "rest-wrong-method", ("Allow", "POST" if renewed else "GET, HEAD, POST"))
+        if not visit.user.can("read"):
+            return refuse(403, "rest-read-denied")
+        try:
+            if method != "POST":
+                return self._list(visit)
+            asked = _body(visit)
+            return self._renew(visit, renewed[1]) if renewed else self._register(visit, asked)
+        except BadParameter as bad:
+            return bad.answer()
+        except ConsumerRefused as refused:
+            return answer(400, {"message": refused.code, "httpCode": 400, "httpReason": "Bad Request"})
+        except _NoJson as no_json:
+            return refuse(no_json.status, str(no_json))
 
-    def _register(self, visit: Visit, account: Account) -> Response:
-        asked = _body(visit)
-        if asked is None:
-            return refuse(415, "rest-unsupported-content-type")
-        if not visit.user.can(PROPOSE):
-            return refuse(403, "rest-permission-denied")
-        if not account.email or account.email_authenticated is None or asked.get("email") != account.email:
-            return answer(400, {"message": "email_mismatched", "httpCode": 400, "httpReason": "Bad Request"})
-        scopes, flows = asked.get("scopes") or [], asked.get("grant_types") or list(_DEFAULT_FLOWS)
+    def _register(self, visit: Visit, asked: dict[str, Any]) -> Response:
+        required(asked, "name", "description", "email", "is_confidential", "grant_types", "scopes")
         known = ("#default", *sorted(IDENTITY_GRANTS), *(grant.name for grant in self._services.rights.grants))
-        for name, given, allowed in (("scopes", scopes, known), ("grant_types", flows, FLOWS)):
-            if not isinstance(given, list) or (wrong := [one for one in given if one not in allowed]):
-                return _bad(name, str(wrong[0] if isinstance(given, list) else given), allowed)
-        scopes = [scope for scope in scopes if scope != known[0]]
+        scopes = [scope for scope in choices(asked, "scopes", known) if scope != known[0]]
+        flows = choices(asked, "grant_types", FLOWS)
+        confidential, own = boolean(asked, "is_confidential"), boolean(asked, "owner_only")
+        is_prefix = boolean(asked, "callback_is_prefix")
         name, description, callback = (_text(asked.get(part)) for part in ("name", "description", "callback_url"))
         version = _text(asked.get("version")) or FIRST_VERSION
+        wiki = _text(asked.get("wiki")) or EVERY_WIKI
+        if asked.get("owner_only") is False and not callback:
+            return self._told(400, Message("mwoauth-error-missing-callback-url-non-owner"))
+        account = self._account(visit)
+        if not visit.user.can(PROPOSE):
+            raise ConsumerRefused("you may not register consumers", "permission_denied")
+        if not account.email or account.email_authenticated is None:
+            raise ConsumerRefused("your e-mail address is not confirmed", "email_not_confirmed")
+        if asked["email"] != account.email:
+            raise ConsumerRefused("the e-mail address is not your account's", "email_mismatched")
+        if not flows:
+            raise ConsumerRefused("an app of OAuth 2 has a grant type", "invalid_field_oauth2GrantTypes")
         make = partial(
             self._registration.create_app,
             account,
@@ -91,12 +109,14 @@ class ClientApi:
             grants=scopes,
             flows=flows,
             description=description,
-            confidential=asked.get("is_confidential") is not False,
-            callback_is_prefix=asked.get("callback_is_prefix") is True,
+            confidential=confidential,
+            callback_is_prefix=is_prefix,
+            wiki=wiki,
             approved=False,
+            sure=False,
             version=version,
         )
-        if asked.get("owner_only") is True:
+        if own:
             make = partial(
                 self._registration.create_owner_only,
                 account,
@@ -104,47 +124,69 @@ class ClientApi:
                 oauth_version=2,
                 grants=scopes,
                 description=description,
+                wiki=wiki,
                 version=version,
             )
-        try:
-            made = self._changes.register(caller_of(visit), account, make)
-        except ConsumerRefused as refused:
-            return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
-        return _own(_shown(made))
+        return _own(_shown(self._changes.register(caller_of(visit), account, make)))
 
-    def _renew(self, visit: Visit, account: Account, key: str) -> Response:
-        if _body(visit) is None:
-            return refuse(415, "rest-unsupported-content-type")
+    def _renew(self, visit: Visit, key: str) -> Response:
+        entry = self._consumers.entry(key)
+        account = visit.session.account
+        if entry is None:
+            return self._told(400, Message("mwoauth-invalid-consumer-key"))
+        if entry.hidden:
+            return self._told(401, Message("mwoauth-consumer-deleted-error"))
+        if account is None or entry.owner_id != account.id:
+            return self._told(400, Message("mwoauth-consumer-user-mismatch"))
         if not visit.user.can(UPDATE):
-            return refuse(403, "rest-permission-denied")
-        try:
-            made = self._changes.reset_secret(caller_of(visit), account, key)
-        except ConsumerRefused as refused:
-            return answer(400, {"message": str(refused), "httpCode": 400, "httpReason": "Bad Request"})
-        return refuse(404, "rest-nonexistent-client") if made is None else _own(_shown(made))
+            raise ConsumerRefused("you may not change consumers", "permission_denied")
+        made = self._changes.reset_secret(caller_of(visit), account, key)
+        return self._told(400, Message("mwoauth-invalid-consumer-key")) if made is None else _own(_shown(made))
 
-    def _list(self, visit: Visit, account: Account) -> Response:
-        wanted = visit.text("oauth_version")
+    def _list(self, visit: Visit) -> Response:
+        first = whole_number(visit.text("offset"), "offset", 0)
+        count = min(whole_number(visit.text("limit"), "limit", _PAGE), _LARGEST_PAGE)
+        wanted = one_of(visit.text("oauth_version"), "oauth_version", ("1", "2"), "2")
+        account = visit.session.account
+        if account is None or not visit.user.is_named:
+            return self._told(404, Message("rest-nonexistent-user", (PlainText(visit.user.name),)))
         entries = self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN))
-        found = [entry for entry in entries if wanted in {"", str(entry.oauth_version)}]
-        first, count = _number(visit.text("offset"), 0), min(_number(visit.text("limit"), 25), 100)
-        shown = [_entry(entry) for entry in found[first : first + count]]
+        found = [entry for entry in entries if wanted == str(entry.oauth_version)]
+        with_email = visit.user.can(MANAGE)
+        shown = [_entry(entry, with_email=with_email) for entry in found[first : first + count]]
         return _own({"clients": shown, "total": len(found)})
 
+    @staticmethod
+    def _account(visit: Visit) -> Account:
+        """Return who asks. Raises ``ConsumerRefused`` for a visitor."""
+        account = visit.session.account
+        if account is None or not visit.user.is_named:
+            raise ConsumerRefused("you are not logged in", "not_logged_in")
+        return account
 
-def _number(text: str, default: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else default  # noqa: PLR2004  a million
+    def _told(self, status: int, said: Message) -> Response:
+        return tell(status, said.key, self._services.catalog.plain(said, "en"))
 
 
-def _body(visit: Visit) -> dict[str, Any] | None:
-    """Return the JSON object of a request; None for any other body."""
+class _NoJson(WikigateError):  # noqa: N818  the name says what happened
+    """A body that is no JSON object: the key of the refusal and its status."""
+
+    def __init__(self, key: str, status: int) -> None:
+        super().__init__(key)
+        self.status = status
+
+
+def _body(visit: Visit) -> dict[str, Any]:
+    """Return the JSON object of a request. Raises ``_NoJson``."""
     if visit.request.header("content-type").partition(";")[0].strip().lower() != "application/json":
-        return None
+        raise _NoJson("rest-unsupported-content-type", 415)
     try:
         found = json.loads(visit.request.body or b"{}")
     except (ValueError, RecursionError):
-        return None
-    return found if isinstance(found, dict) else None
+        found = None
+    if not isinstance(found, dict):
+        raise _NoJson("rest-json-body-parse-error", 400)
+    return found
 
 
 def _text(value: Any) -> str:
@@ -157,14 +199,15 @@ def _shown(made: NewConsumer) -> dict[str, str]:
     return {**shown, "access_token": made.access_token} if made.access_token else shown
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, *, with_email: bool) -> dict[str, Any]:
+    """Return a consumer as the list shows it, to its owner; the e-mail address is for those who decide about consumers, as in MediaWiki."""
     moment = int(parse_ts14(entry.registered) or 0)
     stamp = entry.registered
     day = (
         f"{stamp[8:10]}:{stamp[10:12]}, {int(stamp[6:8])} {_MONTHS[int(stamp[4:6]) - 1]} {stamp[:4]}" if moment else ""
     )
     return {
-        "email": entry.email,
+        **({"email": entry.email} if with_email else {}),
         "name": entry.name,
         "version": entry.version,
         "callback_url": entry.callback,
@@ -174,20 +217,10 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "stage": entry.stage,
         "oauth_version": entry.oauth_version,
         "registration_formatted": day,
-        "allowed_grants": list(entry.flows),
+        **({"allowed_grants": list(entry.flows)} if entry.oauth_version > 1 else {}),
         "scopes": list(entry.grants),
     }
 
 
 def _own(body: dict[str, Any]) -> Response:
     return answer(200, body, PRIVATE)
-
-
-def _bad(name: str, value: str, allowed: Sequence[str]) -> Response:
-    there = f"{', '.join(allowed[:-1])} and {allowed[-1]}"
-    said = f'Invalid request body: Invalid value "{value}" for parameter "{name}". Allowed values are {there}.'
-    body = {
-        "error": "parameter-validation-failed", "name": name, "value": value, "failureCode": "badvalue", "failureData": [],
-        "errorKey": "rest-body-validation-error", "messageTranslations": {"en": said}, "httpCode": 400, "httpReason": "Bad Request",
-    }  # fmt: skip
-    return answer(400, body)

@@ -25,3 +25,9 @@ def refuse(status: int, key: str, *headers: tuple[str, str], **more: str) -> Res
     """Return a refusal: its key, and the HTTP status with its reason once more, as that interface does."""
     body = {"error": key, "httpCode": status, "httpReason": HTTPStatus(status).phrase, **more}
     return answer(status, body, *headers)
+
+
+def tell(status: int, key: str, text: str) -> Response:
+    """Return a refusal with a message: its key and its English text, as that interface does."""
+    body = {"errorKey": key, "messageTranslations": {"en": text}}
+    return answer(status, {**body, "httpCode": status, "httpReason": HTTPStatus(status).phrase})

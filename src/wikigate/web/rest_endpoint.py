@@ -14,13 +14,13 @@ from typing import Any, Final
 from urllib.parse import quote_plus, unquote_plus, urlencode, urlsplit
 
 from wikigate.accounts.apps import App, AppRefused, Apps, Tokens
-from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers
+from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, tells_private
 from wikigate.actions.request_id import HEADER, request_id
 from wikigate.actions.services import Services
 from wikigate.primitives.errors import ApiError, StoreUnavailable
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import ts14
-from wikigate.sessions.oauth import carries_oauth
+from wikigate.sessions.oauth import bearer, carries_oauth
 from wikigate.web.client_api import ClientApi
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
@@ -36,6 +36,8 @@ _FRESH: Final = (("Pragma", "no-cache"), ("Cache-Control", "no-store"))
 _DENIED: Final = "The resource owner or authorization server denied the request."
 _RESOURCE: Final = "/oauth2/resource/"
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
+_FORM: Final = "application/x-www-form-urlencoded"
+_CHALLENGES: Final = frozenset({"", "plain", "S256"})
 _FLOWS: Final = ("authorization_code", "client_credentials", "refresh_token")
 APPROVED: Final = "oauth2.approved"
 """Where a session keeps what its user has just agreed to; taken out when the code is made."""
@@ -121,15 +123,26 @@ class RestEndpoint:
     # -- the authorization endpoint (RFC 6749 §4.1.1) ---------------------------------------------------------------------
 
     def _authorize(self, visit: Visit) -> Response:
+        method = visit.text("code_challenge_method")
+        if visit.text("response_type") != "code" or not visit.text("client_id"):
+            return self._tell(visit, Message("mwoauth-invalid-response-type"), 400)
+        if method not in _CHALLENGES:
+            return self._tell(visit, Message("mwoauth-invalid-challenge"), 400)
+        account = visit.session.account
+        if account is None:
+            back = urlencode({"rest_url": f"{visit.request.path}?{visit.request.query}"})
+            login = page_url(
+                self._services.site, "Special:UserLogin", returnto="Special:OAuth/rest redirect", returntoquery=back
+            )
+            return redirect(login, status=307)
         app = self._apps.find(visit.text("client_id"))
         callback = visit.text("redirect_uri")
         # Nobody is sent to an address that is not the registered one, to the character (security F10).
         if app is None or app.oauth_version < 2 or callback not in {"", app.callback} or not app.callback:  # noqa: PLR2004  OAuth 2
             return self._tell(visit, Message("mwoauth-invalid-client"), 401)
-        if visit.text("response_type") != "code" or "authorization_code" not in app.flows:
+        if "authorization_code" not in app.flows:
             return self._tell(visit, Message("mwoauth-invalid-response-type"), 400)
         challenge = visit.text("code_challenge")
-        method = visit.text("code_challenge_method") or ("plain" if challenge else "")
         if (not challenge and not app.confidential) or (challenge and method != "S256"):
             return self._tell(visit, Message("mwoauth-invalid-challenge"), 400)
         if "approval_cancel" in visit.form:
@@ -137,14 +150,6 @@ class RestEndpoint:
             return self._send_back(
                 visit, app, {"error": "unauthorized_client", "error_description": said, "message": said}
             )
-        account = visit.session.account
-        if account is None:
-            address = visit.request.path
-            back = urlencode({"rest_url": f"{address}?{visit.request.query}"})
-            login = page_url(
-                self._services.site, "Special:UserLogin", returnto="Special:OAuth/rest redirect", returntoquery=back
-            )
-            return redirect(login, status=307)
         if not visit.session.can_change_user or not app.usable_by(account.id):
             return self._tell(visit, Message("mwoauth-invalid-client"), 401)
         scopes = _wanted(app, visit.text("scope"))
@@ -190,6 +195,9 @@ class RestEndpoint:
     # -- the token endpoint (RFC 6749 §3.2) -------------------------------------------------------------------------------
 
     def _token(self, visit: Visit) -> Response:
+        kind = visit.request.header("content-type").partition(";")[0].strip().lower()
+        if kind != _FORM and (kind or visit.request.body):
+            return refuse(415, "rest-unsupported-content-type")
         try:
             return _fresh(self._tokens(visit))
         except AppRefused as refused:
@@ -226,7 +234,7 @@ class RestEndpoint:
         if refused := self._refused(visit):
             return refused
         session, user, account = visit.session, visit.user, visit.session.account
-        private = bool({"mwoauth-authonlyprivate", "viewmyprivateinfo"} & {*session.grants})
+        private = tells_private(self._services.rights, session.grants)
         verified = account is not None and account.email_authenticated is not None
         if account is not None and self._services.blocks.hidden((account.id,)):
             # Of an account that a block hides nothing else is told.
@@ -248,9 +256,12 @@ class RestEndpoint:
         return answer(200, body, PRIVATE)
 
     def _scopes(self, visit: Visit) -> Response:
+        """Tell what the app may ask its users for, which may be more than this one has given."""
         if refused := self._refused(visit):
             return refused
-        return answer(200, {"scopes": list(visit.session.grants)}, PRIVATE)
+        found = self._consumers.borne(bearer(visit.request.header("authorization")))
+        app = None if found is None else self._apps.find(found[0].consumer.key)
+        return answer(200, {"scopes": list(app.grants if app else visit.session.grants)}, PRIVATE)
 
     def _refused(self, visit: Visit) -> Response | None:
         """Refuse a request that bears no good token (RFC 6750 §3.1)."""

@@ -5,9 +5,11 @@ Nothing is given by following a link: only a press of the button in a form of th
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from wikigate.accounts.apps import App, Apps
+from wikigate.accounts.consumer_registration import GRANTS_OF_MINE
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
@@ -23,11 +25,13 @@ from wikigate.wire.http import Response
 
 NAME: Final = "OAuth"
 _TITLE: Final = Message("oauth")
+_ERROR: Final = Message("mwoauth-error")
+_MADE: Final = re.compile(r"[0-9a-f]{32}")
 _ENDPOINT: Final = "/rest.php/oauth2/authorize"
 
 
 class OAuthPage:
-    """Shows what an app asks for; its subpages are ``approve`` and ``rest redirect``, and the steps of OAuth 1.0a."""
+    """Shows what an app asks for; its subpages are ``approve``, ``rest redirect``, ``verified``, and the steps of OAuth 1.0a."""
 
     takes_oauth = True
 
@@ -51,6 +55,8 @@ class OAuthPage:
                     return redirect(address)
             case "approve":
                 return self._question(visit)
+            case "verified":
+                return self._verified(visit)
         nowhere = Message("mwoauth-bad-request-invalid-action")
         if (form := visit.text("format")) in {"json", "raw"}:
             return self._steps.refuse(visit, nowhere, as_json=form == "json")
@@ -66,12 +72,22 @@ class OAuthPage:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
         if not visit.checks_out(visit.text("wpEditToken")):
             raise api_error("sessionfailure")
+        if "accept" in visit.form and not visit.user.can(GRANTS_OF_MINE):
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         query = "".join(character for character in visit.text("returntoquery") if character.isprintable())
         if "accept" not in visit.form:
             return redirect(f"{self._endpoint}?{query}&approval_cancel=1")
         self._changes.give(caller_of(visit), app, account, scopes)
         visit.session.set(APPROVED, [app.key, *scopes])
         return redirect(f"{self._endpoint}?{query}&approval_pass=1")
+
+    def _verified(self, visit: Visit) -> Response:
+        """Show what an app that has no address to come back to is told by its user: where its own is this page."""
+        verifier, token = visit.text("oauth_verifier"), visit.text("oauth_token")
+        # Nothing but what we have made is shown: the address is in anybody's hands.
+        if not _MADE.fullmatch(verifier) or not _MADE.fullmatch(token):
+            return self._frame.tell(visit, _ERROR, Message("mwoauth-bad-request-missing-params"), status=400)
+        return self._frame.tell(visit, _TITLE, Message("mwoauth-verified", (verifier, token)))
 
     def _question(self, visit: Visit) -> Response:
         app, scopes = self._asked(visit)

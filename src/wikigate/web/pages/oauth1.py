@@ -11,14 +11,15 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from wikigate.accounts.apps import App, Apps
-from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered
+from wikigate.accounts.consumer_registration import GRANTS_OF_MINE
+from wikigate.accounts.consumers import IDENTITY_GRANTS, Consumers, Registered, tells_private
 from wikigate.accounts.request_tokens import OUT_OF_BAND, RequestToken, RequestTokenRefused, RequestTokens
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import ApiError, WikigateError, api_error
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.timestamps import ts14
 from wikigate.sessions.oauth import OAuthSource
-from wikigate.sessions.oauth_signature import SignatureRefused
+from wikigate.sessions.oauth_signature import METHODS, SignatureRefused
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
@@ -31,8 +32,11 @@ if TYPE_CHECKING:
     from wikigate.accounts.user import Account
 
 _TITLE: Final = Message("oauth")
+_ERROR: Final = Message("mwoauth-error")
 _NO_STORE: Final = (("Cache-Control", "no-cache, no-store, max-age=0, must-revalidate"), ("Pragma", "no-cache"))
 _IDENTITY_SECONDS: Final = 100
+_CONFIRMED: Final = {"oauth_callback_confirmed": "true"}
+"""Stands in the answers of ``initiate``, and in the text of ``token`` too."""
 _LOGIN_WARNING: Final = "mwoauth-named-account-required-reason"
 _SIGNED: Final = frozenset({"initiate", "token", "identify"})
 _ASKED: Final = frozenset({"authorize", "authenticate"})
@@ -104,18 +108,22 @@ class OAuth1Steps:
     def _initiate(self, visit: Visit, *, as_json: bool) -> Response:
         oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
+        self._check_address(visit, found)
         self._judge(visit, oauth, found, mark="", secrets=("",))
         made = self._tokens.begin(app, oauth.get("oauth_callback", ""))
-        return _pair(made.token, made.secret, {"oauth_callback_confirmed": "true"}, as_json=as_json)
+        return _pair(made.token, made.secret, _CONFIRMED, as_json=as_json)
 
     def _token(self, visit: Visit, *, as_json: bool) -> Response:
         oauth = self._signatures.read(_header(visit), visit.request)
         app, found = self._app(oauth["oauth_consumer_key"])
+        self._check_address(visit, found)
         asked = self._tokens.find(oauth.get("oauth_token", ""), app.key)
         self._judge(visit, oauth, found, mark=asked.token, secrets=(asked.secret,))
         token, secret = self._tokens.redeem(asked, oauth.get("oauth_verifier", ""))
-        shown = "__unused__" if found.consumer.rsa_key else self._consumers.secrets(secret)[0]
-        return _pair(token, shown, {}, as_json=as_json)
+        # Whoever signs with an RSA key needs no secret; a consumer that has one may sign with the secret all the same.
+        signed_by_key = oauth["oauth_signature_method"] == METHODS[1]
+        shown = "__unused__" if signed_by_key else self._consumers.secrets(secret)[0]
+        return _pair(token, shown, {} if as_json else _CONFIRMED, as_json=as_json)
 
     def _identify(self, visit: Visit, *, as_json: bool) -> Response:  # noqa: ARG002  a JWT either way
         oauth = self._signatures.read(_header(visit), visit.request)
@@ -124,8 +132,9 @@ class OAuth1Steps:
             raise SignatureRefused("Invalid consumer")
         given = found.acceptance
         if given is None or (given.expires is not None and given.expires <= visit.now):
-            raise SignatureRefused("No approved grant was found for that authorization token.")
+            raise _Refused(Message("mwoauthdatastore-access-token-not-found"))
         self._judge(visit, oauth, found, mark=str(given.id), secrets=self._consumers.secrets(given.secret))
+        self._check_address(visit, found)
         account = self._holder(found.consumer, given)
         claims = self._claims(visit, account, found, given.grants, oauth.get("oauth_nonce", ""))
         secret = self._consumers.secrets(found.consumer.secret)[0]
@@ -137,8 +146,11 @@ class OAuth1Steps:
         # A request token's secret is the same under each of the server's keys.
         several = secrets * len(self._consumers.secrets("")) if len(secrets) == 1 else secrets
         self._signatures.judge(visit.request, visit.now, oauth, found.consumer, mark=mark, secrets=several)
+
+    @staticmethod
+    def _check_address(visit: Visit, found: Registered) -> None:
         if not found.consumer.allows(visit.request.address):
-            raise SignatureRefused("The request came from an invalid IP address.")
+            raise _Refused(Message("mwoauthdatastore-bad-source-ip"))
 
     def _app(self, key: str) -> tuple[App, Registered]:
         app, found = self._apps.find(key), self._consumers.signed(key, "")
@@ -176,7 +188,7 @@ class OAuth1Steps:
             "grants": list(grants),
             "nonce": nonce,
         }
-        if {"mwoauth-authonlyprivate", "viewmyprivateinfo"} & set(grants):
+        if tells_private(self._services.rights, grants):
             claims |= {"realname": account.real_name, "email": account.email if verified else ""}
         return claims
 
@@ -184,16 +196,17 @@ class OAuth1Steps:
 
     def _question(self, visit: Visit) -> Response:
         site = self._services.site
-        token, key = visit.text("oauth_token"), visit.text("oauth_consumer_key")
+        token, key = _named(visit)
         account = visit.session.account
         if account is None:
             query = urlencode({"oauth_token": token, "oauth_consumer_key": key})
             back = f"Special:OAuth/{visit.subpage}"
             login = page_url(site, "Special:UserLogin", returnto=back, returntoquery=query, warning=_LOGIN_WARNING)
             return redirect(login)
-        app, asked = self._asked(visit, token, key, account)
-        if app is None or asked is None:
-            return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
+        try:
+            app, asked = self._asked(visit, account)
+        except _Refused as refused:
+            return self._frame.tell(visit, _ERROR, refused.message, status=400)
         known = self._apps.given_to(app, account.id)
         silent = visit.subpage == "authenticate" and set(app.grants) - {"basic"} <= IDENTITY_GRANTS
         if silent and known is not None and set(app.grants) <= set(known[1]):
@@ -224,22 +237,33 @@ class OAuth1Steps:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
         if not visit.checks_out(visit.text("wpEditToken")):
             raise api_error("sessionfailure")
-        app, asked = self._asked(visit, visit.text("requestToken"), visit.text("consumerKey"), account)
-        if app is None or asked is None:
-            return self._frame.tell(visit, _TITLE, Message("mwoauth-bad-request-invalid-action"), status=400)
+        try:
+            app, asked = self._asked(visit, account)
+        except _Refused as refused:
+            return self._frame.tell(visit, _ERROR, refused.message, status=400)
         if "accept" not in visit.form:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-form-cancelled"))
+        if not visit.user.can(GRANTS_OF_MINE):
+            raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
         by = caller_of(visit)
         return self._send_back(visit, app, asked, self._changes.give(by, app, account, app.grants))
 
-    def _asked(self, visit: Visit, token: str, key: str, account: Account) -> tuple[App | None, RequestToken | None]:
-        app = self._apps.find(key)
-        if app is None or app.oauth_version != 1 or app.owner_only or not app.usable_by(account.id):
-            return None, None
+    def _asked(self, visit: Visit, account: Account) -> tuple[App, RequestToken]:
+        """Return the app that asks and what it asks with. Raises ``_Refused``."""
+        token, key = _named(visit)
+        app = self._apps.find(key or self._tokens.app_of(token))
+        if app is None or not visit.session.can_change_user:
+            raise _Refused(Message("mwoauthserver-bad-consumer-key"))
+        if app.oauth_version != 1:
+            raise _Refused(Message("mwoauthserver-bad-consumer-version"))
+        if not app.usable_by(account.id):
+            raise _Refused(Message("mwoauthserver-bad-consumer", (PlainText(app.name),)))
+        if app.owner_only:
+            raise _Refused(Message("mwoauthserver-consumer-owner-only", (PlainText(app.name),)))
         try:
-            return (app, self._tokens.find(token, key)) if visit.session.can_change_user else (None, None)
-        except RequestTokenRefused:
-            return None, None
+            return app, self._tokens.find(token, app.key)
+        except RequestTokenRefused as refused:
+            raise _Refused(Message(str(refused))) from None
 
     def _send_back(self, visit: Visit, app: App, asked: RequestToken, acceptance: int) -> Response:
         verifier = self._tokens.agree(asked, acceptance)
@@ -248,6 +272,12 @@ class OAuth1Steps:
             return self._frame.tell(visit, _TITLE, Message("mwoauth-verified", (verifier, asked.token)))
         joint = "&" if "?" in callback else "?"
         return redirect(f"{callback}{joint}{urlencode({'oauth_verifier': verifier, 'oauth_token': asked.token})}")
+
+
+def _named(visit: Visit) -> tuple[str, str]:
+    """Return the request token and the consumer's key, by the names of the form or else of the app's link; the key may be left out."""
+    token = visit.text("requestToken") or visit.text("oauth_token")
+    return token, visit.text("consumerKey") or visit.text("oauth_consumer_key")
 
 
 def _header(visit: Visit) -> str:

@@ -1,10 +1,11 @@
-"""``update/KEY`` of Special:OAuthConsumerRegistration: from where one's consumer may be used, its RSA key, and another secret."""
+"""``update/KEY`` of Special:OAuthConsumerRegistration: where from and for which pages one's consumer may be used, its key, its secret."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from wikigate.accounts.consumer_registration import SEE_HIDDEN, UPDATE, ConsumerRefused, NewConsumer
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import SEE_HIDDEN, UPDATE, NewConsumer
 from wikigate.accounts.consumers import Consumers
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
@@ -40,17 +41,19 @@ class ConsumerUpdate:
         """Change it, or say what is wrong with what was typed. Raises ``ApiError``."""
         found = self._found(visit, account, key)
         by = caller_of(visit)
+        addresses, pages = asked_restrictions(visit)
         try:
             self._changes.update(
                 by,
                 account,
                 key,
-                addresses=visit.text("wprestrictions-ip").split(),
+                addresses=addresses,
+                pages=pages,
                 rsa_key=visit.text("wprsaKey").strip().replace("\r\n", "\n"),
             )
             made = self._changes.reset_secret(by, account, key) if "wpresetSecret" in visit.form else None
         except ConsumerRefused as refused:
-            return self._draw(visit, found, error=f"{refused}.")
+            return self._draw(visit, found, error=refused_text(visit, refused))
         return self._draw(visit, self._found(visit, account, key), made=made, done=True)
 
     def _found(self, visit: Visit, account: Account, key: str) -> Registered:
@@ -75,8 +78,20 @@ class ConsumerUpdate:
             error=error,
             done=done,
             restrictions=visit.text("wprestrictions-ip") if again else "\n".join(consumer.addresses),
+            pages=visit.text("wprestrictions-pages") if again else "\n".join(consumer.pages),
             rsa_key=visit.text("wprsaKey") if again else consumer.rsa_key,
             action=page_url(self._site, f"Special:OAuthConsumerRegistration/update/{consumer.key}"),
             list=page_url(self._site, "Special:OAuthConsumerRegistration"),
             token=visit.token(),
         )
+
+
+def asked_restrictions(visit: Visit) -> tuple[list[str], list[str]]:
+    """Return the addresses and the pages that a form restricts a consumer to, one a line each."""
+    pages = [title for line in visit.text("wprestrictions-pages").splitlines() if (title := line.strip())]
+    return visit.text("wprestrictions-ip").split(), pages
+
+
+def refused_text(visit: Visit, refused: ConsumerRefused) -> str:
+    """Return why a consumer was refused, in the page's language where there are words for it."""
+    return visit.services.catalog.plain(refused.message, visit.language) if refused.message else f"{refused}."

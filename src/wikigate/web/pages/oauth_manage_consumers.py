@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from wikigate.accounts.consumer_registration import DEEDS, HIDE, HIDING, MANAGE, SEE_HIDDEN, ConsumerRefused
+from wikigate.accounts.consumer_fields import ConsumerRefused
+from wikigate.accounts.consumer_registration import DEEDS, HIDE, HIDING, MANAGE, SEE_HIDDEN
 from wikigate.accounts.consumers import APPROVED, Consumers, Entry
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
