@@ -150,7 +150,7 @@ def test_s10_after_three_failures_the_right_password_alone_is_told_as_wrong(wiki
     browser = wiki.browser()
     assert browser.log_in("Bob", SECRET) == WRONG
     assert browser.log_in("Bob", SECRET, **solve(listed(browser)))["status"] == "PASS"
-    assert listed(wiki.browser()), "a success forgives the name, not the address"
+    assert listed(wiki.browser()), "a success forgives no address"
     wiki.clock.move(300)
     assert listed(wiki.browser()) is None
 
@@ -169,8 +169,18 @@ def test_failures_with_a_name_ask_whoever_gives_that_name():
         assert listed(browser) is None, "nothing tells before the name is given"
         assert browser.log_in("Alice", SECRET) == WRONG
         assert browser.log_in("Alice", SECRET, **solve(listed(browser)))["status"] == "PASS"
-        assert wiki.browser().log_in("Alice", SECRET)["status"] == "PASS", "a success forgives the name"
+        assert listed(browser), "somebody still guesses at the name that this browser remembers"
+        assert wiki.browser().log_in("Alice", SECRET) == WRONG, "a solved captcha forgives nobody"
+        wiki.clock.move(600)
+        assert wiki.browser().log_in("Alice", SECRET)["status"] == "PASS"
         assert listed(browser) is None
+
+
+def test_a_success_without_a_captcha_forgives_the_name():
+    with open_wiki(triggers={"badlogin": False}, per_user={"attempts": 2, "seconds": 600}) as wiki:
+        for _ in range(3):
+            fail(wiki.browser(), 1)
+            assert wiki.browser().log_in("Alice", SECRET)["status"] == "PASS"
 
 
 def test_a_failure_for_want_of_a_captcha_counts_too(wiki):

@@ -73,7 +73,7 @@ def test_the_old_password_stays_good(wiki: TestWiki) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        {"user": "Nobody"}, {"email": "nobody@example.org"}, {"user": "Alice", "email": "other@example.org"},
+        {"user": "Nobody"}, {"email": "nobody@example.org"}, {"user": "Nobody", "email": "alice@example.org"},
         {"email": "ALICE@example.org"}, {"user": "NoAddress"}, {"user": "Locked"}, {"email": "locked@example.org"},
     ],
 )  # fmt: skip
@@ -130,14 +130,25 @@ def test_five_an_hour_from_one_address_are_heeded(wiki: TestWiki, hasher: Counti
     assert len(mails(wiki)) == 1
 
 
-def test_requireemail_wants_the_address_too(wiki: TestWiki) -> None:
+def test_with_a_name_the_address_only_matters_to_who_requires_it(wiki: TestWiki) -> None:
+    assert ask(wiki, user="Alice", email="other@example.org") == SUCCESS
+    assert [mail.recipient for mail in mails(wiki)] == ["alice@example.org"]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"user": "Alice"}, {"email": "alice@example.org"}, {"user": "Alice", "email": "other@example.org"}],
+    ids=["name", "address", "another address"],
+)
+def test_requireemail_wants_name_and_address(wiki: TestWiki, fields: dict[str, str]) -> None:
+    wiki.wiki.registration.create("Alice2", PASSWORD, email="alice@example.org")
     account = wiki.wiki.services.directory.by_name("Alice")
     assert account is not None
     wiki.wiki.services.directory.set_properties(account.id, {"requireemail": "1"})
-    assert ask(wiki, user="Alice") == SUCCESS
-    assert mails(wiki) == []
+    assert ask(wiki, **fields) == SUCCESS
+    assert not any("User name: Alice\n" in wiki.wiki.post.open(mail) for mail in mails(wiki))
     assert ask(wiki, user="Alice", email="alice@example.org") == SUCCESS
-    assert len(mails(wiki)) == 1
+    assert "User name: Alice\n" in wiki.wiki.post.open(mails(wiki)[0])
 
 
 @pytest.mark.parametrize(

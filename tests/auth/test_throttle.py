@@ -93,6 +93,13 @@ def test_a_condition_for_all_addresses_counts_them_together(store):
     assert [wrong(throttle, f"192.0.2.{n}") for n in range(3)] == [None, None, 300]
 
 
+def test_a_condition_for_all_addresses_does_not_concern_who_gives_no_name(store):
+    """B2: attempts without a name from one place keep nobody out elsewhere."""
+    throttle = Throttle("password", ThrottleSettings((Condition(2, 300, all_ips=True),)), store)
+    assert [wrong(throttle, names=None) for _ in range(9)] == [None] * 9
+    assert isinstance(throttle.reserve("192.0.2.9", None), Reservation)
+
+
 def test_no_name_is_counted_for_the_address_alone(store):
     throttle = Throttle("password", ThrottleSettings(), store)
     assert [wrong(throttle, names=None) for _ in range(6)] == [None] * 5 + [300]

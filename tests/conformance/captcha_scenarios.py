@@ -23,6 +23,8 @@ def scenarios() -> Iterator[Recording]:
         ("captcha-always", "a captcha at every login, in every form", "core-captcha-always", _always()),
         ("captcha-account", "a captcha for a new account, and who need none", "core-captcha", _account()),
         ("captcha-questions", "questions, after failures with one name", "core-captcha-questions", _questions()),
+        ("captcha-counted", "what is no captcha, and how a number is spelled", "core-captcha", _counted()),
+        ("captcha-forgiven", "whose failures a login forgives", "core-captcha-questions", _forgiven()),
     ):
         yield Recording(f"live/{name}", title, wiki, tuple(steps))
 
@@ -116,3 +118,29 @@ def _questions() -> Iterator[Step]:
     yield _asked("another")
     yield from _try("right answer", **_ID, captchaWord=" pARIS ")
     yield _asked("forgiven", new=True)
+
+
+def _counted() -> Iterator[Step]:
+    yield _asked("asked of a visitor", "create", new=True)
+    for number in range(16):
+        yield from _create(f"no captcha {number}", "Captcha Counted", captchaId=str(number), captchaWord="1")
+    yield from _create("no word", "Captcha Counted", **_ID, captchaWord="")
+    yield from _create("solved, spelled in another way", "Captcha Counted", **_ID, captchaWord=" +⟦solved:last⟧.0e0\n")
+    yield from _create("solved again", "Captcha Counted Two", **_SOLVED)
+
+
+def _forgiven() -> Iterator[Step]:
+    name, password = "CoreAdmin", "CoreAdmin12345!"
+    yield _token(new=True)
+    for number in (1, 2):
+        yield from _try(f"failure {number}", name, f"wrong {number}")
+    yield from _try("forgiven", name, password)
+    yield _token(new=True)
+    for number in (3, 4, 5):
+        yield from _try(f"failure {number}", name, f"wrong {number}")
+    yield from _try("right password, no captcha", name, password)
+    yield _asked("asked")
+    yield from _try("solved, which forgives nobody", name, password, **_ID, captchaWord="Paris")
+    yield _token(new=True)
+    yield from _try("right password, no captcha, in another session", name, password)
+    yield _asked("asked there")

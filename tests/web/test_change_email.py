@@ -114,6 +114,23 @@ def test_an_account_changes_it_four_times_a_day(wiki: TestWiki, alice: Browser) 
     assert change(alice, NEW).alert == ""
 
 
+def test_an_address_may_be_removed_however_often_it_was_changed(wiki: TestWiki, alice: Browser) -> None:
+    for number in range(4):
+        assert change(alice, f"a{number}@example.net").alert == ""
+    assert change(alice, "").alert == ""
+    assert email(wiki) == ("", False)
+    assert "too often" in change(alice, NEW).alert
+
+
+def test_who_has_no_rate_limits_changes_it_as_often_as_he_likes(wiki: TestWiki, alice: Browser) -> None:
+    account = wiki.wiki.services.directory.by_name("Alice")
+    assert account is not None
+    wiki.wiki.services.directory.add_group(account.id, "sysop")
+    for number in range(6):
+        assert change(alice, f"a{number}@example.net").alert == ""
+    assert email(wiki) == ("a5@example.net", False)
+
+
 def test_a_visitor_logs_in_and_a_bot_password_sees_nothing(wiki: TestWiki) -> None:
     assert show(wiki, "ChangeEmail").status == 302
     account = wiki.wiki.services.directory.by_name("Alice")

@@ -39,7 +39,7 @@ def test_m10_an_owner_is_mailed_a_temporary_password(wiki: TestWiki, typed: dict
     [
         {"wpUsername": "Nobody"},
         {"wpEmail": "nobody@example.org"},
-        {"wpUsername": "Alice", "wpEmail": "else@example.org"},
+        {"wpUsername": "Nobody", "wpEmail": "alice@example.org"},
     ],
 )
 def test_o9_the_answer_is_the_same_where_nobody_is_meant(wiki: TestWiki, typed: dict[str, str]) -> None:

@@ -1,6 +1,7 @@
 """How many accounts may come from one address: the counting that new accounts and temporary ones share (spec core §13).
 
 Promises: each count is one atomic step of the store; what a later limit refuses does not count in earlier ones. IPv6 counts by the /64.
+A limit for all addresses together is none, as with MediaWiki: whoever reached it would keep everybody out.
 """
 
 from __future__ import annotations
@@ -28,17 +29,13 @@ class CreationLimits:
 
     def __init__(self, kind: str, conditions: Sequence[Condition], store: StateStore) -> None:
         self._kind = kind
-        self._conditions = tuple(conditions)
+        self._conditions = tuple(condition for condition in conditions if not condition.all_ips)
         self._store = store
 
     def take(self, address: str) -> Refused | None:
         """Count one more account from an address; what refuses it, None where nothing does."""
         windows = [
-            Window(
-                f"throttle:{self._kind}:{number}:{'' if condition.all_ips else site_of(address)}",
-                condition.count,
-                condition.seconds,
-            )
+            Window(f"throttle:{self._kind}:{number}:{site_of(address)}", condition.count, condition.seconds)
             for number, condition in enumerate(self._conditions)
         ]
         full = take_places(self._store, windows)

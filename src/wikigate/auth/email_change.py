@@ -34,9 +34,12 @@ class EmailChange:
         self._state = state
         self._audit = audit
 
-    def change(self, by: Asker, account: Account, address: str) -> Literal["asked", "kept", "removed"]:
+    def change(
+        self, by: Asker, account: Account, address: str, *, exempt: bool = False
+    ) -> Literal["asked", "kept", "removed"]:
         """Give the account an address, none where it is empty: ``asked`` to be confirmed by mail, ``kept`` where no mail is sent.
 
+        Only a new address counts, since only that is asked to be confirmed; ``exempt``: nothing does (right ``noratelimit``).
         Raises ``ApiError``: ``invalidemailaddress``, ``changeemail-nochange`` where it is the one that there is, and
         ``changeemail-throttled``.
         """
@@ -44,7 +47,8 @@ class EmailChange:
             raise api_error("invalidemailaddress")
         if address == account.email:
             raise api_error("changeemail-nochange")
-        self._count(by, account)
+        if address and not exempt:
+            self._count(by, account)
         with self._audit.together():
             if not self._directory.set_email(account.id, address):
                 raise api_error("changeemail-nochange")

@@ -62,8 +62,9 @@ class PasswordReminder:
         return self._state.increment(key, own.address_seconds, own.per_address) <= own.per_address
 
     def send(self, caller: Caller, name: str, email: str) -> None:
-        """Send one to an account by canonical name, or to all of an address; with both, to that account if the address is its own.
+        """Send one to an account by canonical name, or, without a name, to all of an address; always to the account's own address.
 
+        Who wants his address given with his name gets one only so.
         Raises ``ApiError`` ``ratelimited`` where too many hashes wait already, and ``StoreUnavailable``.
         """
         password = random_id(self._random_bytes)
@@ -96,10 +97,11 @@ class PasswordReminder:
         """Return the accounts that are to get one: all of the same address."""
         if name:
             named = self._directory.by_name(name)
-            found = [] if named is None or (email and named.email != email) else [named]
+            found = [] if named is None else [named]
         else:
             found = self._directory.by_email(email)
-        return [one for one in found if one.email and not one.is_locked and not one.is_temp and self._wants(one, email)]
+        able = [one for one in found if one.email and not one.is_locked and not one.is_temp]
+        return [one for one in able if (name and one.email == email) or not self._requires_both(one)]
 
-    def _wants(self, account: Account, email: str) -> bool:
-        return bool(email) or self._directory.properties(account.id).get(_REQUIRE_EMAIL, "") in {"", "0"}
+    def _requires_both(self, account: Account) -> bool:
+        return self._directory.properties(account.id).get(_REQUIRE_EMAIL, "") not in {"", "0"}

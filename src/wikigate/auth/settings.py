@@ -19,7 +19,7 @@ class Condition:
     """One limit of a throttle.
 
     ``count``: attempts that are judged in one window. ``seconds``: its length, from the first attempt on. ``all_ips``: count a name's
-    attempts from everywhere together.
+    attempts from everywhere together; where there is no name, as at a new account, the limit is none.
     """
 
     count: int

@@ -207,6 +207,8 @@ class Throttle:
         own = f"device {reservation.device}" if reservation.device else ""
         windows = []
         for number, condition in enumerate(settings.conditions):
+            if condition.all_ips and names is None:
+                continue  # neither an address nor a name: it would be the whole world's window
             where = own or ("" if condition.all_ips else reservation.address)
             windows += [
                 _Window(f"{prefix}:{number}:{where}:{name}", condition.count, condition.seconds) for name in hashes

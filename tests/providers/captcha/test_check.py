@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from wikigate.accounts.user import Account
 from wikigate.auth.attempt import Attempt, Caller, Inquiry
 from wikigate.auth.captcha_settings import CaptchaSettings, FailureSettings, QuestionSettings, TriggerSettings
 from wikigate.auth.fields import load_all
@@ -101,6 +102,46 @@ def test_a_success_forgives_the_name_and_not_the_address(check, store, end):
     else:
         check.paused(now, Restart(), None)
     assert sorted(key.split(":")[2] for key in store._entries if store.count(key)) == ["ip", "ip"]
+
+
+def test_a_success_that_took_only_a_captcha_forgives_nobody(kind, store, make_check):
+    """B5: while somebody guesses at a name, its owner's login does not give him new guesses without a captcha."""
+    check = make_check(ALWAYS, Solved(kind))
+    check.ended(attempt(check), WRONG)
+    before = {key: store.count(key) for key in store._entries}
+    now = attempt(check)
+    assert check.check(now) is None
+    check.ended(now, Pass("Alice"))
+    assert {key: store.count(key) for key in before} == before
+
+
+def test_a_success_that_took_a_further_step_after_the_captcha_forgives_the_name(kind, store, make_check):
+    check = make_check(ALWAYS, Solved(kind))
+    check.ended(attempt(check), WRONG)
+    first = attempt(check)
+    assert check.check(first) is None
+    check.paused(first, Ui((), Message("x")), None)
+    check.ended(attempt(check, memory=json.loads(json.dumps(first.memory))), Pass("Alice"))
+    assert sorted(key.split(":")[2] for key in store._entries if store.count(key)) == ["ip", "ip"]
+
+
+def test_what_is_no_captcha_is_not_counted_as_a_wrong_one(check, store):
+    for _ in range(20):
+        assert check.check(attempt(check)) is not None
+    assert store.count("captcha:wrong:ip:192.0.2.1") == 0
+
+
+def test_wrong_captchas_count_by_address_whoever_is_logged_in(kind, make_check, store):
+    session = make_session()
+    session.account = Account(1, "Alice")
+    check = make_check(ALWAYS, kind)
+    caller = Caller(session, "192.0.2.1", 0.0)
+    for expected in (1, 2):
+        needs = check.needs(Inquiry("login", caller))
+        shown = next(field.value for field in needs[0].fields if field.name == "captchaId")
+        by_id = {one.need.id: one for one in load_all(needs, {"captchaId": shown, "captchaWord": "no"})}
+        check.check(Attempt("login", caller, by_id, names=("Alice",)))
+        assert store.count("captcha:wrong:ip:192.0.2.1") == expected
 
 
 def test_what_was_no_guess_is_not_counted(check, store):

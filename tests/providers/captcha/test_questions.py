@@ -33,6 +33,13 @@ def test_one_of_its_answers_is_right_in_any_case(challenges, session, word, good
     assert Questions(ASKED).is_right(challenge, word) == good
 
 
+@pytest.mark.parametrize(
+    ("word", "good"), [("04", True), ("4.0", True), ("+4", True), ("4e0", True), ("4.5", False), ("-4", False)]
+)
+def test_a_number_is_right_in_any_spelling(challenges, session, word, good):
+    assert Questions(ASKED).is_right(of(challenges, session, "2+2?"), word) == good
+
+
 def test_each_question_has_its_own_answers(challenges, session):
     assert Questions(ASKED).is_right(of(challenges, session, "2+2?"), "FOUR")
 

@@ -1,8 +1,10 @@
 """The check that asks for a captcha: for new accounts, and for logins that look like guessing (spec extensions §2, mission M08).
 
 Promises what MediaWiki's clients see: a captcha that is missing or wrong at a login is told as a wrong password, so that nobody learns
-what failed; at account creation it is told as what it is. Each captcha is one try; wrong ones are counted by address. An attempt that
-has passed it once is not asked again, whatever comes of it. What an honest client needs to know is in ``Fail.hint``.
+what failed; at account creation it is told as what it is. Each captcha is one try; wrong ones are counted by address, whoever is logged
+in there, while what is no captcha is not counted. An attempt that has passed it once is not asked again, whatever comes of it. A success
+forgives the failures with a name, unless it took a captcha and nothing more: somebody is guessing then, and the next one takes another.
+What an honest client needs to know is in ``Fail.hint``.
 
 Must not: know how a captcha looks; that is its kind's (``kind.py``).
 """
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from wikigate.accounts.user import Account
 
 _PASSED: Final = "passed"
+"""In the attempt: a captcha was solved, ``now`` in this request or ``before`` in an earlier one."""
+
 _ASKED_FOR: Final = "captcha.name"
 """In the session: a name was given there with which too many logins have failed."""
 
@@ -35,9 +39,11 @@ _WRONG: Final[dict[CaptchaStage, Message]] = {
     "login": Message("wrongpassword"),
     "create": Message("captcha-createaccount-fail"),
 }
-_LIMITS: Final = {"ip": 15, "newbie": 15, "user": 30}
+_Who = Literal["ip", "newbie", "user"]
+_LIMITS: Final[dict[_Who, int]] = {"ip": 15, "newbie": 15, "user": 30}
 _WINDOW: Final = 60
-"""Wrong captchas that are looked at in so many seconds (``badcaptcha`` of ``$wgRateLimits``)."""
+"""Wrong captchas that are looked at in so many seconds (``badcaptcha`` of ``$wgRateLimits``); accounts have a limit of their own where
+they ask for another captcha, not where one is judged."""
 
 
 class Captcha:
@@ -92,13 +98,15 @@ class Captcha:
             return Fail(message, "captcha-trouble", is_guess=trouble.is_guess, hint="captcha")
         if not solved:
             return Fail(_WRONG[stage], "captcha", hint="captcha")
-        attempt.memory[_PASSED] = True
+        attempt.memory[_PASSED] = "now"
         return None
 
     def paused(self, attempt: Attempt, outcome: Question, _user: Account | None, /) -> None:
         """Forgive the name where somebody has proven who he is; a question for more says nothing yet."""
         if attempt.stage == "login" and isinstance(outcome, Restart):
             self._forgive(attempt)
+        if attempt.memory.get(_PASSED):
+            attempt.memory[_PASSED] = "before"
 
     def ended(self, attempt: Attempt, outcome: Pass | Fail, /) -> None:
         """Count a failed login, forgive the name after a success."""
@@ -114,8 +122,12 @@ class Captcha:
 
         None over the limit, and where the captchas are none that are made here.
         """
-        if not isinstance(self.kind, PuzzleKind) or self._take_place(caller) is None:
+        if not isinstance(self.kind, PuzzleKind):
             return None
+        if not self._can(caller, "noratelimit"):
+            named: _Who = "user" if self._can(caller, "autoconfirmed") else "newbie"
+            if self._take_place(caller, "ip" if caller.session.account is None else named) is None:
+                return None
         return self.kind.challenges.make(caller.session, None).id
 
     # -- when it is wanted ------------------------------------------------------------------------------------------------
@@ -147,7 +159,8 @@ class Captcha:
         return right in rights and (session.allowed_rights is None or right in session.allowed_rights)
 
     def _forgive(self, attempt: Attempt) -> None:
-        self._bad_logins.forgive(attempt.names or ())
+        if attempt.memory.get(_PASSED) != "now":
+            self._bad_logins.forgive(attempt.names or ())
         attempt.caller.session.remove(_ASKED_FOR)
 
     # -- whether it is solved ---------------------------------------------------------------------------------------------
@@ -158,29 +171,24 @@ class Captcha:
         if filled is None:
             return False
         caller = attempt.caller
-        place = self._take_place(caller)
+        place = self._take_place(caller, "ip")
         if place is None:
             return False
-        is_wrong = False
+        solved: bool | None = None
         try:
-            is_wrong = not self.kind.is_solved(filled, caller, stage)
+            solved = self.kind.is_solved(filled, caller, stage)
         except CaptchaTrouble as trouble:
-            is_wrong = trouble.is_guess
+            solved = False if trouble.is_guess else None
             raise
         finally:
-            if place and not is_wrong:
+            if solved is not False:
                 self._store.refund(place)
-        return not is_wrong
+        return solved is True
 
-    def _take_place(self, caller: Caller) -> str | None:
-        """Count a captcha as wrong beforehand: the counter's key, empty for one without limit; None where there were too many."""
-        if self._can(caller, "noratelimit"):
-            return ""
+    def _take_place(self, caller: Caller, who: _Who) -> str | None:
+        """Count a captcha as wrong beforehand and return the counter's key; None where there were too many."""
         account = caller.session.account
-        who: Literal["ip", "newbie", "user"] = "ip"
-        if account is not None:
-            who = "user" if self._can(caller, "autoconfirmed") else "newbie"
-        whose = site_of(caller.address) if account is None else str(account.id)
+        whose = site_of(caller.address) if who == "ip" or account is None else str(account.id)
         key, limit = f"captcha:wrong:{who}:{whose}", _LIMITS[who]
         return None if self._store.increment(key, _WINDOW, limit) > limit else key
 

@@ -42,8 +42,11 @@ class Kind(Protocol):
         """Ask for a captcha's solution, of a new captcha each time."""
         ...
 
-    def is_solved(self, filled: Filled, caller: Caller, stage: CaptchaStage, /) -> bool:
-        """Say whether this answer is right; a second answer to the same captcha never is. Raises ``CaptchaTrouble``."""
+    def is_solved(self, filled: Filled, caller: Caller, stage: CaptchaStage, /) -> bool | None:
+        """Say whether this answer is right; a second answer to the same captcha never is.
+
+        None where there was no captcha to answer, so that nobody has guessed. Raises ``CaptchaTrouble``.
+        """
         ...
 
 
@@ -92,7 +95,7 @@ class PuzzleKind:
         )
         return Need(NEED_ID, fields, provider=_PROVIDER, metadata=self.puzzle.metadata)
 
-    def is_solved(self, filled: Filled, caller: Caller, stage: CaptchaStage, /) -> bool:
+    def is_solved(self, filled: Filled, caller: Caller, stage: CaptchaStage, /) -> bool | None:
         """Judge an answer; the puzzle is spent by it."""
         challenge = self.challenges.take(filled.text("captchaId"), caller.session, stage)
-        return challenge is not None and self.puzzle.is_right(challenge, filled.text("captchaWord"))
+        return None if challenge is None else self.puzzle.is_right(challenge, filled.text("captchaWord"))

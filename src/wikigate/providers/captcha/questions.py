@@ -9,6 +9,7 @@ from wikigate.auth.captcha_settings import QuestionSettings
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.providers.captcha.challenge import Challenge
 from wikigate.providers.captcha.kind import CaptchaStage
+from wikigate.providers.captcha.number import spelled_number
 
 
 class Questions:
@@ -28,7 +29,7 @@ class Questions:
         return self._chosen(challenge)[0]
 
     def is_right(self, challenge: Challenge, word: str, /) -> bool:
-        """Judge an answer, whatever its case and the spaces around it."""
+        """Judge an answer, whatever its case and the spaces around it; a number in whatever spelling."""
         given, good = _plain(word), False
         for answer in self._chosen(challenge)[1]:
             good |= constant_time_equal(given, answer)
@@ -39,4 +40,6 @@ class Questions:
 
 
 def _plain(text: str) -> bytes:
-    return text.strip().casefold().encode("utf-8", "surrogatepass")
+    number = spelled_number(text)
+    plain = text.strip().casefold() if number is None else repr(number)
+    return plain.encode("utf-8", "surrogatepass")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Final
 
 from wikigate.primitives.secrets import constant_time_equal
 from wikigate.providers.captcha.challenge import Challenge
 from wikigate.providers.captcha.kind import CaptchaStage
-
-_NUMBER: Final = re.compile(r"\s*([+-]?)0*(\d{1,6})(?:\.0*)?\s*", re.ASCII)
+from wikigate.providers.captcha.number import spelled_number
 
 
 class Sum:
@@ -26,13 +24,12 @@ class Sum:
 
     def is_right(self, challenge: Challenge, word: str, /) -> bool:
         """Judge an answer, in any spelling of the number."""
-        number = _NUMBER.fullmatch(word)
-        if number is None:
+        given = spelled_number(word)
+        if given is None:
             return False
         first, sign, second = self._parts(challenge)
-        right = first + second if sign == "+" else first - second
-        given = int(f"{number[1]}{number[2]}")
-        return constant_time_equal(str(given).encode(), str(right).encode())
+        right = float(first + second if sign == "+" else first - second)
+        return constant_time_equal(repr(given).encode(), repr(right).encode())
 
     @staticmethod
     def _parts(challenge: Challenge) -> tuple[int, str, int]:
