@@ -90,6 +90,27 @@ def test_a_block_that_disables_logins_ends_what_a_session_could_do() -> None:
         assert wiki.browser().log_in("Zoe", PASSWORD)["messagecode"] == "login-userblocked"
 
 
+@pytest.mark.parametrize("sitewide", [True, False])
+def test_any_block_leaves_a_session_what_everybody_may_where_blocks_disable_logins(sitewide: bool) -> None:
+    with TestWiki({"accounts": {"block_disables_login": True}}) as wiki:
+        zoe = wiki.create_user("Zoe", PASSWORD)
+        wiki.log_in("Zoe", PASSWORD)
+        wiki.wiki.services.blocks.block_account(zoe, sitewide=sitewide)
+        rights = wiki.get({"action": "query", "meta": "userinfo", "uiprop": "rights"})["query"]["userinfo"]["rights"]
+        assert "edit" in rights
+        assert "move" not in rights
+        assert (wiki.browser().log_in("Zoe", PASSWORD)["status"] == "PASS") is not sitewide
+
+
+def test_a_blocked_address_keeps_nobody_out_where_blocks_disable_logins() -> None:
+    """Its block is met by who is in: he keeps what everybody may."""
+    with TestWiki({"accounts": {"block_disables_login": True}}) as wiki:
+        wiki.create_user("Zoe", PASSWORD)
+        wiki.wiki.services.blocks.block_address(HERE)
+        assert wiki.log_in("Zoe", PASSWORD)["status"] == "PASS"
+        assert "move" not in str(wiki.get({"action": "query", "meta": "userinfo", "uiprop": "rights"}))
+
+
 @pytest.fixture(scope="module")
 def private() -> Any:
     with TestWiki({"accounts": {"private": True}}) as wiki:

@@ -145,6 +145,28 @@ def test_several_blocks_are_one_composite(blocks, admin, zoe):
     assert blocks.find(zoe, "192.0.2.7").expiry == NOW + 60
 
 
+def test_a_composite_of_blocks_of_visitors_is_one_of_visitors(blocks, admin):
+    blocks.block_address("192.0.2.0/24", by=admin, anon_only=True)
+    blocks.block_address("192.0.2.7", by=admin, anon_only=True)
+    assert blocks.find(None, "192.0.2.7").anon_only
+    blocks.block_address("192.0.0.0/16", by=admin)
+    assert not blocks.find(None, "192.0.2.7").anon_only
+
+
+def test_a_block_that_the_browser_brought_comes_after_those_of_the_address_and_once(blocks, admin, zoe):
+    carried = blocks.by_id(blocks.block_account(zoe, by=admin))
+    assert blocks.find(None, "192.0.2.7", carried=carried) == carried
+    assert blocks.find(zoe, "192.0.2.7", carried=carried) == carried
+    address = blocks.block_address("192.0.2.7", by=admin)
+    assert [part.id for part in blocks.find(None, "192.0.2.7", carried=carried).components] == [address, carried.id]
+
+
+def test_a_block_that_the_browser_brought_takes_the_place_of_the_automatic_one_that_came_of_it(blocks, admin, zoe):
+    carried = blocks.by_id(blocks.block_account(zoe, by=admin))
+    blocks.spread(carried.id, "192.0.2.7")
+    assert blocks.find(None, "192.0.2.7", carried=carried) == carried
+
+
 def test_an_automatic_block_hides_its_address_and_its_echo(blocks, admin, zoe, database):
     """Core §15: it names nobody, and beside the block that it came of it is not told."""
     parent = blocks.block_account(zoe, by=admin, reason="why")

@@ -62,12 +62,18 @@ class Blocks:
         self._clock = clock
 
     def find(
-        self, account: Account | None, address: str = "", *, exempt: bool = False, creating: bool = False
+        self,
+        account: Account | None,
+        address: str = "",
+        *,
+        exempt: bool = False,
+        creating: bool = False,
+        carried: Block | None = None,
     ) -> Block | None:
         """Find the block that concerns somebody who comes from ``address``; empty: only what is on the account.
 
         ``exempt``: he has the right ``ipblock-exempt``. ``creating``: he is making an account, which even a block of visitors alone forbids
-        from its address. Several blocks make a ``composite`` one.
+        from its address. ``carried``: one that his browser brought. Several blocks make a ``composite`` one.
         """
         now = ts14(self._clock.now())
         rows = self._rows.on_user(account.id, now) if account is not None else []
@@ -75,7 +81,7 @@ class Blocks:
         if parsed is not None:
             softly = account is None or creating
             rows += [row for row in self._rows.on_address(hex_form(parsed), now) if softly or not row.anon_only]
-        found = _without_echoes(rows)
+        found = _without_echoes(rows, carried)
         if len(found) < 2:  # noqa: PLR2004  one or none
             return found[0] if found else None
         return _composite(found)
@@ -263,13 +269,12 @@ def _php(text: str) -> str:
     return f's:{len(text.encode())}:"{text}";'
 
 
-def _without_echoes(rows: list[BlockRow]) -> list[Block]:
-    """Leave out an automatic block where the block that it came of is there too."""
-    found: dict[int, Block] = {}
-    for row in sorted(rows, key=lambda row: row.auto):
-        key = row.parent_id if row.auto and row.parent_id is not None else row.id
-        if key not in found:
-            found[key] = _block(row)
+def _without_echoes(rows: list[BlockRow], carried: Block | None) -> list[Block]:
+    """Leave out an automatic block where the block that it came of is there too, and what is there twice."""
+    blocks = [_block(row) for row in rows] + ([] if carried is None else [carried])
+    found: dict[int | None, Block] = {}
+    for block in sorted(blocks, key=lambda block: block.kind == "auto"):
+        found.setdefault(block.id if block.parent_id is None else block.parent_id, block)
     return list(found.values())
 
 
@@ -311,7 +316,7 @@ def _composite(blocks: list[Block]) -> Block:
         max(block.timestamp for block in blocks),
         None if None in ends else max(end for end in ends if end is not None),
         sitewide=any(block.sitewide for block in blocks),
-        anon_only=False,
+        anon_only=all(block.anon_only for block in blocks),
         create_account=any(block.create_account for block in blocks),
         email=any(block.email for block in blocks),
         own_talk=any(block.own_talk for block in blocks),
