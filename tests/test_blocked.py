@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wikigate.primitives.errors import ConfigError
 from wikigate.testing.wiki import Browser, TestWiki
 
 PASSWORD = "correct horse battery"
@@ -52,6 +53,19 @@ def test_an_automatic_block_ends_with_its_parent_and_after_a_day() -> None:
         assert made.expiry == now + 3600 + 86_400
         wiki.clock.move(86_400)
         assert create(wiki.browser(), "Bob")["status"] == "PASS"
+
+
+def test_the_wiki_says_how_long_an_automatic_block_lasts() -> None:
+    """``$wgAutoblockExpiry``."""
+    with TestWiki({"accounts": {"autoblock_seconds": 60}}) as wiki:
+        blocks, now = wiki.wiki.services.blocks, wiki.clock.now()
+        blocks.spread(blocks.block_account(wiki.create_user("Zoe", PASSWORD)), HERE)
+        assert [one.expiry for one in blocks.every()] == [None, now + 60]
+
+
+def test_an_automatic_block_lasts_for_some_time() -> None:
+    with pytest.raises(ConfigError, match="autoblock_seconds"):
+        TestWiki({"accounts": {"autoblock_seconds": 0}})
 
 
 def test_a_block_that_does_not_spread_and_what_is_no_address_make_none() -> None:

@@ -19,8 +19,6 @@ from wikigate.store.engine import Database
 # The narrowest prefixes that may be blocked as a range (``$wgBlockCIDRLimit``).
 _WIDEST_RANGE: Final = {4: 16, 6: 19}
 
-AUTOBLOCK_SECONDS: Final = 86_400
-"""How long the address of a blocked user stays blocked (``$wgAutoblockExpiry``)."""
 OPERATOR: Final = "Maintenance script"
 """In whose name the operator blocks: one that MediaWiki keeps for its own scripts, and that nobody can have."""
 
@@ -55,11 +53,12 @@ class Block:
 
 
 class Blocks:
-    """The blocks of one wiki; shared by all threads."""
+    """The blocks of one wiki; shared by all threads. ``autoblock_seconds``: how long an automatic one lasts at most."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, autoblock_seconds: int = 86_400) -> None:
         self._rows = BlockRows(database)
         self._clock = clock
+        self._autoblock_seconds = autoblock_seconds
 
     def find(
         self,
@@ -124,7 +123,8 @@ class Blocks:
     ) -> int:
         """Block an account; the block's id. ``by`` None: the operator.
 
-        ``duration``: the expiry in the words of who gave it, for the log. ``instead_of``: the block that it takes the place of.
+        ``duration``: the expiry in the words of who gave it, for the log. ``instead_of``: the block on the account that becomes this one,
+        with its number and its beginning; the automatic ones that came of it follow it.
         """
         flags = {
             "bl_sitewide": int(sitewide),
@@ -143,6 +143,7 @@ class Blocks:
             reason=reason,
             expiry=expiry,
             instead_of=instead_of,
+            echo=_echo(account.name, reason),
         )
 
     def block_address(
@@ -191,7 +192,7 @@ class Blocks:
         )
 
     def spread(self, block_id: int, address: str) -> int | None:
-        """Block an address that the user of an autoblocking block used, for a day at most (``$wgAutoblockExpiry``); the new block's id.
+        """Block an address that the user of an autoblocking block used, for as long as the wiki wants at most; the new block's id.
 
         None where the block does not spread, ``address`` is no single address, or a block is on it already; an automatic one there begins
         anew. MediaWiki does this when such a block is made, and when its user tries to edit: never at a login (spec core §15).
@@ -204,14 +205,14 @@ class Blocks:
             return None
         block = {
             "bl_timestamp": now,
-            "bl_expiry": min(parent.expiry, ts14(moment + AUTOBLOCK_SECONDS)),
+            "bl_expiry": min(parent.expiry, ts14(moment + self._autoblock_seconds)),
             "bl_sitewide": int(parent.sitewide),
             "bl_create_account": int(parent.create_account),
             "bl_allow_usertalk": int(parent.allow_usertalk),
             "bl_enable_autoblock": 0,
             "bl_deleted": int(parent.hide_name),
         }
-        why = f"Blocked automatically: the address was used by “{parent.user_name}”, who is blocked: “{parent.reason}”"
+        why = _echo(parent.user_name or "", parent.reason)
         return self._rows.spread(parent, hex_form(parsed), wiki_spelling(address), block, reason=why)
 
     def lift(self, block_id: int, *, by: Account | None = None, reason: str = "") -> bool:
@@ -234,9 +235,10 @@ class Blocks:
         reason: str,
         expiry: float | None,
         instead_of: int | None,
+        echo: str = "",
     ) -> int:
         block = {**self._times(expiry), **flags}
-        return self._rows.insert(target, block, by=_by(by), reason=reason, log=log, instead_of=instead_of)
+        return self._rows.insert(target, block, by=_by(by), reason=reason, log=log, instead_of=instead_of, echo=echo)
 
     def _log(
         self,
@@ -262,6 +264,11 @@ class Blocks:
 
 def _by(account: Account | None) -> tuple[int, str]:
     return (0, OPERATOR) if account is None else (account.id, account.name)
+
+
+def _echo(name: str, reason: str) -> str:
+    """Say why the address of a blocked user is blocked too."""
+    return f"Blocked automatically: the address was used by “{name}”, who is blocked: “{reason}”"
 
 
 def _php(text: str) -> str:
