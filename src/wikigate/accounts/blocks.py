@@ -72,13 +72,14 @@ class Blocks:
         """Find the block that concerns somebody who comes from ``address``; empty: only what is on the account.
 
         ``exempt``: he has the right ``ipblock-exempt``. ``creating``: he is making an account, which even a block of visitors alone forbids
-        from its address. ``carried``: one that his browser brought. Several blocks make a ``composite`` one.
+        from its address; such a block hits temporary accounts too. ``carried``: one that his browser brought. Several blocks make a
+        ``composite`` one.
         """
         now = ts14(self._clock.now())
         rows = self._rows.on_user(account.id, now) if account is not None else []
         parsed = None if exempt and account is not None else parse_address(address)
         if parsed is not None:
-            softly = account is None or creating
+            softly = account is None or account.is_temp or creating
             rows += [row for row in self._rows.on_address(hex_form(parsed), now) if softly or not row.anon_only]
         found = _without_echoes(rows, carried)
         if len(found) < 2:  # noqa: PLR2004  one or none

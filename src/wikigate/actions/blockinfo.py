@@ -63,11 +63,9 @@ def block_issue(block: Block, asker: Asker) -> Issue:
     """Return the error that a single block makes of what it forbids."""
     catalog, language = asker.services.catalog, asker.language
     by = _embedded(block.by_name)
-    key = "blockedtext" if block.sitewide else "blockedtext-partial"
     return Issue(
         Message(
-            # An automatic one is called so however much of the site it is of.
-            "autoblockedtext" if block.kind == "auto" else key,
+            _key(block, asker.user),
             (
                 f"[[User:{block.by_name}|{by}]]",
                 block.reason or catalog.text(Message("blockednoreason"), language),
@@ -80,6 +78,14 @@ def block_issue(block: Block, asker: Asker) -> Issue:
             ),
         )
     )
+
+
+def _key(block: Block, user: Performer) -> str:
+    """Return what the error is called: an automatic block is one however much of the site it is of (measured)."""
+    if block.kind != "auto" and not block.sitewide:
+        return "blockedtext-partial"
+    key = "autoblockedtext" if block.kind == "auto" else "blockedtext"
+    return f"{key}-tempuser" if user.is_temp else key
 
 
 def _single(block: Block | None) -> tuple[Block, ...]:
