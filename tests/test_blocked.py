@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from wikigate.primitives.errors import ConfigError
 from wikigate.testing.wiki import Browser, TestWiki
 
 PASSWORD = "correct horse battery"
@@ -54,6 +55,19 @@ def test_an_automatic_block_ends_with_its_parent_and_after_a_day() -> None:
         assert create(wiki.browser(), "Bob")["status"] == "PASS"
 
 
+def test_the_wiki_says_how_long_an_automatic_block_lasts() -> None:
+    """``$wgAutoblockExpiry``."""
+    with TestWiki({"accounts": {"autoblock_seconds": 60}}) as wiki:
+        blocks, now = wiki.wiki.services.blocks, wiki.clock.now()
+        blocks.spread(blocks.block_account(wiki.create_user("Zoe", PASSWORD)), HERE)
+        assert [one.expiry for one in blocks.every()] == [None, now + 60]
+
+
+def test_an_automatic_block_lasts_for_some_time() -> None:
+    with pytest.raises(ConfigError, match="autoblock_seconds"):
+        TestWiki({"accounts": {"autoblock_seconds": 0}})
+
+
 def test_a_block_that_does_not_spread_and_what_is_no_address_make_none() -> None:
     with TestWiki() as wiki:
         blocks = wiki.wiki.services.blocks
@@ -88,6 +102,27 @@ def test_a_block_that_disables_logins_ends_what_a_session_could_do() -> None:
         refused = wiki.get({"action": "query", "meta": "userinfo"})
         assert refused["error"]["code"] == "readapidenied"
         assert wiki.browser().log_in("Zoe", PASSWORD)["messagecode"] == "login-userblocked"
+
+
+@pytest.mark.parametrize("sitewide", [True, False])
+def test_any_block_leaves_a_session_what_everybody_may_where_blocks_disable_logins(sitewide: bool) -> None:
+    with TestWiki({"accounts": {"block_disables_login": True}}) as wiki:
+        zoe = wiki.create_user("Zoe", PASSWORD)
+        wiki.log_in("Zoe", PASSWORD)
+        wiki.wiki.services.blocks.block_account(zoe, sitewide=sitewide)
+        rights = wiki.get({"action": "query", "meta": "userinfo", "uiprop": "rights"})["query"]["userinfo"]["rights"]
+        assert "edit" in rights
+        assert "move" not in rights
+        assert (wiki.browser().log_in("Zoe", PASSWORD)["status"] == "PASS") is not sitewide
+
+
+def test_a_blocked_address_keeps_nobody_out_where_blocks_disable_logins() -> None:
+    """Its block is met by who is in: he keeps what everybody may."""
+    with TestWiki({"accounts": {"block_disables_login": True}}) as wiki:
+        wiki.create_user("Zoe", PASSWORD)
+        wiki.wiki.services.blocks.block_address(HERE)
+        assert wiki.log_in("Zoe", PASSWORD)["status"] == "PASS"
+        assert "move" not in str(wiki.get({"action": "query", "meta": "userinfo", "uiprop": "rights"}))
 
 
 @pytest.fixture(scope="module")

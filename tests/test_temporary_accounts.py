@@ -256,3 +256,39 @@ def test_what_old_ones_have_left_behind_is_removed_and_told(wiki: TestWiki) -> N
     assert after.token != account.token
     assert directory.end_temporary(90, lambda one: told.append(one.name)) == 0
     assert young.who().startswith("~")
+
+
+@pytest.mark.parametrize("anon_only", [True, False])
+def test_a_block_of_visitors_hits_who_has_a_temporary_account(wiki: TestWiki, anon_only: bool) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    block = wiki.wiki.services.blocks.block_address("127.0.0.1", anon_only=anon_only)
+    asked = {"action": "query", "meta": "userinfo", "uiprop": "blockinfo|cancreateaccount"}
+    me = browser.get(asked)["query"]["userinfo"]
+    assert (me["temp"], me["blockid"], me["blockanononly"]) == (True, block, anon_only)
+    (error,) = me["cancreateaccounterror"]
+    assert (error["message"], error["code"]) == ("blockedtext-tempuser", "blocked")
+
+
+@pytest.mark.parametrize(
+    ("sitewide", "automatic", "key"),
+    [
+        (True, False, "blockedtext-tempuser"),
+        (False, False, "blockedtext-partial"),
+        (True, True, "autoblockedtext-tempuser"),
+        (False, True, "autoblockedtext-tempuser"),
+    ],
+)
+def test_what_keeps_a_temporary_account_from_making_another_is_called_so(
+    wiki: TestWiki, sitewide: bool, automatic: bool, key: str
+) -> None:
+    browser = wiki.browser()
+    edit(browser)
+    blocks = wiki.wiki.services.blocks
+    account = wiki.create_user("Zoe", PASSWORD) if automatic else wiki.wiki.services.directory.by_name(browser.who())
+    assert account is not None
+    ident = blocks.block_account(account, sitewide=sitewide)
+    if automatic:
+        blocks.spread(ident, "127.0.0.1")
+    me = browser.get({"action": "query", "meta": "userinfo", "uiprop": "cancreateaccount"})["query"]["userinfo"]
+    assert [error["message"] for error in me["cancreateaccounterror"]] == [key]

@@ -161,7 +161,7 @@ class Wiki:
             window=settings.auth.second_factor.window,
         )
         security_keys = open_security_keys(settings, factors, random_bytes)
-        blocks = Blocks(self.database, clock)
+        blocks = Blocks(self.database, clock, autoblock_seconds=settings.accounts.autoblock_seconds)
         events = AuditTable(self.database)
         audit = Audit(events, keep_days=settings.auth.audit_days)
         policy = Policy(

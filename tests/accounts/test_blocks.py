@@ -145,6 +145,28 @@ def test_several_blocks_are_one_composite(blocks, admin, zoe):
     assert blocks.find(zoe, "192.0.2.7").expiry == NOW + 60
 
 
+def test_a_composite_of_blocks_of_visitors_is_one_of_visitors(blocks, admin):
+    blocks.block_address("192.0.2.0/24", by=admin, anon_only=True)
+    blocks.block_address("192.0.2.7", by=admin, anon_only=True)
+    assert blocks.find(None, "192.0.2.7").anon_only
+    blocks.block_address("192.0.0.0/16", by=admin)
+    assert not blocks.find(None, "192.0.2.7").anon_only
+
+
+def test_a_block_that_the_browser_brought_comes_after_those_of_the_address_and_once(blocks, admin, zoe):
+    carried = blocks.by_id(blocks.block_account(zoe, by=admin))
+    assert blocks.find(None, "192.0.2.7", carried=carried) == carried
+    assert blocks.find(zoe, "192.0.2.7", carried=carried) == carried
+    address = blocks.block_address("192.0.2.7", by=admin)
+    assert [part.id for part in blocks.find(None, "192.0.2.7", carried=carried).components] == [address, carried.id]
+
+
+def test_a_block_that_the_browser_brought_takes_the_place_of_the_automatic_one_that_came_of_it(blocks, admin, zoe):
+    carried = blocks.by_id(blocks.block_account(zoe, by=admin))
+    blocks.spread(carried.id, "192.0.2.7")
+    assert blocks.find(None, "192.0.2.7", carried=carried) == carried
+
+
 def test_an_automatic_block_hides_its_address_and_its_echo(blocks, admin, zoe, database):
     """Core §15: it names nobody, and beside the block that it came of it is not told."""
     parent = blocks.block_account(zoe, by=admin, reason="why")
@@ -178,3 +200,43 @@ def test_two_blocks_share_a_target(blocks, admin, zoe, rows_of):
     assert [row["bt_count"] for row in rows_of("block_target")] == [2]
     blocks.lift(second)
     assert [row["bt_count"] for row in rows_of("block_target")] == [1]
+
+
+def test_a_block_that_changes_keeps_its_number_and_its_beginning(blocks, admin, zoe, clock, rows_of):
+    """As ``action=block`` with ``reblock``; what is not said anew is as it comes."""
+    first = blocks.block_account(zoe, by=admin, reason="one", sitewide=False, email=True, create_account=False)
+    clock.time += 60
+    assert blocks.block_account(zoe, reason="two", expiry=NOW + 3600, instead_of=first) == first
+    (block,) = blocks.every()
+    assert (block.id, block.timestamp, block.expiry) == (first, int(NOW), NOW + 3600)
+    assert (block.reason, block.by_name) == ("two", "Maintenance script")
+    assert (block.sitewide, block.email, block.create_account) == (True, False, True)
+    assert [row["bt_count"] for row in rows_of("block_target")] == [1]
+
+
+def test_the_automatic_blocks_follow_the_one_that_they_came_of(blocks, admin, zoe, clock):
+    parent = blocks.block_account(zoe, by=admin, reason="one", expiry=NOW + 86_400)
+    blocks.spread(parent, "192.0.2.7")
+    clock.time += 60
+    blocks.block_account(zoe, reason="two", create_account=False, expiry=NOW + 3600, instead_of=parent)
+    auto = blocks.find(None, "192.0.2.7")
+    assert (auto.expiry, auto.timestamp, auto.create_account) == (NOW + 3600, int(NOW), False)
+    assert auto.by_name == "Maintenance script"
+    assert "two" in auto.reason
+    blocks.block_account(zoe, expiry=None, instead_of=parent)
+    assert blocks.find(None, "192.0.2.7").expiry == NOW + 3600, "only a new use of the address makes it longer"
+
+
+def test_the_automatic_blocks_end_where_the_one_that_they_came_of_no_longer_spreads(blocks, admin, zoe, rows_of):
+    parent = blocks.block_account(zoe, by=admin)
+    blocks.spread(parent, "192.0.2.7")
+    blocks.block_account(zoe, autoblock=False, instead_of=parent)
+    assert [one.id for one in blocks.every()] == [parent]
+    assert [row["bt_user"] for row in rows_of("block_target")] == [zoe.id]
+
+
+def test_a_block_that_has_gone_meanwhile_is_made_anew(blocks, admin, zoe):
+    gone = blocks.block_account(zoe, by=admin)
+    blocks.lift(gone)
+    blocks.block_account(zoe, by=admin, instead_of=gone)
+    assert blocks.find(zoe) is not None

@@ -122,18 +122,18 @@ def test_the_block_is_looked_up_once_and_only_when_asked_for(rights, monkeypatch
     assert asked == []
     assert performer.block is None
     assert performer.block is None
-    assert asked == [((SYSOP, "192.0.2.1"), {"exempt": True})]
+    assert asked == [((SYSOP, "192.0.2.1"), {"exempt": True, "creating": False, "carried": None})]
 
 
 def test_a_block_leaves_rights_alone_unless_it_disables_login(rights, directory, blocks):
-    """Core §15: ``$wgBlockDisablesLogin`` shrinks the rights to what everybody has."""
+    """Core §15: ``$wgBlockDisablesLogin`` shrinks the rights to what everybody has, a partial block does too (measured)."""
     admin = directory.create("Admin", groups=["sysop"])
     account = directory.create("Zoë")
     session = FakeSession(account)
     lenient, strict = Performers(rights, blocks), Performers(rights, blocks, block_disables_login=True)
     assert strict.of(session, "192.0.2.1").can("upload")
     partial = blocks.block_account(account, by=admin, sitewide=False)
-    assert strict.of(session, "192.0.2.1").can("upload")
+    assert not strict.of(session, "192.0.2.1").can("upload")
     blocks.lift(partial)
     blocks.block_account(account, by=admin)
     assert lenient.of(session, "192.0.2.1").can("upload")

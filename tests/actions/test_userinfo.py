@@ -274,6 +274,40 @@ def test_a_block_keeps_from_making_accounts_with_the_error_that_names_it(wiki, a
     assert error["params"][5] == "infinite"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Alice", "\u202aAlice\u202c"),
+        ("שלום", "\u202bשלום\u202c"),
+        ("12 مرحبا", "\u202b12 مرحبا\u202c"),
+        ("12345", "12345"),
+    ],
+)
+def test_a_name_keeps_its_own_direction_in_the_text_around_it(wiki, ask, name, shown):
+    boss = wiki.create_user(name, PASSWORD)
+    wiki.wiki.services.blocks.block_account(boss, by=boss)
+    browser = wiki.browser()
+    browser.log_in(name, PASSWORD)
+    (error,) = ask("cancreateaccount", browser=browser)["cancreateaccounterror"]
+    assert (error["params"][0], error["params"][3]) == (f"[[User:{name}|{shown}]]", shown)
+    assert error["params"][6] == shown
+
+
+def test_a_partial_automatic_block_has_the_error_of_any_automatic_one(wiki, ask):
+    blocks = wiki.wiki.services.blocks
+    alice = wiki.create_user("Alice", PASSWORD)
+    blocks.spread(blocks.block_account(alice, sitewide=False), "127.0.0.1")
+    (error,) = ask("cancreateaccount")["cancreateaccounterror"]
+    assert (error["message"], error["code"]) == ("autoblockedtext", "autoblocked")
+
+
+def test_a_block_without_a_reason_says_so_in_its_error(wiki, ask):
+    wiki.wiki.services.blocks.block_address("127.0.0.1")
+    answer = ask("blockinfo", "cancreateaccount", uselang="qqx")
+    assert answer["blockreason"] == ""
+    assert answer["cancreateaccounterror"][0]["params"][1] == "(blockednoreason)"
+
+
 def test_a_block_of_visitors_only_keeps_whoever_is_logged_in_from_making_accounts_there(wiki, ask, log_in):
     browser = log_in("Alice")
     boss = wiki.create_user("Boss", PASSWORD)

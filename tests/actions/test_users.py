@@ -142,6 +142,9 @@ def test_a_suppressed_name_exists_only_for_who_may_see_it(wiki, ask):
         connection.execute("UPDATE block SET bl_deleted = 1 WHERE bl_id = ?", (number,))
     assert ask("Alice|Boss") == [{"name": "Alice", "missing": True}, {"userid": wiki.boss.id, "name": "Boss"}]
     assert ask(None, ususerids=str(wiki.alice.id)) == [{"userid": wiki.alice.id, "missing": True}]
+    (taken,) = ask("Alice", usprop="cancreate")
+    assert taken["cancreate"] is False
+    assert [error["code"] for error in taken["cancreateerror"]] == ["userexists"]
     browser = wiki.browser()
     browser.log_in("Boss", PASSWORD)
     assert ask("Alice", browser=browser) == [{"userid": wiki.alice.id, "name": "Alice", "hidden": True}]

@@ -25,6 +25,8 @@ foreach ( explode( ' ', $_SERVER['HTTP_X_REFERENCE_VARIANT'] ?? '' ) as $variant
 		'read-only' => $wgReadOnly = 'maintenance window',
 		'readonly' => $wgReadOnly = 'Nightly <b>backup</b> in progress',
 		'block-disables-login' => $wgBlockDisablesLogin = true,
+		# Whoever comes from here says where he comes from.
+		'proxied' => [ $wgCdnServersNoPurge, $wgUsePrivateIPs ] = [ [ '127.0.0.0/8' ], true ],
 		'no-bot-passwords' => $wgEnableBotPasswords = false,
 		'argon2' => $wgPasswordDefault = 'argon2',
 		'noframe' => $wgApiFrameOptions = false,

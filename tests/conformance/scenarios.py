@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from wikigate.testing.recording import Exchange, Expected, Recording, Step
 
 from ..wire.fixture import fixture  # noqa: TID252  both suites assume the same wikis
-from . import account_scenarios, captcha_scenarios, framework_scenarios, temporary_password_scenarios
+from . import account_scenarios, block_scenarios, captcha_scenarios, framework_scenarios, temporary_password_scenarios
 
 PASSWORD = "CorePass12345!"
 JSON = {"format": "json", "formatversion": "2"}
@@ -68,6 +68,7 @@ def scenarios() -> Iterator[Recording]:
     )
     yield from captcha_scenarios.scenarios()
     yield from account_scenarios.scenarios()
+    yield from block_scenarios.scenarios()
     yield from framework_scenarios.scenarios()
     yield from temporary_password_scenarios.scenarios()
 

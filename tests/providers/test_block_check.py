@@ -12,7 +12,7 @@ from wikigate.primitives.message import Message
 from wikigate.providers.block_check import BlockCheck
 from wikigate.testing.contracts.secondary import SecondaryContract
 
-ALICE, ADMIN = Account(1, "Alice"), Account(2, "Admin")
+ALICE = Account(1, "Alice")
 
 
 class Blocks:
@@ -20,22 +20,14 @@ class Blocks:
         self.block = block
         self.asked = []
 
-    def find(self, account, address, *, exempt=False):
-        self.asked.append((account.name, address, exempt))
+    def find(self, account, address=""):
+        self.asked.append((account.name, address))
         return self.block
-
-
-class Rights:
-    def effective_groups(self, account):
-        return (account.name,)
-
-    def rights_of(self, groups):
-        return frozenset({"ipblock-exempt"} if groups == ("Admin",) else ())
 
 
 def check(block=None, *, enabled=True):
     blocks = Blocks(block)
-    return BlockCheck(blocks, Rights(), enabled=enabled), blocks
+    return BlockCheck(blocks, enabled=enabled), blocks
 
 
 class TestContract(SecondaryContract):
@@ -48,7 +40,7 @@ class TestContract(SecondaryContract):
 def test_a_sitewide_block_keeps_its_user_out(attempts, verb):
     provider, blocks = check(SimpleNamespace(sitewide=True))
     assert getattr(provider, verb)(attempts.make(), ALICE) == Fail(Message("login-userblocked"), "blocked", "Alice")
-    assert blocks.asked == [("Alice", "192.0.2.1", False)]
+    assert blocks.asked == [("Alice", "")], "a block of the address keeps nobody out"
 
 
 @pytest.mark.parametrize("block", [None, SimpleNamespace(sitewide=False)], ids=["none", "partial"])
@@ -60,9 +52,3 @@ def test_a_wiki_that_does_not_want_it_asks_nothing(attempts):
     provider, blocks = check(SimpleNamespace(sitewide=True), enabled=False)
     assert provider.begin(attempts.make(), ALICE) == Abstain()
     assert blocks.asked == []
-
-
-def test_who_is_exempt_from_blocks_of_addresses_is_so_here(attempts):
-    provider, blocks = check()
-    provider.begin(attempts.make(), ADMIN)
-    assert blocks.asked == [("Admin", "192.0.2.1", True)]

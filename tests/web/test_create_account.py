@@ -143,6 +143,17 @@ def test_a_blocked_address_makes_no_accounts_nor_goes_on_with_one(wiki: TestWiki
     assert not exists(wiki, "Newcomer")
 
 
+def test_a_browser_that_met_a_block_on_the_page_carries_it_and_one_that_is_not_ours_is_taken_back(
+    wiki: TestWiki,
+) -> None:
+    wiki.cookies["my_wikiBlockID"] = "1%21" + "0" * 128
+    show(wiki, "UserLogin")
+    assert "my_wikiBlockID" not in wiki.cookies
+    ident = wiki.wiki.services.blocks.block_address("127.0.0.1")
+    show(wiki, "CreateAccount")
+    assert wiki.cookies["my_wikiBlockID"].startswith(f"{ident}%21")
+
+
 def test_a_captcha_is_part_of_the_form_and_a_wrong_answer_gets_another() -> None:
     auth: dict[str, Any] = {
         "providers": ["captcha", "local-password"],

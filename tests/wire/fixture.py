@@ -7,6 +7,7 @@ MediaWiki's own tables, so that one fixture prepares a Wikigate and a real Media
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 import json
 import sqlite3
 import time
@@ -153,12 +154,15 @@ def _bot_password(connection: sqlite3.Connection, ident: int, bot: Mapping[str, 
 
 def _block(connection: sqlite3.Connection, wanted: Fixture, block: Mapping[str, Any], now: float) -> None:
     if "user" in block:
-        target: tuple[Any, ...] = (None, wanted.account(block["user"])["id"], block["user"], None)
+        target: tuple[Any, ...] = (None, wanted.account(block["user"])["id"], block["user"], None, None, None)
     else:
-        digits = "".join(f"{int(part):02X}" for part in block["address"].split("."))
-        target = (block["address"], None, None, digits)
+        first, last = _ends(block["address"])
+        ends = (first, last) if "/" in block["address"] else (None, None)
+        target = (block["address"], None, None, first, *ends)
     cursor = connection.execute(
-        "INSERT INTO block_target (bt_address, bt_user, bt_user_text, bt_ip_hex, bt_auto, bt_count) VALUES (?, ?, ?, ?, ?, 1)",
+        "INSERT INTO block_target"
+        " (bt_address, bt_user, bt_user_text, bt_ip_hex, bt_range_start, bt_range_end, bt_auto, bt_count)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, 1)",
         (*target, int(block.get("auto", False))),
     )
     reason = connection.execute(
@@ -178,11 +182,19 @@ def _block(connection: sqlite3.Connection, wanted: Fixture, block: Mapping[str, 
         "bl_allow_usertalk": int(block["allow_usertalk"]),
         "bl_block_email": int(block.get("block_email", False)),
         "bl_sitewide": int(block.get("sitewide", True)),
+        "bl_deleted": int(block.get("hidden", False)),
         "bl_parent_block_id": block.get("parent"),
     }
     connection.execute(
         f"INSERT INTO block ({', '.join(values)}) VALUES ({', '.join('?' * len(values))})", tuple(values.values())
     )
+
+
+def _ends(address: str) -> tuple[str, str]:
+    """Spell the first and the last address of a range as MediaWiki's tables do."""
+    network = ipaddress.ip_network(address)
+    digits = "{:08X}" if network.version == 4 else "v6-{:032X}"
+    return digits.format(int(network.network_address)), digits.format(int(network.broadcast_address))
 
 
 def _expire_password(connection: sqlite3.Connection, ident: int, moment: float) -> None:
@@ -193,6 +205,10 @@ def change(
     connection: sqlite3.Connection, wanted: Fixture, verb: str, arguments: Mapping[str, Any], now: float
 ) -> None:
     """Make one of the changes that recordings ask for between two steps; raises ``AssertionError`` where an expectation fails."""
+    if verb == "end_block":
+        with connection:
+            connection.execute("DELETE FROM block WHERE bl_id = ?", (arguments["id"],))
+        return
     ident = wanted.account(arguments["user"])["id"]
     with connection:
         if verb == "store_hash":

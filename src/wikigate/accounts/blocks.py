@@ -19,8 +19,6 @@ from wikigate.store.engine import Database
 # The narrowest prefixes that may be blocked as a range (``$wgBlockCIDRLimit``).
 _WIDEST_RANGE: Final = {4: 16, 6: 19}
 
-AUTOBLOCK_SECONDS: Final = 86_400
-"""How long the address of a blocked user stays blocked (``$wgAutoblockExpiry``)."""
 OPERATOR: Final = "Maintenance script"
 """In whose name the operator blocks: one that MediaWiki keeps for its own scripts, and that nobody can have."""
 
@@ -55,27 +53,35 @@ class Block:
 
 
 class Blocks:
-    """The blocks of one wiki; shared by all threads."""
+    """The blocks of one wiki; shared by all threads. ``autoblock_seconds``: how long an automatic one lasts at most."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, *, autoblock_seconds: int = 86_400) -> None:
         self._rows = BlockRows(database)
         self._clock = clock
+        self._autoblock_seconds = autoblock_seconds
 
     def find(
-        self, account: Account | None, address: str = "", *, exempt: bool = False, creating: bool = False
+        self,
+        account: Account | None,
+        address: str = "",
+        *,
+        exempt: bool = False,
+        creating: bool = False,
+        carried: Block | None = None,
     ) -> Block | None:
         """Find the block that concerns somebody who comes from ``address``; empty: only what is on the account.
 
         ``exempt``: he has the right ``ipblock-exempt``. ``creating``: he is making an account, which even a block of visitors alone forbids
-        from its address. Several blocks make a ``composite`` one.
+        from its address; such a block hits temporary accounts too. ``carried``: one that his browser brought. Several blocks make a
+        ``composite`` one.
         """
         now = ts14(self._clock.now())
         rows = self._rows.on_user(account.id, now) if account is not None else []
         parsed = None if exempt and account is not None else parse_address(address)
         if parsed is not None:
-            softly = account is None or creating
+            softly = account is None or account.is_temp or creating
             rows += [row for row in self._rows.on_address(hex_form(parsed), now) if softly or not row.anon_only]
-        found = _without_echoes(rows)
+        found = _without_echoes(rows, carried)
         if len(found) < 2:  # noqa: PLR2004  one or none
             return found[0] if found else None
         return _composite(found)
@@ -118,7 +124,8 @@ class Blocks:
     ) -> int:
         """Block an account; the block's id. ``by`` None: the operator.
 
-        ``duration``: the expiry in the words of who gave it, for the log. ``instead_of``: the block that it takes the place of.
+        ``duration``: the expiry in the words of who gave it, for the log. ``instead_of``: the block on the account that becomes this one,
+        with its number and its beginning; the automatic ones that came of it follow it.
         """
         flags = {
             "bl_sitewide": int(sitewide),
@@ -137,6 +144,7 @@ class Blocks:
             reason=reason,
             expiry=expiry,
             instead_of=instead_of,
+            echo=_echo(account.name, reason),
         )
 
     def block_address(
@@ -185,7 +193,7 @@ class Blocks:
         )
 
     def spread(self, block_id: int, address: str) -> int | None:
-        """Block an address that the user of an autoblocking block used, for a day at most (``$wgAutoblockExpiry``); the new block's id.
+        """Block an address that the user of an autoblocking block used, for as long as the wiki wants at most; the new block's id.
 
         None where the block does not spread, ``address`` is no single address, or a block is on it already; an automatic one there begins
         anew. MediaWiki does this when such a block is made, and when its user tries to edit: never at a login (spec core §15).
@@ -198,14 +206,14 @@ class Blocks:
             return None
         block = {
             "bl_timestamp": now,
-            "bl_expiry": min(parent.expiry, ts14(moment + AUTOBLOCK_SECONDS)),
+            "bl_expiry": min(parent.expiry, ts14(moment + self._autoblock_seconds)),
             "bl_sitewide": int(parent.sitewide),
             "bl_create_account": int(parent.create_account),
             "bl_allow_usertalk": int(parent.allow_usertalk),
             "bl_enable_autoblock": 0,
             "bl_deleted": int(parent.hide_name),
         }
-        why = f"Blocked automatically: the address was used by “{parent.user_name}”, who is blocked: “{parent.reason}”"
+        why = _echo(parent.user_name or "", parent.reason)
         return self._rows.spread(parent, hex_form(parsed), wiki_spelling(address), block, reason=why)
 
     def lift(self, block_id: int, *, by: Account | None = None, reason: str = "") -> bool:
@@ -228,9 +236,10 @@ class Blocks:
         reason: str,
         expiry: float | None,
         instead_of: int | None,
+        echo: str = "",
     ) -> int:
         block = {**self._times(expiry), **flags}
-        return self._rows.insert(target, block, by=_by(by), reason=reason, log=log, instead_of=instead_of)
+        return self._rows.insert(target, block, by=_by(by), reason=reason, log=log, instead_of=instead_of, echo=echo)
 
     def _log(
         self,
@@ -258,18 +267,22 @@ def _by(account: Account | None) -> tuple[int, str]:
     return (0, OPERATOR) if account is None else (account.id, account.name)
 
 
+def _echo(name: str, reason: str) -> str:
+    """Say why the address of a blocked user is blocked too."""
+    return f"Blocked automatically: the address was used by “{name}”, who is blocked: “{reason}”"
+
+
 def _php(text: str) -> str:
     """Write a text as PHP's ``serialize`` does."""
     return f's:{len(text.encode())}:"{text}";'
 
 
-def _without_echoes(rows: list[BlockRow]) -> list[Block]:
-    """Leave out an automatic block where the block that it came of is there too."""
-    found: dict[int, Block] = {}
-    for row in sorted(rows, key=lambda row: row.auto):
-        key = row.parent_id if row.auto and row.parent_id is not None else row.id
-        if key not in found:
-            found[key] = _block(row)
+def _without_echoes(rows: list[BlockRow], carried: Block | None) -> list[Block]:
+    """Leave out an automatic block where the block that it came of is there too, and what is there twice."""
+    blocks = [_block(row) for row in rows] + ([] if carried is None else [carried])
+    found: dict[int | None, Block] = {}
+    for block in sorted(blocks, key=lambda block: block.kind == "auto"):
+        found.setdefault(block.id if block.parent_id is None else block.parent_id, block)
     return list(found.values())
 
 
@@ -311,7 +324,7 @@ def _composite(blocks: list[Block]) -> Block:
         max(block.timestamp for block in blocks),
         None if None in ends else max(end for end in ends if end is not None),
         sitewide=any(block.sitewide for block in blocks),
-        anon_only=False,
+        anon_only=all(block.anon_only for block in blocks),
         create_account=any(block.create_account for block in blocks),
         email=any(block.email for block in blocks),
         own_talk=any(block.own_talk for block in blocks),

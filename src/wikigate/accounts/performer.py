@@ -60,7 +60,7 @@ class CallLike(Protocol):
 class Performers:
     """Makes the performers of one wiki; without ``blocks`` nobody is blocked.
 
-    ``block_disables_login``: a block of the whole site leaves only the rights that everybody has (spec core §15).
+    ``block_disables_login``: a block, of the whole site or a part, leaves only the rights that everybody has (spec core §15).
     """
 
     def __init__(self, rights: Rights, blocks: Blocks | None = None, *, block_disables_login: bool = False) -> None:
@@ -90,13 +90,14 @@ class Performers:
         """The wiki's groups and rights."""
         return self._rights
 
-    def block_of(self, performer: Performer) -> Block | None:
-        """Look up the block that concerns a performer."""
+    def block_of(self, performer: Performer, *, creating: bool = False) -> Block | None:
+        """Look up the block that concerns a performer; ``creating``: who is about to make an account."""
         if self._blocks is None:
             return None
         exempt = "ipblock-exempt" in self._rights.rights_of(performer.groups)
-        return self._blocks.find(performer.account, performer.address, exempt=exempt) or self.carried_block_of(
-            performer
+        carried = None if exempt and performer.account is not None else self.carried_block_of(performer)
+        return self._blocks.find(
+            performer.account, performer.address, exempt=exempt, creating=creating, carried=carried
         )
 
     def carried_block_of(self, performer: Performer) -> Block | None:
@@ -123,11 +124,9 @@ class Performers:
         allowed = performer.allowed_rights
         if allowed is not None:
             rights = tuple(right for right in rights if right in allowed)
-        if self._block_disables_login and performer.account is not None:
-            block = performer.block
-            if block is not None and block.sitewide:
-                everyone = self._rights.rights_of((EVERYONE,))
-                rights = tuple(right for right in rights if right in everyone)
+        if self._block_disables_login and performer.account is not None and performer.block is not None:
+            everyone = self._rights.rights_of((EVERYONE,))
+            rights = tuple(right for right in rights if right in everyone)
         return rights
 
 

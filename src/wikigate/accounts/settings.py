@@ -135,6 +135,7 @@ class AccountSettings:
     ``temporary_account_days``: for how many days from its making such an account is good, 0: for ever (``expireAfterDays`` of the same).
     ``temporary_account_notice_days``: for how many days before its end pages say so to its user, 0: never (``notifyBeforeExpirationDays``).
     ``block_disables_login``: whether a block of the whole site keeps its user from logging in (``$wgBlockDisablesLogin``).
+    ``autoblock_seconds``: how long the address of a blocked user stays blocked at most (``$wgAutoblockExpiry``).
     ``reserved_names``: user names that nobody may use, besides MediaWiki's. ``invalid_name_characters``: what no new user name may hold.
     ``user_namespaces``: the words that stand for “User:” before a name in the wiki's language. ``namespaces``: further words before a colon
     that make a name the title of something else. ``policy``: which passwords may be chosen.
@@ -151,6 +152,7 @@ class AccountSettings:
     temporary_account_days: int = 90
     temporary_account_notice_days: int = 10
     block_disables_login: bool = False
+    autoblock_seconds: int = 86_400
     reserved_names: tuple[str, ...] = ()
     invalid_name_characters: str = "@:>="
     user_namespaces: tuple[str, ...] = ()
@@ -167,6 +169,8 @@ class AccountSettings:
                 raise ValueError(f"“{key}” describes one of its names twice")
         if self.autoconfirm_age < 0 or self.autoconfirm_edits < 0:
             raise ValueError("“autoconfirm_age” and “autoconfirm_edits” must be 0 or more")
+        if self.autoblock_seconds < 1:
+            raise ValueError("“autoblock_seconds” is a number of seconds, 1 or more")
         if self.temporary_account_days < 0 or self.temporary_account_notice_days < 0:
             raise ValueError(
                 "“temporary_account_days” and “temporary_account_notice_days” are numbers of days, 0 or more"

@@ -178,10 +178,12 @@ class Answerer:
         return formats.get(name or call.dialect.default_format) or formats["jsonfm"]
 
     def _commit(self, call: Call, response: Response) -> None:
-        if call.loaded_session is not None:
-            self._services.sessions.commit(call.loaded_session, response)
-        if call.known_user is not None:
-            self._services.block_cookie.write(call.known_user, call.request, response, call.now)
+        if call.loaded_session is None:
+            return
+        self._services.sessions.commit(call.loaded_session, response)
+        cookie = self._services.block_cookie
+        if call.known_user is not None or (call.cache == "private" and cookie.is_in(call.request)):
+            cookie.write(call.user, call.request, response, call.now)
 
     def _warn_of_unused(self, call: Call, output: OutputFormat) -> None:
         unused = call.form.unused()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from wikigate.actions.shown_time import shown_expiry, shown_time
+from wikigate.primitives.addresses import wiki_spelling
 from wikigate.primitives.errors import Issue
 from wikigate.primitives.message import Message
 from wikigate.primitives.timestamps import iso8601
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
     from wikigate.actions.asker import Asker
     from wikigate.actions.call import Call
 
-# Isolate a name from the direction of the text around it (Unicode UAX #9: LRE, PDF).
-_ISOLATED: Final = "\u202a{}\u202c"
+# What embeds a text of its own direction in one of another, by the first letter that has a direction (Unicode UAX #9: LRE, RLE, PDF).
+_EMBEDDED: Final = {"L": "\u202a{}\u202c", "R": "\u202b{}\u202c", "AL": "\u202b{}\u202c"}
 
 
 def block_details(block: Block, call: Call) -> Map:
@@ -51,9 +53,8 @@ def block_details(block: Block, call: Call) -> Map:
 def account_creation_blocks(asker: Asker) -> list[Block]:
     """Return the blocks that keep the caller from making accounts: those on him first, then those that only concern that."""
     user = asker.user
-    exempt = user.can("ipblock-exempt")
     known = _single(user.block)
-    found = _single(asker.services.blocks.find(user.account, user.address, exempt=exempt, creating=True))
+    found = _single(asker.services.performers.block_of(user, creating=True))
     seen = {block.id for block in known}
     return [block for block in (*known, *(b for b in found if b.id not in seen)) if block.create_account]
 
@@ -61,14 +62,13 @@ def account_creation_blocks(asker: Asker) -> list[Block]:
 def block_issue(block: Block, asker: Asker) -> Issue:
     """Return the error that a single block makes of what it forbids."""
     catalog, language = asker.services.catalog, asker.language
-    by = _ISOLATED.format(block.by_name)
-    key = "autoblockedtext" if block.kind == "auto" else "blockedtext"
+    by = _embedded(block.by_name)
     return Issue(
         Message(
-            key if block.sitewide else f"{key}-partial",
+            _key(block, asker.user),
             (
                 f"[[User:{block.by_name}|{by}]]",
-                block.reason,
+                block.reason or catalog.text(Message("blockednoreason"), language),
                 asker.user.address,
                 by,
                 block.id or 0,
@@ -80,6 +80,14 @@ def block_issue(block: Block, asker: Asker) -> Issue:
     )
 
 
+def _key(block: Block, user: Performer) -> str:
+    """Return what the error is called: an automatic block is one however much of the site it is of (measured)."""
+    if block.kind != "auto" and not block.sitewide:
+        return "blockedtext-partial"
+    key = "autoblockedtext" if block.kind == "auto" else "blockedtext"
+    return f"{key}-tempuser" if user.is_temp else key
+
+
 def _single(block: Block | None) -> tuple[Block, ...]:
     if block is None:
         return ()
@@ -88,4 +96,10 @@ def _single(block: Block | None) -> tuple[Block, ...]:
 
 def _target(block: Block, user: Performer) -> str:
     """Return whom a block is on; an automatic one must not tell, so it names the address that it was met by."""
-    return _ISOLATED.format(block.target) if block.kind == "user" else block.target or user.address
+    return _embedded(block.target or wiki_spelling(user.address))
+
+
+def _embedded(text: str) -> str:
+    """Keep a name from taking the direction of the text around it; what has none, like most addresses, stays as it is."""
+    directed = (_EMBEDDED.get(unicodedata.bidirectional(character)) for character in text)
+    return next((marks for marks in directed if marks is not None), "{}").format(text)

@@ -84,10 +84,11 @@ class UsersAction:
             else:
                 names.append(name)
         accounts = services.directory.by_names(dict.fromkeys(names))
+        taken = frozenset(accounts)
         tell.learn_hidden(accounts)
         for name in names:
             account = accounts.get(name)
-            entries.append(tell.account(account) if account else tell.missing(name))
+            entries.append(tell.account(account) if account else tell.missing(name, taken=name in taken))
 
 
 class _Teller:
@@ -109,14 +110,15 @@ class _Teller:
                 del accounts[key]
         self._hidden = hidden
 
-    def missing(self, name: str) -> Map:
-        """Tell of a name that nobody has; whether somebody may take it."""
+    def missing(self, name: str, *, taken: bool) -> Map:
+        """Tell of a name that nobody has; whether somebody may take it. ``taken``: somebody has it whom the caller may not see."""
         node = Map({"name": name, "missing": True})
         if "cancreate" in self._wanted:
-            creatable = self._services.directory.rules.is_creatable(name)
+            key = "userexists" if taken else "noname"
+            creatable = not taken and self._services.directory.rules.is_creatable(name)
             node["cancreate"] = creatable
             if not creatable:
-                node["cancreateerror"] = self._call.errors.issues([Issue(Message("noname"))])
+                node["cancreateerror"] = self._call.errors.issues([Issue(Message(key))])
         return node
 
     def account(self, account: Account) -> Map:

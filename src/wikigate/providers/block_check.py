@@ -14,23 +14,22 @@ from wikigate.primitives.message import Message
 
 if TYPE_CHECKING:
     from wikigate.accounts.blocks import Blocks
-    from wikigate.accounts.rights import Rights
     from wikigate.accounts.user import Account
 
 _BLOCKED: Final = Message("login-userblocked")
-_EXEMPT: Final = "ipblock-exempt"
-"""The right that lets a user in from a blocked address."""
 
 
 class BlockCheck:
-    """Refuses users with a sitewide block; satisfies ``Secondary``. ``enabled`` False lets everybody pass."""
+    """Refuses users with a sitewide block; satisfies ``Secondary``. ``enabled`` False lets everybody pass.
+
+    A block of the address does not keep anybody out, as with MediaWiki; it leaves little to whoever came in (``Performers``).
+    """
 
     id = "block-check"
     takes_links = False
 
-    def __init__(self, blocks: Blocks, rights: Rights, *, enabled: bool) -> None:
+    def __init__(self, blocks: Blocks, *, enabled: bool) -> None:
         self._blocks = blocks
-        self._rights = rights
         self._enabled = enabled
 
     def needs(self, _inquiry: Inquiry, /) -> tuple[Need, ...]:
@@ -41,8 +40,7 @@ class BlockCheck:
         """Look the user's blocks up, once."""
         if not self._enabled or attempt.stage != "login":
             return Abstain()
-        exempt = _EXEMPT in self._rights.rights_of(self._rights.effective_groups(user))
-        block = self._blocks.find(user, attempt.caller.address, exempt=exempt)
+        block = self._blocks.find(user)
         return Abstain() if block is None or not block.sitewide else Fail(_BLOCKED, "blocked", user.name)
 
     def resume(self, attempt: Attempt, user: Account, /) -> Fail | Abstain:

@@ -104,7 +104,7 @@ BUILT_IN: Final = (
     ProviderPlugin(
         "block-check",
         "secondary",
-        lambda parts: BlockCheck(parts.blocks, parts.rights, enabled=parts.block_disables_login),
+        lambda parts: BlockCheck(parts.blocks, enabled=parts.block_disables_login),
     ),
     # Behind the block check; before whatever a user may only do who has shown everything.
     ProviderPlugin(

@@ -143,17 +143,21 @@ class BlockRows:
         reason: str,
         log: BlockLog,
         instead_of: int | None = None,
+        echo: str = "",
     ) -> int:
         """Write a block by somebody (id, name; id 0: no account), with its target if there is none alike, and a line in the log; its id.
 
-        ``instead_of``: the block that it takes the place of, in the same transaction.
+        ``instead_of``: the block on the same target that becomes this one; ``echo``: what the automatic ones that came of it say then.
         """
         tables = self._tables
         with self._database.write() as connection:
-            if instead_of is not None:
-                _delete(connection, tables, instead_of)
             actor = _actor(connection, tables, by)
-            ident = _insert(connection, tables, {"bt_auto": 0, **target}, block, actor=actor, reason=reason)
+            if instead_of is not None and _change(
+                connection, tables, instead_of, block, actor=actor, reason=reason, echo=echo
+            ):
+                ident = instead_of
+            else:
+                ident = _insert(connection, tables, {"bt_auto": 0, **target}, block, actor=actor, reason=reason)
             _note(connection, tables, log, actor=actor, reason=reason)
         return ident
 
@@ -230,6 +234,42 @@ def _insert(
         bl_target=found, bl_by_actor=actor, bl_reason_id=comment_id(connection, tables, reason), **block
     )
     return int(connection.execute(statement.returning(tables.block.c.bl_id)).scalar_one())
+
+
+def _change(
+    connection: Connection,
+    tables: Tables,
+    block_id: int,
+    block: Mapping[str, Any],
+    *,
+    actor: int,
+    reason: str,
+    echo: str,
+) -> bool:
+    """Let a block be another from now on; False where there is none.
+
+    Number and beginning stay. The automatic ones that came of it follow, but last no longer than before; they end where it no longer
+    spreads (measured).
+    """
+    blocks = tables.block.c
+    flags = {"bl_anon_only": 0, "bl_block_email": 0, "bl_deleted": 0, "bl_sitewide": 1, **block}
+    del flags["bl_timestamp"]
+    by = {"bl_by_actor": actor, "bl_reason_id": comment_id(connection, tables, reason)}
+    if not connection.execute(update(tables.block).where(blocks.bl_id == block_id).values(**flags, **by)).rowcount:
+        return False
+    of_block = tables.ipblocks_restrictions.c.ir_ipb_id == block_id
+    connection.execute(delete(tables.ipblocks_restrictions).where(of_block))
+    echoes = blocks.bl_parent_block_id == block_id
+    if not block["bl_enable_autoblock"]:
+        for ident in connection.execute(select(blocks.bl_id).where(echoes)).scalars().all():
+            _delete(connection, tables, ident)
+        return True
+    followed = {name: flags[name] for name in ("bl_create_account", "bl_allow_usertalk", "bl_sitewide", "bl_deleted")}
+    by["bl_reason_id"] = comment_id(connection, tables, echo)
+    connection.execute(update(tables.block).where(echoes).values(**followed, **by))
+    longer = blocks.bl_expiry > block["bl_expiry"]
+    connection.execute(update(tables.block).where(echoes, longer).values(bl_expiry=block["bl_expiry"]))
+    return True
 
 
 def _delete(connection: Connection, tables: Tables, block_id: int) -> bool:

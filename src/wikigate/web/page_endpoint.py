@@ -140,8 +140,12 @@ class PageEndpoint:
         return response
 
     def _commit(self, visit: Visit, response: Response) -> None:
-        if visit.loaded_session is not None:
-            self._services.sessions.commit(visit.loaded_session, response)
+        if visit.loaded_session is None:
+            return
+        self._services.sessions.commit(visit.loaded_session, response)
+        cookie = self._services.block_cookie
+        if visit.known_user is not None or cookie.is_in(visit.request):
+            cookie.write(visit.user, visit.request, response, visit.now)
 
 
 def _special(title: str) -> str:

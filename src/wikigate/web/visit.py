@@ -122,6 +122,11 @@ class Visit:
             self._user = self.services.performers.of(self.session, self.request.address, carried)
         return self._user
 
+    @property
+    def known_user(self) -> Performer | None:
+        """The visitor if anybody asked for him."""
+        return self._user
+
     def forget_user(self) -> None:
         """Work out the visitor anew: the session has just changed hands."""
         self._user = None
