@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 from wikigate.auth.audit import ByHand
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import find_account
 
 
-@click.group("bot-password")
+@click.group("bot-password", cls=Commands)
 def bot_password() -> None:
     """Bot passwords: create, list, revoke."""
 

@@ -16,7 +16,7 @@ from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
 from wikigate.auth.audit import ByHand
 from wikigate.cli.consumer_snippets import borne, signed
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.oauth_rooms import OAuthRooms
 from wikigate.primitives.timestamps import iso8601
@@ -26,9 +26,9 @@ _DAY: Final = 86_400
 _DAYS: Final = re.compile(r"([0-9]{1,5})d")
 
 
-@click.group()
+@click.group(cls=Commands)
 def consumer() -> None:
-    """OAuth consumers: create, list, revoke."""
+    """OAuth consumers: create, list, pending, decide, update, reset-secret, revoke."""
 
 
 @consumer.command()

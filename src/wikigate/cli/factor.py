@@ -12,14 +12,14 @@ from wikigate.accounts.recovery_codes import codes_of
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
 from wikigate.auth.audit import AuditEvent
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.primitives.timestamps import iso8601
 
 _AS_BEFORE = "The recovery codes are as they were.\n\nAll this is shown only now."
 
 
-@click.group()
+@click.group(cls=Commands)
 def factor() -> None:
     """Second factors: add-totp, list, recovery-codes, rename, remove."""
 
