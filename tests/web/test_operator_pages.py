@@ -157,6 +157,13 @@ def test_a_locked_account_is_logged_out_and_open_again_when_it_is_opened(wiki: T
     assert [event for event in events if event.startswith("account.")] == ["account.unlocked", "account.locked"]
 
 
+def test_what_stands_in_a_table_is_written_in_its_own_direction(wiki: TestWiki, olga: Browser) -> None:
+    """Addresses and names keep their order on a page from right to left; a table without heads has as many cells in each row."""
+    one = show(olga, "Accounts/Alice", uselang="ar")
+    assert "<bdi>3</bdi>" in one.text, "her number"
+    assert len({len(row) for row in one.rows}) == 1
+
+
 def test_nobody_locks_himself_out(wiki: TestWiki, olga: Browser) -> None:
     form = show(olga, "Accounts/Olga").forms[0]
     post(olga, "Accounts/Olga", form, deed="lock")

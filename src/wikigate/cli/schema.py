@@ -12,7 +12,7 @@ from wikigate.store.tables import Tables
 
 @click.group(cls=Commands)
 def schema() -> None:
-    """The database's tables: show, create."""
+    """Tables of the database: show, create."""
 
 
 @schema.command()
