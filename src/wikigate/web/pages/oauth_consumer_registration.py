@@ -89,7 +89,7 @@ class ConsumerRegistrationPage:
         if "revoke" in visit.form:
             self._changes.revoke(by, account, visit.text("revoke"))
             return redirect(page_url(self._site, f"Special:{NAME}"))
-        if not account.email or account.email_authenticated is None:
+        if _is_out_of_reach(account):
             return self._show(visit, account, error="mwoauth-consumer-email-unconfirmed")
         try:
             made = self._changes.register(by, account, partial(self._register, visit, account))
@@ -167,7 +167,12 @@ class ConsumerRegistrationPage:
             ticked=_ticked(visit) if again else _TICKED,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
+            advice=self._frame.leads(("ChangeEmail",)) if _is_out_of_reach(account) else (),
         )
+
+
+def _is_out_of_reach(account: Account) -> bool:
+    return not account.email or account.email_authenticated is None
 
 
 def _ticked(visit: Visit) -> set[str]:
