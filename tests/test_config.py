@@ -33,7 +33,18 @@ def read(tables: dict[str, Any]) -> Config:
         ({"server": {"workers": 0}}, "[server]: “workers” and “threads” are 1 or more"),
         ({"server": {"trusted_proxies": ["10.0.0.0/33"]}}, "“10.0.0.0/33” is neither an address nor a range"),
         ({"accounts": {"private": 1}}, "the value of “accounts.private” is wrong"),
-        ({"passwords": {"profile": "md5"}}, "the value of “passwords.profile” is wrong"),
+        ({"passwords": {"profile": "md5"}}, "the value of “passwords.profile” is wrong: it may be “"),
+        ({"mail": {"security": "ssl"}}, "“mail.security” is wrong: it may be “starttls”, “tls”, “none”."),
+        ({"mail": {"server": "mail.example.org:25"}}, "[mail]: “server” is a host name or address alone"),
+        ({"site": {"server": "wiki.example.org"}}, "[site]: “server” is scheme, host and port"),
+        ({"site": {"server": "https://wiki.example.org/"}}, "[site]: “server” is scheme, host and port"),
+        ({"site": {"script_path": "w"}}, "[site]: “script_path” begins with a slash"),
+        ({"site": {"script_path": "/w/"}}, "[site]: “script_path” begins with a slash"),
+        ({"site": {"article_path": "/wiki/"}}, "[site]: “article_path” begins with a slash and holds $1"),
+        ({"site": {"main_page": " "}}, "[site]: “main_page” is a title"),
+        ({"site": {"language": "English"}}, "[site]: “language” is a language code"),
+        ({"host": "https://wiki.example.org"}, "“host” is a host name alone"),
+        ({"accounts": {"groups": [{"name": ""}]}}, "[accounts.groups]: “name” is the name of a group"),
         ({"wikis": {"red": {"sight": {}}}}, "unknown key “sight” at [wikis.red]; did you mean “site”?"),
         ({"wikis": {"red": {"server": {}}}}, "unknown key “server” at [wikis.red]"),
         ({"session": {"lifetime": 1}}, "[session]: “lifetime” must be 10 seconds or more"),
@@ -43,6 +54,19 @@ def test_what_cannot_be_is_refused_by_name(tables: dict[str, Any], said: str) ->
     with pytest.raises(ConfigError) as refused:
         read(tables)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "site",
+    [
+        {"server": "http://[::1]:8080", "script_path": ""},
+        {"server": "https://xn--bcher-kva.example", "article_path": "/w/index.php?title=$1"},
+        {"language": "zh-hans"},
+        {"language": "be-x-old"},
+    ],
+)
+def test_what_a_wiki_may_be_is_taken(site: dict[str, Any]) -> None:
+    assert read({"site": site}).wikis["my_wiki"].site
 
 
 def test_a_wiki_takes_from_the_top_what_it_does_not_say() -> None:

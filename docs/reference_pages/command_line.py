@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 
 import click
@@ -36,7 +37,7 @@ def command_line_page() -> str:
         lines += [
             f"## {' '.join(words)}",
             "",
-            (command.help or "").strip(),
+            inspect.cleandoc(command.help or ""),
             "",
             "```text",
             _usage(words, command),

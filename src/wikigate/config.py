@@ -14,7 +14,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, get_args, get_origin, get_type_hints
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -65,6 +66,11 @@ class WikiSettings:
     oauth: OAuthSettings = field(default_factory=OAuthSettings)
     mail: MailSettings = field(default_factory=MailSettings)
     dialects: DialectSettings = field(default_factory=DialectSettings)
+
+    def __post_init__(self) -> None:
+        """Refuse a host that no request names."""
+        if any(character in self.host for character in "/ @"):
+            raise ValueError("“host” is a host name alone, like wiki.example.org")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +198,19 @@ def _convert(value: Any, wanted: Any, place: str, source: str) -> Any:
         return msgspec.convert(value, wanted)
     except msgspec.ValidationError as error:
         reason = str(error).replace("`", "“", 1).replace("`", "”", 1)
+        if choices := _choices(wanted):
+            reason = f"it may be {', '.join(choices)}"
         raise ConfigError(f"{source}: the value of “{place}” is wrong: {reason}.") from error
+
+
+def _choices(wanted: Any) -> list[str]:
+    """Return what may be written where the values are counted, nothing where they are not."""
+    if get_origin(wanted) is Literal:
+        return [f"“{choice}”" for choice in get_args(wanted)]
+    if get_origin(wanted) in {Union, UnionType}:
+        several = [_choices(one) for one in get_args(wanted)]
+        return [choice for choices in several for choice in choices] if all(several) else []
+    return []
 
 
 def _unknown(key: str, known: list[str], where: str, source: str) -> str:

@@ -11,6 +11,7 @@ from wikigate.accounts.post import Post
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import WikiSettings
 from wikigate.dialects.old_services import configured
+from wikigate.i18n.catalog import Catalog
 from wikigate.primitives.errors import ConfigError
 from wikigate.web.finding import Finding
 
@@ -53,6 +54,12 @@ def of_settings(settings: WikiSettings) -> Iterator[Finding]:
             yield Finding(
                 "warning", f"site.server is {settings.site.server}", "passwords travel in the clear; serve it by https"
             )
+    language = settings.site.language
+    spoken = Catalog.load().spoken(language)
+    if spoken != language:
+        yield Finding(
+            "warning", f"site.language is “{language}”, and there are no texts in it", f"people read “{spoken}”"
+        )
     yield from _dialects(settings)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")

@@ -30,13 +30,26 @@ def test_the_dark_look_is_the_systems_choice(wiki: TestWiki, open_page: Callable
 @pytest.mark.parametrize("width", [320, 375, 768, 1280, 2560])
 def test_no_width_makes_a_page_scroll_sideways(wiki: TestWiki, open_page: Callable[..., Page], width: int) -> None:
     """WCAG 1.4.10: long names and addresses too."""
-    name = "Wwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwwww"
+    name = "W" * 235
     wiki.create_user(name, PASSWORD)
     page = open_page(wiki, width=width)
     log_in(page, name, PASSWORD)
     for address in ("/w/index.php", special("UserLogin"), special("UserLogout"), special("OAuthConsumerRegistration")):
         page.goto(address)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
+    shown = page.locator("#pt-userpage").bounding_box()
+    assert shown is not None
+    assert shown["height"] < 40, "a long name takes one line of the frame"
+
+
+def test_a_long_name_leaves_the_other_columns_of_a_table_in_sight(
+    wiki: TestWiki, open_page: Callable[..., Page]
+) -> None:
+    wiki.create_user("W" * 235, PASSWORD)
+    page = open_page(wiki)
+    log_in(page, "Olga", PASSWORD)
+    page.goto(special("Accounts"))
+    assert page.locator(".wide").evaluate("region => region.scrollWidth <= region.clientWidth")
 
 
 def test_buttons_and_fields_are_large_enough_for_a_thumb(wiki: TestWiki, open_page: Callable[..., Page]) -> None:

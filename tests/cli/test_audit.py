@@ -75,3 +75,12 @@ def test_export_is_a_line_of_json_for_each_the_oldest_first(operator: Operator) 
 def test_old_events_are_deleted_and_the_others_stay(operator: Operator) -> None:
     assert operator.facts("audit", "trim", "--older-than", "30") == {"deleted": 1}
     assert [fact["event"] for fact in operator.facts("audit", "list")] == ["logout", "login.pass", "account.created"]
+
+
+def test_an_address_is_found_in_any_spelling_and_what_is_none_is_told(operator: Operator) -> None:
+    database = Database(f"sqlite:///{operator.data / 'wikigate.sqlite'}")
+    Audit(AuditTable(database)).record(AuditEvent("login.pass", time.time(), "2001:db8::1", "", 1, "Alice"))
+    database.close()
+    assert len(operator.facts("audit", "list", "--address", "2001:DB8:0::1")) == 1
+    said = operator.refused("audit", "list", "--address", "192.0.2.256", exit_code=2)
+    assert said == "“192.0.2.256” is no address; write one like 192.0.2.7 or 2001:db8::1."

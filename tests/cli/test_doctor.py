@@ -99,3 +99,27 @@ def test_a_dialect_without_a_login_token_is_told_of_h11(operator: Operator) -> N
     assert told["/1.12/w/api.php speaks dialect “1.12”"]["state"] == "warning"
     assert "192.0.2.0/24" in told["/1.12/w/api.php speaks dialect “1.12”"]["advice"]
     assert told["/1.16/w/api.php speaks dialect “1.16”"]["state"] == "ok"
+
+
+def test_wikis_that_cannot_be_served_together_are_a_fault(operator: Operator) -> None:
+    operator.config.write_text("[wikis.red]\n[wikis.blue]\n")
+    for wiki in ("red", "blue"):
+        assert operator.run("user", "list", "--wiki", wiki).exit_code == 0
+    fault = findings(operator, 1)[-1]
+    assert fault["what"] == "the wikis cannot be served by one server"
+    assert fault["advice"].startswith("Two wikis lie at /w/api.php")
+
+
+def test_one_of_several_wikis_is_looked_over_alone(operator: Operator) -> None:
+    operator.config.write_text("[wikis.red]\n[wikis.blue]\n")
+    assert operator.run("user", "list", "--wiki", "red").exit_code == 0
+    result = operator.run("doctor", "--wiki", "red")
+    assert result.exit_code == 0
+    assert "“red”" in result.stdout
+    assert "“blue”" not in result.stdout
+
+
+def test_a_language_without_texts_is_told(operator: Operator) -> None:
+    operator.config.write_text('[site]\nlanguage = "nl"\n')
+    said = {finding["what"]: finding["advice"] for finding in findings(operator, 0)}
+    assert said["site.language is “nl”, and there are no texts in it"] == "people read “en”"

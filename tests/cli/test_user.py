@@ -278,3 +278,22 @@ def test_d16_what_an_operator_does_to_an_account_stands_in_the_audit(operator: O
         ("account.groups", "Alice", {"added": ["bot"], "removed": []}),
         ("email.change", "Alice", {}),
     ]
+
+
+def test_an_address_that_is_none_makes_no_account(operator: Operator) -> None:
+    words = ("user", "create", "Alice", "--password-stdin", "--email", "nobody")
+    said = operator.refused(*words, stdin=f"{PASSWORD}\n", exit_code=2)
+    assert said == "“nobody” is no e-mail address."
+    assert operator.facts("user", "list") == []
+
+
+def test_an_account_is_shown_in_words(operator: Operator) -> None:
+    operator.create_user()
+    shown = operator.run("user", "show", "Alice").stdout.splitlines()
+    assert shown[2] == "        email  –"
+    assert shown[5:] == ["bot passwords  –", "       locked  no"]
+
+
+def test_a_group_without_members_is_named(operator: Operator) -> None:
+    operator.create_user()
+    assert operator.run("user", "list", "--group", "bto").stdout == "Nobody is in the group “bto”.\n"

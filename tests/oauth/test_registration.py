@@ -43,6 +43,16 @@ def rest(browser: Browser, path: str = CLIENT, body: Any = None, kind: str = "ap
     return answer.status, json.loads(answer.body)
 
 
+def test_whoever_cannot_be_reached_learns_it_before_he_fills_the_form(
+    wiki: TestWiki, alice: Account, browser: Browser
+) -> None:
+    assert b"Confirm your e-mail address first" not in browser.send("GET", PAGE).body
+    wiki.wiki.services.directory.set_email(alice.id, "alice@example.org")
+    page = browser.send("GET", PAGE).body.decode()
+    assert "Confirm your e-mail address first" in page
+    assert "Special:ChangeEmail" in page.partition("Confirm your e-mail address first")[2].partition("</div>")[0]
+
+
 def test_an_app_is_proposed_and_an_operator_decides(
     browser: Browser, consumers: Consumers, registration: ConsumerRegistration
 ) -> None:

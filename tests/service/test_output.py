@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import pytest
 
-from .server import PASSWORD, PATIENCE, Client, serving
+from .server import COMMAND, PASSWORD, PATIENCE, Client, serving
 
 FIELDS = """
     action format assert assertuser requestid origin callback uselang username password logintoken lgname lgpassword lgtoken lgdomain
@@ -67,6 +69,19 @@ def test_a_demo_shows_its_secrets_and_keeps_them_for_its_owner(tmp_path: Path) -
             assert file.stat().st_mode & 0o777 == 0o600
     assert shown[0] == shown[1]
     assert "bot password  Demo@first-bot  " in shown[0]
+
+
+def test_a_program_reads_where_the_server_is_and_who_may_log_in(tmp_path: Path) -> None:
+    """``--json``: one line, once it answers; with it a test of a client needs no more than the line."""
+    command = [COMMAND, "serve", "--demo", "--json", "--port", "0", "--data", tmp_path / "data"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            told = json.loads(process.stdout.readline())
+            assert urlopen(f"{told['url']}?action=query&format=json", timeout=PATIENCE).status == 200
+        finally:
+            process.terminate()
+    assert json.loads((tmp_path / "data/demo.json").read_text()) == told["demo"]
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="the shown requests are curl's")

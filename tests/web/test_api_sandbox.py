@@ -117,3 +117,26 @@ def test_m17_the_help_page_sends_on_to_the_api(wiki: TestWiki, title: str, query
     assert answer.status == 302
     assert answer.header("Location") == f"https://wiki.example.org/w/api.php?{query}"
     assert answer.cookies() == []
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "added"),
+    [
+        ("&uselang=ar", {}, "&uselang=ar"),
+        ("", {"Accept-Language": "de,en;q=0.5"}, "&uselang=de"),
+        ("&uselang=de", {"Accept-Language": "ar"}, "&uselang=de"),
+        ("&uselang=en", {"Accept-Language": "ar"}, ""),
+    ],
+)
+def test_m21_the_help_comes_in_the_language_of_the_pages(
+    wiki: TestWiki, query: str, headers: dict[str, str], added: str
+) -> None:
+    """The API knows neither the browser's language nor the one that a visitor has taken on a page."""
+    answer = wiki.browser().send("GET", f"/w/index.php?title=Special:ApiHelp/login{query}", headers)
+    assert answer.header("Location") == f"https://wiki.example.org/w/api.php?action=help&modules=login{added}"
+
+
+def test_m21_the_help_leads_on_in_its_own_language(wiki: TestWiki) -> None:
+    german = fetch(wiki, "/w/api.php?action=help&modules=main&uselang=de").body.decode()
+    assert 'href="/w/api.php?action=help&amp;modules=login&amp;uselang=de"' in german
+    assert "uselang=en" not in fetch(wiki, "/w/api.php?action=help&modules=main").body.decode()

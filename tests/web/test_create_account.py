@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -67,21 +68,22 @@ def test_whoever_came_from_a_page_is_led_back_there_and_never_elsewhere(wiki: Te
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    ("changed", "said", "about"),
     [
-        ({"wpName": "alice"}, "taken"),
-        ({"wpName": "a#b"}, "no valid username"),
-        ({"wpName": ""}, "no valid username"),
-        ({"wpRetype": "another horse battery"}, "not the same"),
-        ({"wpPassword": "short", "wpRetype": "short"}, "at least"),
-        ({"wpPassword": "newcomer", "wpRetype": "newcomer"}, ""),
-        ({"wpEmail": "nobody"}, "mail"),
-        ({"wpPassword": "", "wpRetype": ""}, "not enough"),
+        ({"wpName": "alice"}, "taken", "wpName2"),
+        ({"wpName": "a#b"}, "no valid username", "wpName2"),
+        ({"wpName": ""}, "no valid username", "wpName2"),
+        ({"wpRetype": "another horse battery"}, "not the same", "wpPassword2"),
+        ({"wpPassword": "short", "wpRetype": "short"}, "at least", "wpPassword2"),
+        ({"wpPassword": "newcomer", "wpRetype": "newcomer"}, "", "wpPassword2"),
+        ({"wpEmail": "nobody"}, "mail", "wpEmail"),
+        ({"wpPassword": "", "wpRetype": ""}, "not enough", ""),
     ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays_but_for_passwords(
-    wiki: TestWiki, changed: dict[str, str], said: str
+    wiki: TestWiki, changed: dict[str, str], said: str, about: str
 ) -> None:
+    """The input that is wrong says so itself, names the error, and has the focus (WCAG 3.3.1)."""
     page = create(wiki, **changed)
     assert said in page.alert
     assert page.alert
@@ -89,6 +91,10 @@ def test_what_cannot_be_is_refused_and_what_was_typed_stays_but_for_passwords(
     assert (page.values["wpName"], page.values["wpPassword"], page.values["wpRetype"]) == (typed["wpName"], "", "")
     assert not exists(wiki, "Newcomer")
     assert "Alice" not in wiki.who()
+    wrong = re.findall(r'<input [^>]* id="(\w+)"[^>]* aria-invalid="true" aria-describedby="mw-form-error"', page.text)
+    assert wrong == ([about] if about else [])
+    focus = re.findall(r'<input [^>]* id="(\w+)"[^>]* autofocus', page.text)
+    assert focus == [about or "wpPassword2"]
 
 
 def test_n6_a_form_of_another_session_makes_nothing(wiki: TestWiki) -> None:

@@ -157,6 +157,13 @@ def test_a_locked_account_is_logged_out_and_open_again_when_it_is_opened(wiki: T
     assert [event for event in events if event.startswith("account.")] == ["account.unlocked", "account.locked"]
 
 
+def test_what_stands_in_a_table_is_written_in_its_own_direction(wiki: TestWiki, olga: Browser) -> None:
+    """Addresses and names keep their order on a page from right to left; a table without heads has as many cells in each row."""
+    one = show(olga, "Accounts/Alice", uselang="ar")
+    assert "<bdi>3</bdi>" in one.text, "her number"
+    assert len({len(row) for row in one.rows}) == 1
+
+
 def test_nobody_locks_himself_out(wiki: TestWiki, olga: Browser) -> None:
     form = show(olga, "Accounts/Olga").forms[0]
     post(olga, "Accounts/Olga", form, deed="lock")
@@ -195,6 +202,38 @@ def test_blocks_are_made_shown_replaced_and_ended(wiki: TestWiki, olga: Browser)
     assert show(olga, "BlockList", wpTarget="Sam").rows == []
     assert post(olga, "BlockList", listed.form(deed="lift")).status == 302
     assert not wiki.wiki.services.blocks.every()
+
+
+def test_the_newest_blocks_come_first_and_older_ones_on_the_next_page(wiki: TestWiki, olga: Browser) -> None:
+    blocks = wiki.wiki.services.blocks
+    for number in range(60):
+        blocks.block_address(f"192.0.2.{number}")
+    first = show(olga, "BlockList")
+    assert [row[1] for row in first.rows[1:]] == [f"192.0.2.{number}" for number in range(59, 9, -1)]
+    (onward,) = [link for link in first.links if "before=" in link]
+    older = Shown(olga.send("GET", onward))
+    assert [row[1] for row in older.rows[1:]] == [f"192.0.2.{number}" for number in range(9, -1, -1)]
+    assert not [link for link in older.links if "before=" in link]
+
+
+def test_a_block_is_found_by_what_it_concerns(wiki: TestWiki, olga: Browser) -> None:
+    """Ranges around an address as well, as with MediaWiki; an automatic block does not tell its address."""
+    blocks = wiki.wiki.services.blocks
+    alice = wiki.wiki.services.directory.by_name("Alice")
+    assert alice is not None
+    blocks.block_address("192.0.2.0/24")
+    blocks.block_address("2001:db8::/32")
+    blocks.block_account(alice)
+
+    def found(target: str) -> list[str]:
+        return [row[1] for row in show(olga, "BlockList", wpTarget=target).rows[1:]]
+
+    assert found("192.0.2.7") == found("192.0.2.0/25") == ["192.0.2.0/24"]
+    assert found("2001:DB8::7") == ["2001:DB8:0:0:0:0:0:0/32"]
+    assert found("alice") == ["Alice"]
+    assert found("192.0.0.0/16") == found("198.51.100.1") == found("Sam") == []
+    assert "No block concerns this." in show(olga, "BlockList", wpTarget="Sam").text
+    assert any("Special:BlockList" in link and "Alice" in link for link in show(olga, "Accounts/Alice").links)
 
 
 @pytest.mark.parametrize(

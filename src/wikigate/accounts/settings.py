@@ -24,6 +24,11 @@ class GroupSettings:
     add_self: tuple[str, ...] = ()
     remove_self: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Refuse a group that nobody could be put into."""
+        if not self.name.strip():
+            raise ValueError("“name” is the name of a group, not empty")
+
 
 @dataclass(frozen=True, slots=True)
 class GrantSettings:

@@ -64,6 +64,8 @@ class HelpPage:
         self._toc = toc
         self._prose = Prose(services.catalog, language)
         self._script_url = f"{site.script_path}/api.php"
+        # Whoever asked for a language reads on in it.
+        self._kept_language = f"&uselang={language}" if language != site.language else ""
         self._sandbox_url = site.article_path.replace("$1", "Special:ApiSandbox")
         self._sections = SectionWriter(self._prose, self._script_url, self._sandbox_url, self._url)
         documented = escape(site.article_path.replace("$1", "Special:ApiHelp/"))
@@ -144,7 +146,7 @@ class HelpPage:
     # -- links ------------------------------------------------------------------------------------------------------------
 
     def _page_of(self, path: str) -> str:
-        return f"{self._script_url}?action=help&modules={quote(path, safe='')}"
+        return f"{self._script_url}?action=help&modules={quote(path, safe='')}{self._kept_language}"
 
     def _url(self, path: str) -> str:
         """Return where texts link for a module's help; ``_relink`` makes links within the page of those that can be."""

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import quote
+
+_SERVER: Final = re.compile(r"https?://[^/?#@\s]+")
+_SCRIPT_PATH: Final = re.compile(r"/[^?#\s]*[^/?#\s]")
+_LANGUAGE: Final = re.compile(r"[a-z]{2,}(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,19 @@ class SiteSettings:
     language: str = "en"
     main_page: str = "Main Page"
     read_only: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what links cannot be made of."""
+        if self.server and not _SERVER.fullmatch(self.server):
+            raise ValueError("“server” is scheme, host and port, nothing behind them, like https://wiki.example.org")
+        if self.script_path and not _SCRIPT_PATH.fullmatch(self.script_path):
+            raise ValueError("“script_path” begins with a slash and does not end with one, like /w")
+        if not self.article_path.startswith("/") or "$1" not in self.article_path:
+            raise ValueError("“article_path” begins with a slash and holds $1 where the title goes, like /wiki/$1")
+        if not self.main_page.strip():
+            raise ValueError("“main_page” is a title, like Main Page")
+        if not _LANGUAGE.fullmatch(self.language):
+            raise ValueError("“language” is a language code in small letters, like en or pt-br")
 
     def special_page(self, name: str) -> str:
         """Return the full address of a special page; without ``server`` it begins with its path."""

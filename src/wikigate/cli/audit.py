@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from wikigate.auth.audit import EVENTS
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
+from wikigate.primitives.addresses import normalise_address, parse_address
 from wikigate.primitives.timestamps import iso8601
 from wikigate.store.audit import AuditTable
 from wikigate.wire.moments import parse_timestamp
@@ -22,7 +23,7 @@ _DAY = 86_400
 _SLICE = 1000
 
 
-@click.group()
+@click.group(cls=Commands)
 def audit() -> None:
     """Look into what happened: list, export, trim."""
 
@@ -37,9 +38,13 @@ def audit() -> None:
 @operator_command
 def list_events(operator: Operator, *, name: str, event: str | None, address: str, most: int) -> None:
     """List the newest events."""
+    if address and parse_address(address) is None:
+        fail(f"“{address}” is no address; write one like 192.0.2.7 or 2001:db8::1.", exit_code=2)
     wiki = operator.open_wiki()
     known = wiki.services.directory.canonical_user(name, ("name",)) or name
-    rows = AuditTable(wiki.database).search(event=event or "", user_name=known, address=address, limit=most)
+    rows = AuditTable(wiki.database).search(
+        event=event or "", user_name=known, address=normalise_address(address), limit=most
+    )
     facts = [_facts(row) for row in rows]
     lines = [
         f"{fact['moment']}  {fact['event']:<16}  {fact['user'] or '–'}  {fact['address'] or '–'}  {_details(row)}".rstrip()

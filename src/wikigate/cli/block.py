@@ -10,7 +10,7 @@ import click
 from wikigate.accounts.blocks import Block
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import find_account
 from wikigate.primitives.addresses import hex_range
 from wikigate.primitives.timestamps import INFINITY, iso8601
@@ -18,7 +18,7 @@ from wikigate.store.audit import AuditTable
 from wikigate.wire.moments import INFINITE, parse_expiry
 
 
-@click.group()
+@click.group(cls=Commands)
 def block() -> None:
     """Blocks: add, list, show, remove."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import click
 
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import by_hand, find_account
 
 
-@click.group("bot-password")
+@click.group("bot-password", cls=Commands)
 def bot_password() -> None:
     """Bot passwords: create, list, revoke."""
 

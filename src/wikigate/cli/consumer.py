@@ -19,7 +19,7 @@ from wikigate.accounts.consumer_registration import DEEDS, FIRST_VERSION, HIDING
 from wikigate.accounts.consumers import APPROVED, PROPOSED, Registered
 from wikigate.app import Wiki
 from wikigate.cli.consumer_snippets import borne, signed
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import by_hand, find_account
 from wikigate.oauth_rooms import OAuthRooms
 from wikigate.primitives.timestamps import iso8601
@@ -29,9 +29,9 @@ _DAY: Final = 86_400
 _DAYS: Final = re.compile(r"([0-9]{1,5})d")
 
 
-@click.group()
+@click.group(cls=Commands)
 def consumer() -> None:
-    """OAuth consumers: create, pending, decide, list, update, reset-secret, revoke."""
+    """OAuth consumers: create, list, pending, decide, update, reset-secret, revoke."""
 
 
 @consumer.command()

@@ -15,12 +15,12 @@ from dataclasses import asdict
 
 import click
 
-from wikigate.app import Wiki, open_wiki
+from wikigate.app import Wiki, build_application, open_wiki
 from wikigate.cli.operator import Operator, operator_command
 from wikigate.config import Config
 from wikigate.data_folder import has_keys
 from wikigate.examination import of_mail, of_settings
-from wikigate.primitives.errors import WikigateError
+from wikigate.primitives.errors import ConfigError, WikigateError
 from wikigate.store.engine import Database
 from wikigate.store.schema import is_ready
 from wikigate.store.sqlite_file import path_of
@@ -38,6 +38,7 @@ def doctor(operator: Operator) -> None:
     findings = [*_folder(config), *_server(config)]
     for wiki_id in config.wikis:
         findings += _wiki(config, wiki_id)
+    findings += _together(config)
     lines = [f"{_MARKS[f.state]}  {f.what}{f' — {f.advice}' if f.advice else ''}" for f in findings]
     operator.say([asdict(finding) for finding in findings], "\n".join(lines))
     if any(finding.state == "fault" for finding in findings):
@@ -97,6 +98,16 @@ def _wiki(config: Config, wiki_id: str) -> Iterator[Finding]:
     except (WikigateError, OSError) as error:
         yield Finding("fault", f"wiki “{wiki_id}” cannot be opened", str(error))
     yield from of_settings(config.wikis[wiki_id])
+
+
+def _together(config: Config) -> Iterator[Finding]:
+    """Say whether several wikis can be served beside one another."""
+    if len(config.wikis) == 1 or any(_missing(config, wiki_id) for wiki_id in config.wikis):
+        return
+    try:
+        build_application(config).close()
+    except ConfigError as error:
+        yield Finding("fault", "the wikis cannot be served by one server", str(error))
 
 
 def _missing(config: Config, wiki_id: str) -> Finding | None:

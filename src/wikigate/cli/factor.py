@@ -10,14 +10,14 @@ from wikigate.accounts.factors import Factor, FactorRefused
 from wikigate.accounts.recovery_codes import KIND as RECOVERY
 from wikigate.accounts.recovery_codes import codes_of
 from wikigate.accounts.totp import KIND as TOTP
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.cli.user import by_hand, find_account
 from wikigate.primitives.timestamps import iso8601
 
 _AS_BEFORE = "The recovery codes are as they were.\n\nAll this is shown only now."
 
 
-@click.group()
+@click.group(cls=Commands)
 def factor() -> None:
     """Second factors: add-totp, list, recovery-codes, rename, remove."""
 

@@ -10,6 +10,7 @@ from wikigate.cli.bot_password import bot_password
 from wikigate.cli.consumer import consumer
 from wikigate.cli.doctor import doctor
 from wikigate.cli.factor import factor
+from wikigate.cli.operator import Commands
 from wikigate.cli.outbox import outbox
 from wikigate.cli.schema import schema
 from wikigate.cli.serve import serve
@@ -17,7 +18,7 @@ from wikigate.cli.signing_key import signing_key
 from wikigate.cli.user import user
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="wikigate")
 def main() -> None:
     """Wikigate is the login side of the MediaWiki Action API as a service of its own."""

@@ -9,6 +9,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -21,7 +22,18 @@ from wikigate.data_folder import make_folder
 from wikigate.primitives.errors import ConfigError, StoreUnavailable
 
 DEFAULT_DATA = Path("data")
+_LONGEST = 200  # characters of the sentence that tells what a command is for
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class Commands(click.Group):
+    """A group of commands whose help tells what each is for in a whole sentence, over two lines where one is too short."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list of commands."""
+        found = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, one.get_short_help_str(_LONGEST)) for name, one in found if one is not None])
 
 
 class Operator:
@@ -35,8 +47,13 @@ class Operator:
         self.as_json = as_json
 
     def config(self) -> Config:
-        """Read the configuration. Raises ``ConfigError``."""
-        return load_config(self._config_file, self._data, database=self._database)
+        """Read the configuration; where ``--wiki`` names a wiki, there is no other in it. Raises ``ConfigError``."""
+        config = load_config(self._config_file, self._data, database=self._database)
+        if not self._wiki_id:
+            return config
+        if self._wiki_id not in config.wikis:
+            raise ConfigError(f"No wiki “{self._wiki_id}” is configured; there are: {', '.join(config.wikis)}.")
+        return replace(config, wikis={self._wiki_id: config.wikis[self._wiki_id]})
 
     def open_wiki(self) -> Wiki:
         """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened."""
@@ -53,12 +70,9 @@ class Operator:
         make_folder(self._data)
 
     def _chosen(self, config: Config) -> str:
-        known = ", ".join(config.wikis)
-        if self._wiki_id and self._wiki_id not in config.wikis:
-            raise ConfigError(f"No wiki “{self._wiki_id}” is configured; there are: {known}.")
-        if not self._wiki_id and len(config.wikis) > 1:
-            raise ConfigError(f"Several wikis are configured; choose one with --wiki: {known}.")
-        return self._wiki_id or next(iter(config.wikis))
+        if len(config.wikis) > 1:
+            raise ConfigError(f"Several wikis are configured; choose one with --wiki: {', '.join(config.wikis)}.")
+        return next(iter(config.wikis))
 
     def say(self, fact: Any, text: str) -> None:
         """Print an answer: ``fact`` as JSON when asked for, ``text`` otherwise."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 from wikigate.primitives.timestamps import iso8601
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MOST = 1000
 
 
-@click.group()
+@click.group(cls=Commands)
 def outbox() -> None:
     """Mails to users: list, show, send."""
 
@@ -69,7 +69,7 @@ def send(operator: Operator, *, again: int | None) -> None:
 
 def _found(row: OutboxRow | None, mail: int) -> OutboxRow:
     if row is None:
-        fail(f"There is no mail {mail}.")
+        fail(f"There is no mail {mail}; “wikigate outbox list” shows the newest.")
     return row
 
 

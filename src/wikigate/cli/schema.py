@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import click
 
-from wikigate.cli.operator import Operator, operator_command
+from wikigate.cli.operator import Commands, Operator, operator_command
 from wikigate.store.engine import Database
 from wikigate.store.schema import ddl, open_tables
 from wikigate.store.tables import Tables
 
 
-@click.group()
+@click.group(cls=Commands)
 def schema() -> None:
-    """Show or create the database's tables."""
+    """Tables of the database: show, create."""
 
 
 @schema.command()

@@ -16,7 +16,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -54,7 +54,10 @@ _GRACE: Final = 30
 def serve(
     operator: Operator, *, host: str | None, port: int | None, workers: int | None, dialect: str, demo: bool
 ) -> None:
-    """Start the server."""
+    """Start the server.
+
+    With --wiki it serves that wiki alone. With --json it prints its address, and the demo account, as JSON when it answers.
+    """
     config = operator.config()
     host = host or config.server.host
     port = config.server.port if port is None else port
@@ -84,7 +87,7 @@ def serve(
         workers_kill_timeout=_GRACE,
     )
     _allow_files()
-    _announce_when_ready(address, port, config, shown)
+    _announce_when_ready(operator, address, port, config, shown)
     lifeline, held = os.pipe()
     os.register_at_fork(after_in_child=functools.partial(_begin_worker, [held]))
     # Workers share the memory of what is imported as long as nobody writes to it, and looking for garbage writes.
@@ -223,15 +226,17 @@ def _with_addresses(config: Config, url: str) -> Config:
     return replace(config, wikis=wikis)
 
 
-def _announce_when_ready(host: str, port: int, config: Config, demo: Demo | None) -> None:
+def _announce_when_ready(operator: Operator, host: str, port: int, config: Config, demo: Demo | None) -> None:
     """Print the address as soon as the server answers; a server that stops before is reported by granian itself."""
     wiki = next(iter(config.wikis.values()))
     url = f"{_url(host, port)}{wiki.site.script_path}/api.php"
-    told = demo.text(url, dialect_of(wiki.dialect)) if demo is not None else ""
-    threading.Thread(target=_announce, args=(url, told), daemon=True).start()
+    told = f"\n{demo.text(url, dialect_of(wiki.dialect))}" if demo is not None else ""
+    fact = {"url": url, "demo": asdict(demo) if demo is not None else None}
+    say = functools.partial(operator.say, fact, f"Wikigate is listening on {url}{told}")
+    threading.Thread(target=_announce, args=(url, say), daemon=True).start()
 
 
-def _announce(url: str, told: str) -> None:
+def _announce(url: str, say: Callable[[], None]) -> None:
     parts = urlsplit(url)
     while True:
         try:
@@ -242,6 +247,4 @@ def _announce(url: str, told: str) -> None:
             break
         except OSError:
             threading.Event().wait(0.02)
-    click.echo(f"Wikigate is listening on {url}")
-    if told:
-        click.echo(told)
+    say()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from wikigate.accounts.signing_keys import SigningKeys, UnknownKey
-from wikigate.cli.operator import Operator, fail, operator_command
+from wikigate.cli.operator import Commands, Operator, fail, operator_command
 
 
-@click.group("signing-key")
+@click.group("signing-key", cls=Commands)
 def signing_key() -> None:
     """Keys of OAuth 2 access tokens: list, rotate, remove."""
 

@@ -11,12 +11,12 @@ from wikigate.accounts.registration import AccountRefused
 from wikigate.accounts.user import Account
 from wikigate.app import Wiki
 from wikigate.auth.audit import ByHand
-from wikigate.cli.operator import Operator, fail, operator_command, read_secret
+from wikigate.cli.operator import Commands, Operator, fail, operator_command, read_secret
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.timestamps import iso8601
 
 
-@click.group()
+@click.group(cls=Commands)
 def user() -> None:
     """Accounts: create, list, show, password, email, groups, lock, unlock, expire-temporary."""
 
@@ -29,6 +29,7 @@ def user() -> None:
 @operator_command
 def create(operator: Operator, *, name: str, password_stdin: bool, groups: tuple[str, ...], email: str) -> None:
     """Make an account NAME."""
+    _require_address(email)
     wiki = operator.open_wiki()
     password = read_secret("password", from_stdin=password_stdin)
     try:
@@ -48,7 +49,9 @@ def list_users(operator: Operator, *, group: str) -> None:
     accounts = [a for a in wiki.services.directory.everyone() if not group or group in _groups_of(a)]
     facts = [_facts(wiki, account) for account in accounts]
     lines = [f"{a.id:>6}  {a.name}  {', '.join(_groups_of(a))}{'  (locked)' if a.is_locked else ''}" for a in accounts]
-    operator.say(facts, "\n".join(lines) or "There are no accounts.")
+    operator.say(
+        facts, "\n".join(lines) or (f"Nobody is in the group “{group}”." if group else "There are no accounts.")
+    )
 
 
 @user.command()
@@ -60,7 +63,7 @@ def show(operator: Operator, *, name: str) -> None:
     account = find_account(wiki, name)
     facts = _facts(wiki, account)
     operator.say(
-        facts, "\n".join(f"{key:>12}  {', '.join(v) if isinstance(v, list) else v}" for key, v in facts.items())
+        facts, "\n".join(f"{key.replace('_', ' '):>13}  {_in_words(value)}".rstrip() for key, value in facts.items())
     )
 
 
@@ -90,8 +93,7 @@ def password(operator: Operator, *, name: str, password_stdin: bool) -> None:
 @operator_command
 def email(operator: Operator, *, name: str, address: str, confirm: bool) -> None:
     """Give an account another e-mail address, taken as confirmed; an empty one takes it away. The old address is told."""
-    if address and not is_email(address):
-        fail(f"“{address}” is no e-mail address.", exit_code=2)
+    _require_address(address)
     wiki = operator.open_wiki()
     directory = wiki.services.directory
     account = find_account(wiki, name)
@@ -169,6 +171,11 @@ def expire_temporary(operator: Operator) -> None:
     operator.say({"ended": ended}, f"Ended the sessions of {ended} temporary accounts older than {days} days.")
 
 
+def _require_address(address: str) -> None:
+    if address and not is_email(address):
+        fail(f"“{address}” is no e-mail address.", exit_code=2)
+
+
 def by_hand(wiki: Wiki) -> ByHand:
     """Return who asks, for the audit: an operator, now."""
     return ByHand(wiki.services.clock.now())
@@ -193,6 +200,12 @@ def _facts(wiki: Wiki, account: Account) -> dict[str, Any]:
         "registered": iso8601(account.registration) if account.registration is not None else "",
         "bot_passwords": [bot.app for bot in wiki.services.bot_passwords.list(account.id)], "locked": account.is_locked,
     }  # fmt: skip
+
+
+def _in_words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return (", ".join(value) if isinstance(value, list) else str(value)) or "–"
 
 
 def _refuse(wiki: Wiki, refusal: AccountRefused) -> NoReturn:

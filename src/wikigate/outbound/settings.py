@@ -37,6 +37,8 @@ class MailSettings:
         """Refuse what cannot be, and a password that would travel in the clear."""
         if not 0 < self.port < 65536:  # noqa: PLR2004  RFC 9293 §3.1
             raise ValueError("“port” is a number from 1 to 65535")
+        if any(character in self.server for character in "/ @") or self.server.count(":") == 1:
+            raise ValueError("“server” is a host name or address alone, like mail.example.org; its port is “port”")
         if not 0 < self.timeout <= 60:  # noqa: PLR2004  the steps must end before the claim on a mail does
             raise ValueError("“timeout” is a number of seconds, 60 at most")
         if self.retry_for < 0 or self.keep < 0:

@@ -14,7 +14,7 @@ from wikigate.actions.authforms import merge_fields
 from wikigate.auth.attempt import Caller
 from wikigate.auth.fields import Field, Filled, Need, load_all
 from wikigate.auth.needs import USERNAME
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import ListParam, Message
 
 if TYPE_CHECKING:
     from wikigate.web.visit import Visit
@@ -40,6 +40,14 @@ _KINDS: Final[Mapping[str, str]] = {"string": "text", "multiselect": "choices", 
 # In which order the fields of a form are read: who, what proves it, whatever else is asked, and last how long it holds.
 _FIRST: Final = ("username", "password", "retype", "domain", "mailpassword", "email", "realname", "reason")
 _LAST: Final = frozenset({"rememberMe"})
+# The input that an error is about, by its message; a wrong password is about two, and nobody learns which.
+_CONCERNED: Final[Mapping[str, str]] = {
+    "noname": "wpName", "userexists": "wpName", "invalidemailaddress": "wpEmail", "noemailcreate": "wpEmail",
+    "badretype": "wpPassword", "passwordtooshort": "wpPassword", "passwordtoolong": "wpPassword",
+    "passwordincommonlist": "wpPassword", "password-substring-username-match": "wpPassword",
+    "password-login-forbidden": "wpPassword", "fatalpassworderror": "wpPassword", "wikigate-password-context": "wpPassword",
+    "wikigate-password-breached": "wpPassword",
+}  # fmt: skip
 # What is only shown, by the type that its need's metadata gives; markup comes from the wiki's own configuration.
 _SHOWN: Final[Mapping[str, str]] = {"text/html": "markup", "image/png": "picture"}
 _SEPARATOR: Final = "\x1f"
@@ -188,20 +196,34 @@ def caller_of(visit: Visit) -> Caller:
     return Caller(visit.session, visit.request.address, visit.now, visit.request_id)
 
 
-def form_context(visit: Visit, needs: Sequence[Need], **more: Any) -> dict[str, Any]:
+def form_context(visit: Visit, needs: Sequence[Need], *, wrong: Message | None = None, **more: Any) -> dict[str, Any]:
     """Return what the template of a form needs: inputs, and apart from them buttons and what stands beside these.
 
     Where nothing but buttons is asked for, each of them sends the form: ``submit`` falls away.
 
-    ``focus`` is the id of the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
+    ``wrong``: what is said against what was typed. ``fault`` is the id of the input that this is about; ``focus`` that one's, or that of
+    the first input to be filled; ``runs``: a security key may be asked for, which takes a script.
     """
     drawn = inputs(visit, needs, typed=more.pop("typed", None))
+    about = _CONCERNED.get(_first_of(wrong).key) if wrong else None
+    fault = next((one.id for one in drawn if one.name == about), "")
     found = {
+        "error": visit.services.catalog.html(wrong, visit.language) if wrong else "",
+        "fault": fault,
         "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button" and not one.by_button],
         "choosers": [one for one in drawn if one.by_button],
-        "focus": next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
+        "focus": fault or next((one.id for one in drawn if one.kind in {"text", "password"} and not one.value), ""),
         "buttons": [one for one in drawn if one.kind == "button"],
         **more,
     }
     return {**found, "submit": None} if found["buttons"] and not found["inputs"] else found
+
+
+def _first_of(message: Message) -> Message:
+    """Return a message, or the first of the several that it lists."""
+    match message.params:
+        case (ListParam(items=(Message() as first, *_)), *_):
+            return _first_of(first)
+        case _:
+            return message

@@ -194,7 +194,7 @@ class ConversationPage:
             action=page_url(self._site, f"Special:{self.name}", **self.carried(visit)),
             hidden={own.token: visit.token(own.kind), "authAction": action},
             submit={"name": name, "id": ident, "label": catalog.plain(own.label, language)},
-            error=catalog.html(error, language) if error else "",
+            wrong=error,
             said=catalog.html(said, language) if said else "",
             note="",
             leads=leads,

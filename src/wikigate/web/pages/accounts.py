@@ -87,15 +87,15 @@ class AccountsPage(OperatorPage):
         return self.draw(visit, listing, searches=searches, links=links)
 
     def _one(self, visit: Visit, account: Account) -> Response:
-        me = visit.session.account
+        me, blocks = visit.session.account, visit.services.blocks.on_target(account)
         found: dict[str, str | Link] = {
             "wikigate-accounts-number": str(account.id),
             "wikigate-accounts-groups": ", ".join(account.group_names),
             "wikigate-accounts-registered": _moment(account),
             "wikigate-accounts-email": self.words(visit, f"wikigate-accounts-email-{_email(account)}"),
-            "wikigate-accounts-block": ", ".join(
-                f"#{one.id}" for one in visit.services.blocks.on_target(account)
-            ) or "–",
+            "wikigate-accounts-block": Link(
+                ", ".join(f"#{one.id}" for one in blocks), self._page("BlockList", wpTarget=account.name)
+            ) if blocks else "–",
         }  # fmt: skip
         deeds = [Deed("end", self.words(visit, "wikigate-accounts-end"))]
         if account.is_locked:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import quote
 
+from wikigate.actions.own_language import own_language
 from wikigate.web.frame import redirect
 from wikigate.web.links import full_url
 from wikigate.web.page import PageParts
@@ -33,9 +34,11 @@ class ApiHelpPage:
         below = _BELOW.get(before, "") if slash else ""
         path = behind if below else visit.subpage
         options = [name for name in _BELOW.values() if name == below or visit.form.text(name) is not None]
-        query = "&".join(
-            ["action=help", *(f"{name}=1" for name in options), f"modules={quote(path or 'main', safe='')}"]
-        )
+        # The API does not know of a language that the page is in for the address's, the browser's or an earlier choice's sake.
+        spoken = own_language(visit) or self._site.language
+        language = [f"uselang={quote(visit.language, safe='')}"] if visit.language != spoken else []
+        options = [f"{name}=1" for name in options]
+        query = "&".join(["action=help", *options, f"modules={quote(path or 'main', safe='')}", *language])
         return redirect(
             full_url(self._site, f"{self._api}?{query}", visit.request.scheme, visit.request.header("host"))
         )

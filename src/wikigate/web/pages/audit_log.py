@@ -6,6 +6,7 @@ import json
 from typing import Final
 
 from wikigate.auth.audit import EVENTS
+from wikigate.primitives.addresses import normalise_address
 from wikigate.primitives.timestamps import iso8601
 from wikigate.store.audit import AuditRow, AuditTable
 from wikigate.web.listing import Line, Link, Listing, Search
@@ -32,7 +33,11 @@ class AuditLogPage(OperatorPage):
         asked = {name: visit.text(name).strip() for name in ("event", "user", "address")}
         name = visit.services.directory.canonical_user(asked["user"], ("name",)) or asked["user"]
         found = self._rows.search(
-            event=asked["event"], user_name=name, address=asked["address"], limit=_SHOWN + 1, before=self.before(visit)
+            event=asked["event"],
+            user_name=name,
+            address=normalise_address(asked["address"]),
+            limit=_SHOWN + 1,
+            before=self.before(visit),
         )
         heads = ("moment", "event", "account", "address", "details")
         listing = Listing(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import Final
 
 from wikigate.accounts.blocks import Block, Blocks
+from wikigate.primitives.addresses import hex_range
 from wikigate.primitives.timestamps import iso8601
 from wikigate.web.frame import redirect
 from wikigate.web.links import page_url
@@ -18,6 +20,7 @@ BLOCK: Final = "block"
 """The right to see and make blocks here (MediaWiki's administrators)."""
 _HEADS: Final = ("timestamp", "target", "expiry", "by", "params", "reason")
 _LONGEST: Final = 16
+_SHOWN: Final = 50
 
 
 class BlockListPage(OperatorPage):
@@ -31,18 +34,28 @@ class BlockListPage(OperatorPage):
         self._blocks: Blocks = parts.services.blocks
 
     def show(self, visit: Visit) -> Response:
-        """Show all blocks, or those on one target."""
-        target = visit.text("wpTarget").strip()
+        """Show fifty blocks, the newest first, or those that concern one target, and lead to those before."""
+        target, before = visit.text("wpTarget").strip(), self.before(visit)
         wanted = visit.services.directory.canonical_user(target, ("name", "ip", "cidr")) or target
-        found = [one for one in self._blocks.every() if not target or one.target == wanted]
+        numbered = sorted(((one.id or 0, one) for one in self._blocks.every()), key=itemgetter(0), reverse=True)
+        found = [
+            (number, one)
+            for number, one in numbered
+            if (not target or _concerns(one, wanted)) and (not before or number < before)
+        ]
+        shown = found[:_SHOWN]
         listing = Listing(
             self.words(visit, "blocklist"),
             [*self.columns(visit, *(f"blocklist-{head}" for head in _HEADS)), ""],
-            [self._line(visit, one) for one in found],
-            self.words(visit, "ipblocklist-empty"),
+            [self._line(visit, one) for _, one in shown],
+            self.words(visit, "ipblocklist-no-results" if target else "ipblocklist-empty"),
         )
         searches = (Search("wpTarget", self.words(visit, "wikigate-blocklist-search"), target),)
-        links = (Link(self.words(visit, "block"), page_url(self._site, "Special:Block")),)
+        links = [Link(self.words(visit, "block"), page_url(self._site, "Special:Block"))]
+        if len(found) > _SHOWN:
+            given = {"wpTarget": target} if target else {}
+            onward = self.url(before=str(shown[-1][0]), **given)
+            links.insert(0, Link(self.words(visit, "wikigate-blocklist-older"), onward))
         return self.draw(visit, listing, searches=searches, links=links)
 
     def do(self, visit: Visit) -> Response:
@@ -67,3 +80,11 @@ class BlockListPage(OperatorPage):
         said = ", ".join(self.words(visit, key) for key, holds in flags.items() if holds)
         lift = Deed("lift", self.words(visit, "unblock"), {"id": str(one.id)})
         return Line((iso8601(one.timestamp), target, end, one.by_name, said, one.reason), [lift])
+
+
+def _concerns(block: Block, target: str) -> bool:
+    """Whether a block is on the target, or on a range around it; an automatic one has no address here that could be found."""
+    within, around = hex_range(target), hex_range(block.target)
+    if within is None or around is None:
+        return block.target == target
+    return around[0] <= within[0] and within[1] <= around[1]

@@ -95,7 +95,7 @@ class ChangeCredentialsPage:
                 "id": "mw-changecredentials-submit",
                 "label": catalog.plain(Message("changecredentials-submit"), language),
             },
-            error=catalog.html(error, language) if error else "",
+            wrong=error,
             said="",
             note=catalog.plain(needs[0].provider_text, language),
         )

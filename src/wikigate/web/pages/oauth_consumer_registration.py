@@ -101,7 +101,7 @@ class ConsumerRegistrationPage:
             return self._update.do(visit, account, key)
         if not visit.user.can(PROPOSE):
             raise api_error("badaccess-group0", code="permissiondenied", http_status=403)
-        if not account.email or account.email_authenticated is None:
+        if _is_out_of_reach(account):
             return self._show(visit, account, error="mwoauth-consumer-email-unconfirmed")
         if visit.text("wpemail") not in {"", account.email}:
             return self._show(visit, account, error="mwoauth-consumer-email-mismatched")
@@ -192,7 +192,12 @@ class ConsumerRegistrationPage:
             doubtful=doubtful,
             action=page_url(self._site, f"Special:{NAME}"),
             token=visit.token(),
+            advice=self._frame.leads(("ChangeEmail",)) if _is_out_of_reach(account) else (),
         )
+
+
+def _is_out_of_reach(account: Account) -> bool:
+    return not account.email or account.email_authenticated is None
 
 
 def _ticked(visit: Visit) -> set[str]:
