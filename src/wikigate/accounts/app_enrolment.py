@@ -58,7 +58,7 @@ class AppEnrolment:
     def finish(self, account: Account, secret: str, typed: str, *, name: str = "", now: float) -> EnrolledApp | None:
         """Store the secret as a factor of the account, if what was typed is a code of it; None if not.
 
-        Whatever is logged in as the account is ended: keep the caller's session with ``CredentialChanges.keep_session``. Raises
+        Whatever is logged in as the account is ended: keep the caller's session with ``CredentialChanges.keeping_session``. Raises
         ``FactorRefused`` where the account can have no more.
         """
         right = right_steps(secret, typed, now, self._window)

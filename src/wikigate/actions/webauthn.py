@@ -14,6 +14,7 @@ from wikigate.actions.action import Example, Module
 from wikigate.actions.authforms import caller_of
 from wikigate.actions.csrf import check_token
 from wikigate.primitives.message import Message, PlainText
+from wikigate.sessions.session import SessionLost
 from wikigate.wire.coerce import must_post
 from wikigate.wire.params import Param
 from wikigate.wire.result import Map
@@ -86,6 +87,6 @@ class WebAuthnAction:
             raise call.error("apierror-badtoken")
         try:
             keys.finish(caller_of(call), account, answer, call.args["friendlyname"] or "")
-        except (WebAuthnRefused, FactorRefused) as refusal:
+        except (WebAuthnRefused, FactorRefused, SessionLost) as refusal:
             raise call.error("webauthn-error-registration-failed") from refusal
         call.add("webauthn", Map({"success": True}))

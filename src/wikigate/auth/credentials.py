@@ -6,7 +6,8 @@ change nothing else stays logged in as the user, the caller's own session except
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal
 
 from wikigate.auth.attempt import Caller
@@ -15,6 +16,8 @@ from wikigate.auth.fields import Filled, Need
 from wikigate.auth.needs import PASSWORD, TEMPORARY_PASSWORD
 from wikigate.auth.provider import Keeper
 from wikigate.auth.throttle import site_of
+from wikigate.primitives.errors import api_error
+from wikigate.sessions.session import SessionLost
 
 if TYPE_CHECKING:
     from wikigate.accounts.directory import Directory
@@ -47,7 +50,7 @@ class CredentialChanges:
     def change(self, caller: Caller, user: Account, filled: Filled) -> tuple[Message, ...] | None:
         """Change a credential: empty once it is done, what is wrong with the new one, None where nobody keeps such a one.
 
-        Raises ``ApiError`` ``ratelimited`` and ``StoreUnavailable``.
+        Raises ``ApiError``: ``ratelimited``, and ``badtoken`` where the session was ended in between; ``StoreUnavailable``.
         """
         for keeper in self._keepers:
             found = keeper.change(user, filled, site_of(caller.address))
@@ -55,11 +58,13 @@ class CredentialChanges:
                 continue
             if isinstance(found, tuple) and found:
                 return found
-            with self._audit.together():
-                if not isinstance(found, tuple):
-                    found()
-                self._audit.changed(caller, "credentials.change", user, request=filled.need.id)
-            self.keep_session(caller.session, user)
+            try:
+                with self.keeping_session(caller.session, user):
+                    if not isinstance(found, tuple):
+                        found()
+                    self._audit.changed(caller, "credentials.change", user, request=filled.need.id)
+            except SessionLost as lost:
+                raise api_error("sessionfailure", http_status=403) from lost
             return ()
         return None
 
@@ -71,8 +76,18 @@ class CredentialChanges:
             self._audit.changed(caller, "credentials.remove", user, request=need_id)
         return True
 
-    def keep_session(self, session: Session, user: Account) -> None:
-        """Bind a session to its account as it has become: id, tokens and the moment of its login stay (core §10)."""
-        account = self._directory.by_id(user.id)
-        if session.can_change_user and account is not None:
-            self._sessions.rebind(session, account)
+    @contextmanager
+    def keeping_session(self, session: Session, user: Account) -> Iterator[None]:
+        """Join a deed that ends all sessions of a user into one transaction that keeps this one, if it still is one.
+
+        Afterwards it is bound to the account as that has become: id, tokens and the moment of its login stay (core §10). Raises
+        ``SessionLost``, and nothing is done, where it was ended since this request read it.
+        """
+        before = session.owner.token if session.owner is not None and session.can_change_user else None
+        with self._audit.together():
+            if before is not None:
+                self._sessions.hold(session)
+            yield
+            account = self._directory.by_id(user.id)
+            if before is not None and account is not None and account.token != before:
+                self._sessions.rebind(session, account)

@@ -84,14 +84,12 @@ class FactorChanges:
         if not isinstance(nonce, str):
             return None
         secret = _secret(session, nonce)
-        with self._audit.together():
+        with self._credentials.keeping_session(session, account):
             enrolled = self._apps.finish(account, secret, typed, name=name.strip()[:_MOST_NAME], now=caller.now)
             if enrolled is not None:
                 self._audit.changed(caller, "factor.add", account, kind=TOTP, factor=enrolled.id)
         if enrolled is None:
             session.set(_PENDING, nonce)
-            return None
-        self._credentials.keep_session(session, account)
         return enrolled
 
     # -- recovery codes ---------------------------------------------------------------------------------------------------
@@ -119,11 +117,10 @@ class FactorChanges:
         factor = self.find(account, ident)
         if factor is None:
             return False
-        with self._audit.together():
+        with self._credentials.keeping_session(caller.session, account):
             if not self._factors.remove(factor):
                 return False
             self._audit.changed(caller, "factor.remove", account, kind=factor.kind, factor=ident)
-        self._credentials.keep_session(caller.session, account)
         return True
 
 

@@ -54,8 +54,7 @@ class KeyRegistration:
             raise WebAuthnRefused("no registration is in progress")
         question = Question("", kept["challenge"], kept["handle"])
         shown = name.strip()[:_MOST_NAME]
-        with self._audit.together():
+        with self._credentials.keeping_session(caller.session, account):
             ident = self._keys.register(account, answer, question, name=shown, passkey=kept["passkey"])
             self._audit.changed(caller, "factor.add", account, kind=KIND, factor=ident)
-        self._credentials.keep_session(caller.session, account)
         return ident

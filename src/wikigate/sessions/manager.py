@@ -172,8 +172,23 @@ class SessionManager:
                 raise AlreadySpent("what this request has shown was used up by another")
             yield
 
+    def hold(self, session: Session) -> None:
+        """See that nobody has ended a user's session since this request read it. Raises ``SessionLost``.
+
+        To be asked first in the transaction that ends all sessions of the user and then keeps this one by ``rebind``: a request that was on
+        its way would otherwise bring back what the user has just ended (security D6).
+        """
+        owner = session.owner
+        account = None if owner is None else self._directory.by_id(owner.id)
+        if owner is None or account is None or account.token != owner.token:
+            raise SessionLost("the user has ended his sessions")
+        if session.stored is not None:
+            stored = self._vault.find(session.core)
+            if stored is None or stored.user_id != owner.id or not stored.is_live(session.visit.now):
+                raise SessionLost("this session has been ended")
+
     def rebind(self, session: Session, account: Account) -> None:
-        """Keep a session of a user whose credentials have just changed, which has ended all of his.
+        """Keep a session of a user whose credentials have just changed, which has ended all of his; see ``hold``.
 
         Id, tokens, data and the moment of the last login stay; a remembered device gets a new credential. Raises ``SessionLost`` where
         another request has taken its place.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from wikigate.primitives.errors import api_error
 from wikigate.primitives.timestamps import iso8601
 from wikigate.sessions.logins import Login, Logins
+from wikigate.sessions.session import SessionLost
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.device_name import device_name
 from wikigate.web.frame import redirect
@@ -51,24 +53,28 @@ class SessionsPage(OwnPage):
         return self.draw(visit, listing, *([everywhere] if len(found) > 1 else []), note=note, links=links)
 
     def do(self, visit: Visit) -> Response:
-        """End one session, or all others."""
+        """End one session, or all others. Raises ``ApiError``: ``badtoken`` where this one has been ended in between."""
         session, account = visit.session, visit.session.account
         if account is None:
             return redirect(self.url())
+        sessions = visit.services.sessions
         directory, audit, deed = visit.services.directory, visit.services.audit, visit.text("deed")
         by = caller_of(visit)
-        with audit.together():
-            ended = 0
-            match deed:
-                case "end":
-                    ended = int(self._logins.end(session, visit.text("login")))
-                case "others":
-                    ended = len(self._logins.of(session)) - 1
-                    directory.end_sessions(account.id)
-            if ended:
-                audit.changed(by, "session.ended", account, count=ended, by=account.name)
-        if deed == "others":
-            visit.services.sessions.rebind(session, directory.by_id(account.id) or account)
+        try:
+            with audit.together():
+                ended = 0
+                match deed:
+                    case "end":
+                        ended = int(self._logins.end(session, visit.text("login")))
+                    case "others":
+                        sessions.hold(session)
+                        ended = len(self._logins.of(session)) - 1
+                        directory.end_sessions(account.id)
+                        sessions.rebind(session, directory.by_id(account.id) or account)
+                if ended:
+                    audit.changed(by, "session.ended", account, count=ended, by=account.name)
+        except SessionLost as lost:
+            raise api_error("sessionfailure", http_status=403) from lost
         return redirect(self.url())
 
     def _line(self, visit: Visit, one: Login) -> Line:
