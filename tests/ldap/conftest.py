@@ -86,6 +86,13 @@ sn: Builder
 employeeType: twin
 userPassword: rob secret
 
+dn: uid=o(dd*,ou=people,dc=example,dc=org
+objectClass: inetOrgPerson
+uid: o(dd*
+cn: Odd
+sn: Odd
+userPassword: odd secret
+
 dn: ou=elsewhere,ou=people,dc=example,dc=org
 objectClass: referral
 objectClass: extensibleObject
@@ -96,6 +103,7 @@ dn: cn=admins,ou=groups,dc=example,dc=org
 objectClass: groupOfNames
 cn: admins
 member: uid=alice,ou=people,dc=example,dc=org
+member: uid=o(dd*,ou=people,dc=example,dc=org
 """
 
 

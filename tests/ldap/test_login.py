@@ -94,6 +94,17 @@ def test_g10_what_was_typed_is_one_value_of_a_dn_and_of_a_filter(search, direct)
     assert Connection(LdapDomain(**search)).authenticate("alic*", "wonder land") == "no-such-directory-user"
 
 
+def test_g10_a_name_of_strange_characters_is_found_and_so_are_its_groups(search):
+    found = Connection(LdapDomain(**search)).authenticate("o(dd*", "odd secret")
+    assert (found.name, found.groups) == ("o(dd*", (f"cn=admins,{GROUPS}",))
+
+
+def test_who_has_several_names_is_known_by_the_one_that_was_typed_and_by_no_other_attribute(search):
+    domain = LdapDomain(**{**search, "filter": "(|(uid={username})(mail={username}))"})
+    assert Connection(domain).authenticate("robert", "rob secret").name == "robert"
+    assert Connection(domain).authenticate("alice@example.org", "wonder land") == "other-directory-name"
+
+
 def test_m36_without_a_domain_or_with_an_unknown_one_the_local_password_is_asked(open_wiki, search):
     wiki = open_wiki(search)
     wiki.create_user("Local", "local secret 123")

@@ -125,6 +125,27 @@ def test_an_entry_of_another_name_is_not_who_was_meant(try_with, now):
     assert now.here.rows == {}
 
 
+@pytest.mark.parametrize("name", ["MediaWiki default", "127.0.0.1", "~2026-1"])
+def test_r73_a_name_that_nobody_may_have_is_nobody_in_a_directory_either(try_with, now, name):
+    now.book.answer = Person(name)
+    answer = try_with(name, "x")
+    assert (answer.message.key, now.here.rows) == ("wrongpassword", {})
+
+
+def test_f4_whose_account_is_locked_stays_outside(try_with, now):
+    account = now.here.create("Alice", properties={OWNER: "CORP:alice"})
+    account.is_locked = True
+    answer = try_with("alice", "wonder land")
+    assert (answer.message.key, answer.reason) == ("wrongpassword", "locked")
+
+
+@pytest.mark.parametrize(("real_name", "kept"), [("é" * 127, "é" * 127), ("é" * 128, "")])
+def test_a_real_name_that_no_row_holds_is_left_out(try_with, now, real_name, kept):
+    now.book.answer = Person("alice", "", real_name)
+    assert try_with("alice", "x") == Pass("Alice", is_new=True)
+    assert now.drafts[0].real_name == kept
+
+
 def test_a_directory_whose_people_get_no_accounts_says_so(try_with, now):
     now.provider = now.of(replace(CORP, create_accounts=False))
     answer = try_with("alice", "wonder land")
