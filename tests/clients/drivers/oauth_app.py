@@ -73,7 +73,8 @@ def oauth1():
     asked = session.fetch_request_token(f"{index}/initiate")
     begun = f"{index}/authorize"
     if MODE == "oauth1":
-        back, given = agreed(session.authorization_url(begun, oauth_consumer_key=key))
+        # The request token alone, as RFC 5849 §2.2 has it; the other library names the consumer too, as MediaWiki's manual says.
+        back, given = agreed(session.authorization_url(begun))
     else:
         back, given = agreed(session.create_authorization_url(begun, oauth_consumer_key=key))
     assert given["oauth_token"] == asked["oauth_token"]
