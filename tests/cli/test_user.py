@@ -105,7 +105,7 @@ def test_accounts_are_listed_by_group(operator: Operator) -> None:
     operator.create_user("Bob", "--group", "bot")
     assert [fact["name"] for fact in operator.facts("user", "list")] == ["Alice", "Bob"]
     assert [fact["name"] for fact in operator.facts("user", "list", "--group", "bot")] == ["Bob"]
-    assert operator.run("user", "list").stdout.splitlines() == ["     1  Alice  ", "     2  Bob  bot"]
+    assert operator.run("user", "list").stdout.splitlines() == ["     1  Alice", "     2  Bob  bot"]
 
 
 def test_an_account_is_shown_by_any_spelling_of_its_name(operator: Operator) -> None:
@@ -297,3 +297,12 @@ def test_an_account_is_shown_in_words(operator: Operator) -> None:
 def test_a_group_without_members_is_named(operator: Operator) -> None:
     operator.create_user()
     assert operator.run("user", "list", "--group", "bto").stdout == "Nobody is in the group “bto”.\n"
+
+
+def test_a_person_is_told_of_a_wiki_that_had_to_be_made(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder that is written wrong is found out by it; programs read no more than the answer."""
+    monkeypatch.setattr("wikigate.cli.operator.is_watched", lambda: True)
+    first, second = operator.run("user", "list"), operator.run("user", "list")
+    said = f"wikigate: There was no wiki yet; a new one is made in {operator.data / 'wikigate.sqlite'}.\n"
+    assert (first.stdout, first.stderr) == ("There are no accounts.\n", said)
+    assert (second.stdout, second.stderr) == ("There are no accounts.\n", "")

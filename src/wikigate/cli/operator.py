@@ -20,6 +20,7 @@ from wikigate.app import Wiki, open_wiki
 from wikigate.config import Config, WikiSettings, load_config
 from wikigate.data_folder import make_folder
 from wikigate.primitives.errors import ConfigError, StoreUnavailable
+from wikigate.store.sqlite_file import path_of
 
 DEFAULT_DATA = Path("data")
 _LONGEST = 200  # characters of the sentence that tells what a command is for
@@ -56,9 +57,18 @@ class Operator:
         return replace(config, wikis={self._wiki_id: config.wikis[self._wiki_id]})
 
     def open_wiki(self) -> Wiki:
-        """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened."""
+        """Open the wiki that the options name. Raises ``ConfigError`` where it cannot be told or opened.
+
+        Whoever sits at a terminal is told of a database that had to be made: another ``--data`` may have been meant.
+        """
         config = self.config()
-        return open_wiki(config, self._chosen(config), hasher=InlineHasher())
+        chosen = self._chosen(config)
+        file = path_of(config.wikis[chosen].database.url)
+        is_new = not file.exists()
+        wiki = open_wiki(config, chosen, hasher=InlineHasher())
+        if is_new and is_watched():
+            click.echo(f"wikigate: There was no wiki yet; a new one is made in {file}.", err=True)
+        return wiki
 
     def wiki_settings(self) -> WikiSettings:
         """Return the settings of the wiki that the options name, and open nothing. Raises ``ConfigError``."""
@@ -77,6 +87,11 @@ class Operator:
     def say(self, fact: Any, text: str) -> None:
         """Print an answer: ``fact`` as JSON when asked for, ``text`` otherwise."""
         click.echo(json.dumps(fact, ensure_ascii=False) if self.as_json else text)
+
+
+def is_watched() -> bool:
+    """Whether a person reads what is said on standard error."""
+    return sys.stderr.isatty()
 
 
 def fail(text: str, *, exit_code: int = 1) -> NoReturn:

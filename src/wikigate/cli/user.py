@@ -48,7 +48,10 @@ def list_users(operator: Operator, *, group: str) -> None:
     wiki = operator.open_wiki()
     accounts = [a for a in wiki.services.directory.everyone() if not group or group in _groups_of(a)]
     facts = [_facts(wiki, account) for account in accounts]
-    lines = [f"{a.id:>6}  {a.name}  {', '.join(_groups_of(a))}{'  (locked)' if a.is_locked else ''}" for a in accounts]
+    lines = [
+        f"{a.id:>6}  {a.name}  {', '.join(_groups_of(a))}{'  (locked)' if a.is_locked else ''}".rstrip()
+        for a in accounts
+    ]
     operator.say(
         facts, "\n".join(lines) or (f"Nobody is in the group “{group}”." if group else "There are no accounts.")
     )
