@@ -144,7 +144,7 @@ class ConsumerRegistration:
         OAuth 2.
         """
         self._check(name, version, description, wiki, rsa_key)
-        given, limits = _identity(grants) or self._checked_grants(grants), restrictions(addresses, pages)
+        given, limits = self._given(tuple(grants)), restrictions(addresses, pages)
         now = self._clock.now()
         key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
         spelled = spell_grants(given)
@@ -206,7 +206,7 @@ class ConsumerRegistration:
         self._check(name, version, description, wiki, rsa_key)
         flows = tuple(flows)
         check_flows(flows)
-        given, limits = _identity(grants) or self._checked_grants(grants), restrictions(addresses, pages)
+        given, limits = self._given(tuple(grants)), restrictions(addresses, pages)
         parts = check_callback(callback, oauth_version=oauth_version)
         if not sure:
             check_doubtful_callback(
@@ -406,6 +406,10 @@ class ConsumerRegistration:
                 self._rows.withdraw(found.acceptance.id)
             telling(found.consumer.name)
         return True
+
+    def _given(self, grants: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what a consumer that asks for these grants has: to know who somebody is, or to act for him. Raises ``ConsumerRefused``."""
+        return _identity(grants) or self._checked_grants(grants)
 
     def _checked_grants(self, grants: Iterable[str]) -> tuple[str, ...]:
         wanted = tuple(dict.fromkeys([*self._rights.hidden_grants, *grants]))
