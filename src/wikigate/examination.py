@@ -24,9 +24,9 @@ def of_throttles(throttles: ThrottleView) -> Iterator[Finding]:
     """Say whether anybody is refused for now."""
     refusing = sum(held.refuses for held in throttles.counts())
     if refusing:
-        yield Finding("warning", f"{refusing} throttles refuse logins at present", "see Special:Throttles")
+        yield Finding("warning", f"{refusing} throttles refuse attempts at present", "see Special:Throttles")
     else:
-        yield Finding("ok", "no throttle refuses logins at present")
+        yield Finding("ok", "no throttle refuses attempts at present")
 
 
 def of_mail(settings: WikiSettings, post: Post) -> Iterator[Finding]:
