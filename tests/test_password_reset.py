@@ -94,6 +94,16 @@ class TestTemporary:
         assert go_on(wiki, password=NEW, retype=NEW)["status"] == "PASS"
 
 
+def test_a5_a_password_made_of_the_e_mail_address_is_asked_to_be_changed_at_login_as_it_may_not_be_chosen() -> None:
+    with TestWiki({"accounts": {"policy": {"profile": "strict"}}}) as strict:
+        for name, email in (("Alice", "quetzalcoatl@example.org"), ("Bob", "bob@example.org")):
+            password = strict.wiki.scheme.make("Quetzalcoatl-2026")
+            assert strict.wiki.services.directory.create(name, password=password, email=email)
+        node = strict.browser().log_in("Alice", "Quetzalcoatl-2026")
+        assert (node["status"], node["messagecode"]) == ("UI", "resetpass-validity-soft")
+        assert strict.browser().log_in("Bob", "Quetzalcoatl-2026")["status"] == "PASS"
+
+
 class TestWeak:
     def test_it_may_be_kept_or_changed(self, wiki: TestWiki, alice: Account) -> None:
         store(wiki, alice, "abc")

@@ -324,6 +324,31 @@ def test_c13_a_registration_is_good_once_and_for_five_minutes(wiki):
     assert len(wiki.wiki.factors.of(wiki.alice.id)) == 2
 
 
+def test_c13_a_key_that_somebody_has_is_registered_to_nobody_else(wiki):
+    """Web Authentication §7.1, step 26; nor again to its owner, whose browser was told not to make it."""
+    wiki.create_user("Bob", PASSWORD)
+    bob = wiki.browser()
+    bob.log_in("Bob", PASSWORD)
+    stranger = Authenticator(SERVER)
+    own, stranger.id = stranger.id, wiki.key.id
+    for browser in (bob, wiki.owner):
+        assert register(browser, stranger)["error"]["code"] == "webauthn-error-registration-failed"
+    stranger.id = own
+    assert register(bob, stranger) == {"webauthn": {"success": True}}
+    browser, asked = wiki.asked()
+    assert answer(browser, credential=wiki.key.get(options(asked)))["status"] == "PASS"
+
+
+def test_c13_the_twenty_sixth_key_is_refused_also_where_it_was_begun_as_the_twenty_fifth(wiki):
+    key = Authenticator(SERVER)
+    made = key.create(register_info(wiki.owner))
+    for _ in range(24):
+        wiki.wiki.factors.insert(wiki.alice.id, "webauthn", {})
+    assert register(wiki.owner, key, made)["error"]["code"] == "webauthn-error-registration-failed"
+    assert call(wiki.owner, "getRegisterInfo")["error"]["code"] == "webauthn-error-registration-failed"
+    assert len(wiki.wiki.factors.of(wiki.alice.id)) == 25
+
+
 def test_the_row_is_the_extension_s(wiki):
     [factor] = wiki.wiki.factors.of(wiki.alice.id)
     assert (factor.kind, factor.name) == ("webauthn", "blue one")

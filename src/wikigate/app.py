@@ -350,7 +350,7 @@ class Wiki:
         self.rest = self.oauth.rest(self.services, frame, language) if self.oauth else None
         if self.oauth:
             pages = (*pages, *self.oauth.pages())
-        throttles = ThrottleView(settings.auth.throttle, state)
+        throttles = ThrottleView(settings.auth, state)
 
         def examine() -> list[Finding]:
             return [*of_mail(settings, post), *of_throttles(throttles), *of_settings(settings)]

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wikigate.accounts.post import Post
+from wikigate.auth.settings import AuthSettings
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.config import WikiSettings
 from wikigate.dialects.old_services import configured
 from wikigate.i18n.catalog import Catalog
+from wikigate.plugins import all_providers
 from wikigate.primitives.errors import ConfigError
 from wikigate.web.finding import Finding
 
@@ -22,9 +24,9 @@ def of_throttles(throttles: ThrottleView) -> Iterator[Finding]:
     """Say whether anybody is refused for now."""
     refusing = sum(held.refuses for held in throttles.counts())
     if refusing:
-        yield Finding("warning", f"{refusing} throttles refuse logins at present", "see Special:Throttles")
+        yield Finding("warning", f"{refusing} throttles refuse attempts at present", "see Special:Throttles")
     else:
-        yield Finding("ok", "no throttle refuses logins at present")
+        yield Finding("ok", "no throttle refuses attempts at present")
 
 
 def of_mail(settings: WikiSettings, post: Post) -> Iterator[Finding]:
@@ -61,11 +63,29 @@ def of_settings(settings: WikiSettings) -> Iterator[Finding]:
             "warning", f"site.language is “{language}”, and there are no texts in it", f"people read “{spoken}”"
         )
     yield from _dialects(settings)
+    yield from _providers(settings.auth)
     if settings.accounts.private:
         yield Finding("ok", "private: everything but logging in needs a login")
     if settings.site.read_only:
         yield Finding(
             "warning", f"read-only: {settings.site.read_only}", "nobody can log in; empty site.read_only to let them"
+        )
+
+
+def _providers(auth: AuthSettings) -> Iterator[Finding]:
+    """Say where nobody's name and password, or whatever else he has, is looked at."""
+    try:
+        primaries = {one.name for one in all_providers() if one.kind == "primary"}
+    except ConfigError as error:
+        yield Finding("fault", "a plug-in cannot be loaded", str(error))
+        return
+    if not auth.ldap.domains:
+        primaries.discard("ldap")
+    if primaries.isdisjoint(auth.providers):
+        yield Finding(
+            "warning",
+            "nobody can log in (bot passwords aside): no provider in auth.providers judges who somebody is",
+            "add “local-password” to them, or a directory or an OpenID provider that is configured",
         )
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from wikigate.auth.creation_limits import CreationLimits
-from wikigate.auth.settings import Condition, ThrottleSettings
+from wikigate.auth.settings import AuthSettings, Condition, ThrottleSettings
 from wikigate.auth.throttle import Throttle
 from wikigate.auth.throttle_view import ThrottleView
 from wikigate.state.memory import MemoryStateStore
@@ -22,7 +22,7 @@ def test_an_ipv6_address_is_found_however_it_is_typed_and_with_its_site(typed: s
     Throttle("password", SETTINGS, store).reserve("2001:db8::1", ("Alice",))
     CreationLimits("acctcreate", SETTINGS.account_creation, store).take("2001:db8::1")
     CreationLimits("acctcreate", SETTINGS.account_creation, store).take("2001:db8:0:1::1")
-    found = ThrottleView(SETTINGS, store).counts(address=typed)
+    found = ThrottleView(AuthSettings(throttle=SETTINGS), store).counts(address=typed)
     assert sorted((one.kind, one.address) for one in found) == [
         ("acctcreate", "2001:db8::/64"),
         ("password", "2001:db8::/64"),

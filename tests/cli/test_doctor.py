@@ -5,9 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
+from importlib.metadata import EntryPoint
 from typing import Any
 
 import pytest
+
+from wikigate import plugins
 
 from .conftest import Operator
 
@@ -90,6 +93,32 @@ def test_a_configuration_that_is_wrong_is_one_sentence(operator: Operator) -> No
 def test_what_is_risky_is_a_warning(operator: Operator, toml: str, warned: str) -> None:
     operator.config.write_text(toml)
     assert warned in [finding["what"] for finding in findings(operator, 0) if finding["state"] == "warning"]
+
+
+@pytest.mark.parametrize(
+    ("providers", "warns"),
+    [
+        ([], True),
+        (["login-throttle", "block-check", "second-factor"], True),
+        (["login-throttle", "ldap"], True),  # no directory is configured
+        (["local-password"], False),
+        (["temporary-password", "ldap"], False),
+        (["practice-site"], False),
+    ],
+)
+def test_providers_that_let_nobody_in_are_a_warning(operator: Operator, providers: list[str], *, warns: bool) -> None:
+    operator.config.write_text(f"[auth]\nproviders = {json.dumps(providers)}\n")
+    warnings = [finding for finding in findings(operator, 0) if finding["what"].startswith("nobody can log in")]
+    assert [finding["state"] for finding in warnings] == ["warning"] * warns
+    assert all("local-password" in finding["advice"] for finding in warnings)
+
+
+def test_a_plug_in_that_cannot_be_loaded_is_a_fault(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    point = EntryPoint("nonsense", "no_such_module_of_anybody:PLUGIN", "wikigate.providers")
+    monkeypatch.setattr(plugins, "entry_points", lambda *, group: [point] if group == point.group else [])
+    faults = [finding for finding in findings(operator, 1) if finding["state"] == "fault"]
+    assert [fault["what"] for fault in faults] == ["a plug-in cannot be loaded"]
+    assert "“nonsense”" in faults[0]["advice"]
 
 
 def test_a_dialect_without_a_login_token_is_told_of_h11(operator: Operator) -> None:

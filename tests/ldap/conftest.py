@@ -37,6 +37,7 @@ suffix "dc=example,dc=org"
 directory {folder}/data
 maxsize 10485760
 access to attrs=userPassword by anonymous auth by * none
+access to dn.subtree="ou=groups,dc=example,dc=org" by * read
 access to * by dn.base="cn=service,dc=example,dc=org" read by self read by * auth
 """
 

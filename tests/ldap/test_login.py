@@ -13,10 +13,11 @@ import pytest
 from wikigate.accounts.directory import Directory
 from wikigate.auth.ldap_settings import LdapDomain
 from wikigate.primitives.errors import ConfigError
+from wikigate.providers.ldap import connection
 from wikigate.providers.ldap.connection import Connection
 from wikigate.testing.wiki import TestWiki
 
-from .conftest import GROUPS, SUFFIX, free_port
+from .conftest import GROUPS, PEOPLE, SERVICE, SERVICE_PASSWORD, SUFFIX, free_port
 
 pytestmark = pytest.mark.ldap
 STARTS = bytes.fromhex("300c02010178070a010004000400")
@@ -72,6 +73,43 @@ def test_b8_whatever_is_wrong_has_one_answer_in_both_modes(open_wiki, search, di
         answer = wiki.log_in(name, password, domain=domain)
         assert (answer["status"], answer["messagecode"]) == ("FAIL", "wrongpassword")
     assert list(wiki.wiki.services.directory.everyone()) == []
+
+
+@pytest.fixture
+def binds(monkeypatch):
+    """As whom, and with what, the directory was asked to let somebody in; it is asked all the same."""
+    made = []
+    plain = connection.ldap.ldapobject.SimpleLDAPObject.simple_bind_s
+
+    def noted(link, who="", cred="", *rest):
+        made.append((who, cred))
+        return plain(link, who, cred, *rest)
+
+    monkeypatch.setattr(connection.ldap.ldapobject.SimpleLDAPObject, "simple_bind_s", noted)
+    return made
+
+
+def test_b8_somebody_unknown_or_ambiguous_costs_the_directory_as_many_binds_as_a_wrong_password(
+    open_wiki, search, binds
+):
+    """The last one checks a password that is right, the service's own: a refusal might count against somebody."""
+    wiki = open_wiki({**search, "filter": "(|(uid={username})(employeeType={username}))"})
+    service = (SERVICE, SERVICE_PASSWORD)
+    for name, second in (("alice", (f"uid=alice,{PEOPLE}", "wrong")), ("nobody", service), ("twin", service)):
+        binds.clear()
+        assert wiki.log_in(name, "wrong", domain="CORP")["messagecode"] == "wrongpassword"
+        assert binds == [service, second]
+
+
+def test_b8_without_a_service_account_an_entry_that_cannot_be_there_is_bound_as(open_wiki, search, binds):
+    """A stranger may read the groups here, and finds nobody among them; the name that was typed is not bound as."""
+    anonymous = {key: value for key, value in search.items() if not key.startswith("service")}
+    wiki = open_wiki({**anonymous, "base": GROUPS})
+    assert wiki.log_in("alice", "wonder land", domain="CORP")["messagecode"] == "wrongpassword"
+    [first, (who, password)] = binds
+    assert (first, password) == (("", ""), "wonder land")
+    assert who.startswith("cn=nobody-")
+    assert who.endswith(f",{GROUPS}")
 
 
 @pytest.mark.parametrize("domain", ["CORP", "PARTNERS"])

@@ -28,6 +28,14 @@ def test_rows_are_an_account_s_own_the_oldest_first(database, rows):
     ]  # fmt: skip
 
 
+def test_everyone_s_of_one_kind_come_in_pages(database, rows):
+    found = [add(database, rows, user) for user in (1, 2, 1)]
+    with database.transaction():
+        rows.add(1, "webauthn", name=None, created="20261121000000", data="{}")
+        assert rows.page("totp", 0, 2) == [(found[0], 1, "{}"), (found[1], 2, "{}")]
+        assert [rows.page("totp", after, 2) for after in found[1:]] == [[(found[2], 1, "{}")], []]
+
+
 def test_c4_a_step_is_used_once_and_only_forwards(rows):
     assert [rows.use(1, step) for step in (5, 5, 4, 6, 6)] == [True, False, False, True, False]
     assert rows.use(2, 5)

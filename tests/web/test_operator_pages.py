@@ -9,7 +9,10 @@ from urllib.parse import quote, urlencode
 import pytest
 
 from wikigate.auth.audit import ByHand
+from wikigate.auth.creation_limits import CreationLimits
+from wikigate.auth.settings import ThrottleSettings
 from wikigate.examination import of_mail, of_settings
+from wikigate.state.sql import SqlStateStore
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
 
@@ -302,11 +305,41 @@ def test_a_throttle_in_force_is_shown_and_lifted(wiki: TestWiki, olga: Browser) 
     assert [row[2:4] for row in refusing] == [["Alice", "5/5"]]
     assert show(olga, "Throttles", user="Sam").rows == []
     assert PASSWORD not in shown.text
-    assert "refuse logins at present" in show(olga, "Health").text
+    assert "refuse attempts at present" in show(olga, "Health").text
     form = next(form for form in shown.forms if form.get("key", "").startswith("throttle:password:0:"))
     assert post(olga, "Throttles", form).status == 302
     assert visitor.log_in("Alice", PASSWORD)["status"] == "PASS"
     assert show(olga, "AuditLog", event="throttle.lifted").rows[1][2] == "Olga"
+
+
+def test_reminders_and_changes_of_addresses_are_counts_like_any_other(wiki: TestWiki, olga: Browser) -> None:
+    """B2: each has its words, an address or an account to be found by, and begins anew at a click."""
+    alice = logged_in(wiki, "Alice")
+    for number in range(5):
+        form = show(alice, "ChangeEmail").form(wpNewEmail="")
+        post(alice, "ChangeEmail", form, wpNewEmail=f"alice{number}@example.org")
+        alice.post({"action": "resetpassword", "user": "Nobody", "token": alice.token("csrf")})
+    kinds = {"changes of e-mail addresses", "temporary passwords by mail"}
+    shown = show(olga, "Throttles")
+    rows = [[cell.strip() for cell in row[:5]] for row in shown.rows]
+    assert sorted(row[:2] + row[3:] for row in rows if row[0] in kinds) == [
+        ["changes of e-mail addresses", "", "4/4", "refuses"],
+        ["changes of e-mail addresses", "127.0.0.1", "4/10", "counting"],
+        ["temporary passwords by mail", "127.0.0.1", "5/5", "refuses"],
+    ]
+    [found] = [row for row in show(olga, "Throttles", user="alice").rows if row[0].strip() in kinds]
+    assert (found[2], found[3]) == ("Alice", "4/4")
+    form = next(form for form in shown.forms if form.get("key", "").startswith("throttle:changeemail:name:"))
+    assert post(olga, "Throttles", form).status == 302
+    assert kinds.isdisjoint(row[0].strip() for row in show(olga, "Throttles", user="alice").rows)
+
+
+def test_a_count_of_temporary_accounts_has_its_words(wiki: TestWiki, olga: Browser) -> None:
+    state = SqlStateStore(wiki.wiki.database, wiki.clock)
+    CreationLimits("temporary", ThrottleSettings().temporary_accounts, state).take("192.0.2.1")
+    assert [cell.strip() for cell in show(olga, "Throttles").row("temporary accounts")[1:5]] == [
+        "192.0.2.1", "", "1/6", "counting",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("key", ["", "flow:1", "throttle:", "throttle:password:9:x", "second-factor:day:1", "\ud800"])
@@ -321,7 +354,7 @@ def test_nothing_but_a_throttle_is_lifted(wiki: TestWiki, olga: Browser, key: st
 def test_health_tells_what_doctor_tells(wiki: TestWiki, olga: Browser) -> None:
     shown = show(olga, "Health")
     assert shown.status == 200
-    assert ["ok", "no throttle refuses logins at present", ""] in shown.rows
+    assert ["ok", "no throttle refuses attempts at present", ""] in shown.rows
     doctor = [*of_mail(wiki.wiki.settings, wiki.wiki.post), *of_settings(wiki.wiki.settings)]
     assert doctor
     assert {one.what for one in doctor} < {row[1] for row in shown.rows[1:]}

@@ -94,8 +94,8 @@ class Directory:
         row = self._rows.credentials(name)
         if row is None:
             return None
-        user_id, name, password, new_password, new_time, expires = row
-        return Credentials(user_id, name, password, new_password, _moment(new_time), _moment(expires))
+        user_id, name, password, new_password, new_time, expires, email = row
+        return Credentials(user_id, name, password, new_password, _moment(new_time), _moment(expires), email)
 
     def properties(self, user_id: int) -> dict[str, str]:
         """Read the preferences of an account that differ from the defaults."""

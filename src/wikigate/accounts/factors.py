@@ -11,7 +11,7 @@ whose codes are never right, never no factor. Every verb raises ``StoreUnavailab
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,6 +31,7 @@ _LOG: Final = logging.getLogger("wikigate.accounts")
 # Where MediaWiki keeps the name of a key, and in later versions that of an app.
 _NAMES: Final = ("friendlyName", "friendly_name")
 _RECOVERY: Final = "recoverycodes"
+_PAGE: Final = 500
 
 
 class FactorRefused(WikigateError):  # noqa: N818  the name says what happened
@@ -104,6 +105,14 @@ class Factors:
             )
             for ident, kind, name, created, stored in self._rows.of(user_id)
         )
+
+    def data_of_everyone(self, kind: str) -> Iterator[Mapping[str, Any]]:
+        """Read what the factors of a kind keep, of all accounts, a page at a time: for what is asked seldom."""
+        after = 0
+        while page := self._rows.page(kind, after, _PAGE):
+            for _, user_id, stored in page:
+                yield self._read(user_id, stored or "")
+            after = page[-1][0]
 
     def again(self, factor: Factor) -> Factor | None:
         """Read a factor anew; None where it is gone."""

@@ -2,7 +2,8 @@
 
 A row is a factor of the kind ``webauthn`` (spec extensions §1.3): ids, handle and public key in base 64, the counter, the name.
 Promises: a key is good only for the challenge that it was asked with; its counter goes only forwards, and of several callers with one
-answer at most one succeeds where the key counts (security C17). Challenges are the caller's to keep, once.
+answer at most one succeeds where the key counts (security C17); a key is registered once on the wiki, whosever it is (Web Authentication
+Level 3, §7.1, step 26). Challenges are the caller's to keep, once.
 """
 
 from __future__ import annotations
@@ -112,9 +113,7 @@ class SecurityKeys:
 
     def begin(self, account: Account, *, passkey: bool) -> Question:
         """Ask for a new key. Raises ``FactorRefused`` where the account has too many."""
-        mine = self.of(account.id)
-        if len(mine) >= _MOST:
-            raise FactorRefused(f"An account has at most {_MOST} security keys.")
+        mine = self._with_room_for_one(account)
         challenge, handle = self._random_bytes(_CHALLENGE_BYTES), self._handle(account.id, mine)
         options = registration_options(
             self._party,
@@ -145,8 +144,18 @@ class SecurityKeys:
         if self._factors.form.separate:
             data |= {"version": 1, _PASSWORDLESS: passkey}
         with self._factors.together():
+            self._with_room_for_one(account)
+            if any(_bytes(one, "publicKeyCredentialId") == key.id for one in self._factors.data_of_everyone(KIND)):
+                raise WebAuthnRefused("its id is registered already")
             self._factors.keep_handle(account.id, question.handle)
             return self._factors.add(account.id, KIND, data, name=name)
+
+    def _with_room_for_one(self, account: Account) -> tuple[Factor, ...]:
+        """Return the keys of an account that may have another. Raises ``FactorRefused``."""
+        mine = self.of(account.id)
+        if len(mine) >= _MOST:
+            raise FactorRefused(f"An account has at most {_MOST} security keys.")
+        return mine
 
     def _handle(self, user_id: int, mine: Sequence[Factor]) -> bytes:
         """Return the handle of an account's keys, one for all of them; a new one for the first."""

@@ -55,7 +55,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The passwords of an account as stored; moments in seconds. ``new_password`` is the temporary one, empty for none."""
+    """The passwords of an account as stored; moments in seconds. ``new_password`` is the temporary one, empty for none.
+
+    ``email``: empty for none; a password is not to be made of it.
+    """
 
     id: int
     name: str
@@ -63,6 +66,7 @@ class Credentials:
     new_password: str = field(repr=False)
     new_password_time: float | None
     password_expires: float | None
+    email: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

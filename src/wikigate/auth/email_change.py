@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Final, Literal
 
-from wikigate.auth.throttle import site_of
+from wikigate.auth.throttle import name_hash, site_of
 from wikigate.primitives.emails import is_email
 from wikigate.primitives.errors import api_error
 from wikigate.primitives.message import Duration
@@ -60,8 +60,8 @@ class EmailChange:
 
     def _count(self, by: Asker, account: Account) -> None:
         windows = (
-            Window(f"throttle:changeemail:ip:{site_of(by.address)}", *OF_ADDRESS),
-            Window(f"throttle:changeemail:user:{account.id}", *OF_ACCOUNT),
+            Window(f"throttle:changeemail:address:{site_of(by.address)}", *OF_ADDRESS),
+            Window(f"throttle:changeemail:name:{name_hash(account.name)}", *OF_ACCOUNT),
         )
         full = take_places(self._state, windows)
         if full is not None:

@@ -58,7 +58,7 @@ class PasswordReminder:
         own = self.settings
         if not own.per_address:
             return True
-        key = f"throttle:mailpassword:{site_of(caller.address)}"
+        key = f"throttle:mailpassword:address:{site_of(caller.address)}"
         return self._state.increment(key, own.address_seconds, own.per_address) <= own.per_address
 
     def send(self, caller: Caller, name: str, email: str) -> None:

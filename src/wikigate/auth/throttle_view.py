@@ -1,7 +1,8 @@
-"""The counts of the login throttles as an operator sees them: which refuse now, for how long, and how one is lifted.
+"""The counts of the throttles as an operator sees them: which refuse now, for how long, and how one is lifted.
 
-Reads what ``Throttle`` and the throttle of new accounts count; must not count anything itself. Of an account there is a hash alone in a
-key (a typed name may be a password), so a count can be looked for by name, and its name not be told.
+Reads what ``Throttle`` and the limits of new accounts, of password reminders and of e-mail changes count; must not count anything itself.
+Of an account there is a hash alone in a key (a typed name may be a password), so a count can be looked for by name, and its name not be
+told.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from wikigate.auth.settings import ThrottleSettings
+from wikigate.auth.email_change import OF_ACCOUNT, OF_ADDRESS
+from wikigate.auth.settings import AuthSettings
 from wikigate.auth.throttle import name_hash, site_of
 from wikigate.primitives.addresses import normalise_address
 from wikigate.state.base import Counter, StateStore
@@ -23,8 +25,9 @@ _MOST: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One count. ``kind``: ``password``, ``botpassword``, ``acctcreate`` or ``temporary``; ``remaining`` in seconds.
+    """One count; ``remaining`` in seconds.
 
+    ``kind``: ``password``, ``botpassword``, ``acctcreate``, ``temporary``, ``mailpassword`` or ``changeemail``.
     ``scope``: what is counted: ``pair`` (one name from one address), ``name``, ``address`` or ``all``. ``address`` and ``name_hash`` are
     empty where they play no part.
     """
@@ -47,8 +50,9 @@ class Held:
 class ThrottleView:
     """The counts of one wiki; shared by all threads. Raises ``StoreUnavailable`` from every method."""
 
-    def __init__(self, settings: ThrottleSettings, store: StateStore) -> None:
+    def __init__(self, auth: AuthSettings, store: StateStore) -> None:
         self._store = store
+        settings = auth.throttle
         self._limits: Mapping[str, int] = {
             **{
                 f"{kind}:{place}": limit
@@ -61,6 +65,9 @@ class ThrottleView:
             },
             **{f"acctcreate:{number}": one.count for number, one in enumerate(settings.account_creation)},
             **{f"temporary:{number}": one.count for number, one in enumerate(settings.temporary_accounts)},
+            "mailpassword:address": auth.password_reset.per_address,
+            "changeemail:address": OF_ADDRESS[0],
+            "changeemail:name": OF_ACCOUNT[0],
         }
 
     def counts(self, *, name: str = "", address: str = "") -> list[Held]:

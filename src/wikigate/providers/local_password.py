@@ -155,7 +155,7 @@ class LocalPassword:
     def _judge_anew(self, attempt: Attempt, credentials: Credentials, password: str) -> Fail | None:
         """Note that a right password is due to be changed; refuse one that the policy does not even let log in (spec core §12.2, §12.3)."""
         policy, now = self._passwords.policy, attempt.caller.now
-        verdict = policy.check(Owner(credentials.name, policy.groups, credentials.id), password)
+        verdict = policy.check(Owner(credentials.name, policy.groups, credentials.id, credentials.email), password)
         if not verdict.good:  # by the strictest rules; seldom, so that few logins read the groups
             account = self._directory.by_name(credentials.name)
             verdict = policy.check(Owner(credentials.name) if account is None else Owner.of(account), password)

@@ -42,6 +42,13 @@ class FactorRows:
             .where(mine)
             .order_by(column.oad_id)
         )
+        self._page = database.hot(
+            select(column.oad_id, column.oad_user, text_of(column.oad_data))
+            .select_from(devices.join(types, column.oad_type == types.c.oat_id))
+            .where(types.c.oat_name == bindparam("kind"), column.oad_id > bindparam("after"))
+            .order_by(column.oad_id)
+            .limit(bindparam("limit"))
+        )
         self._add_type = database.hot(insert_row(types, ("oat_name",), unless=("oat_name",)))
         self._type = database.hot(select(types.c.oat_id).where(types.c.oat_name == bindparam("kind")))
         columns = ("oad_user", "oad_type", "oad_name", "oad_created", "oad_data")
@@ -79,6 +86,10 @@ class FactorRows:
     def of(self, user_id: int) -> list[Row]:
         """Read all of an account, the oldest first."""
         return self._of.all(user=user_id) if self.present() else []
+
+    def page(self, kind: str, after: int, limit: int) -> list[Row]:
+        """Read the next of one kind, of all accounts, behind an id: id, account, data."""
+        return self._page.all(kind=kind, after=after, limit=limit) if self.present() else []
 
     def add(self, user_id: int, kind: str, *, name: str | None, created: str, data: str) -> int:
         """Write one; its id. A transaction must be open."""

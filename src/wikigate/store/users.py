@@ -38,6 +38,7 @@ class UserRows:
                 text_of(user.user_newpassword),
                 text_of(user.user_newpass_time),
                 text_of(user.user_password_expires),
+                text_of(user.user_email),
             ).where(user.user_name == bindparam("name"))
         )
         self._properties = hot(
@@ -237,7 +238,7 @@ class UserRows:
         return self._temporary.all(before=before, limit=limit)
 
     def credentials(self, name: str) -> Row | None:
-        """Read id, name, password, temporary password, its time, and the password's expiry."""
+        """Read id, name, password, temporary password, its time, the password's expiry, and the e-mail address."""
         return self._credentials.one(name=name)
 
     def properties(self, user_id: int) -> list[Row]:

@@ -2,13 +2,14 @@
 
 Promises: a connection belongs to one attempt and is closed with it; nothing is said before TLS is up where it is required; referrals are
 not followed; no bind is made with an empty password, which directories take for an anonymous one (RFC 4513 §5.1.2, security G10); whoever
-is found twice is nobody. What the library raises leaves as ``DirectoryUnavailableError``, without what was sent.
+is found twice is nobody; somebody whom the directory does not know costs it as many binds as a wrong password, so that time tells no more
+than the answer (security B8). What the library raises leaves as ``DirectoryUnavailableError``, without what was sent.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -24,6 +25,8 @@ except ImportError:
     ldap = None
 
 _TOO_MANY: Final = 2
+_NOBODY: Final = "cn=nobody-4d0c2f6b-7a51-4c0e-9f6d-5b8f2f1f3a97"
+"""An entry that no directory has: no name that was typed, or a refused bind might count against somebody whom the filter leaves out."""
 
 
 class Connection:
@@ -58,6 +61,7 @@ class Connection:
             link, domain.base, ldap.SCOPE_SUBTREE, domain.filter.replace("{username}", in_filter(username))
         )
         if len(found) != 1:
+            self._bind_nobody(link, password)
             return "several-directory-users" if found else "no-such-directory-user"
         dn, entry = found[0]
         if not self._bind(link, dn, password):
@@ -99,6 +103,15 @@ class Connection:
             link.simple_bind_s(domain.service_dn, self._secret)
         except ldap.INVALID_CREDENTIALS as error:
             raise DirectoryUnavailableError(f"the LDAP domain “{domain.name}” refuses the service account") from error
+
+    def _bind_nobody(self, link: Any, password: str) -> None:
+        """Let the directory work as for a wrong password, which counts against nobody: it checks the service's own once more, if it can."""
+        if self._domain.service_dn:
+            self._bind_service(link)
+            return
+        # However it refuses, this was known to be nobody: another answer than for a wrong password would tell that.
+        with suppress(ldap.LDAPError):
+            link.simple_bind_s(f"{_NOBODY},{self._domain.base}", password)
 
     @staticmethod
     def _bind(link: Any, dn: str, password: str) -> bool:
