@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
 
@@ -282,8 +283,30 @@ def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: 
     assert len(first.rows) == 51
     second = Shown(olga.send("GET", first.links[-1]))
     assert len(second.rows) == 21
+    assert Shown(olga.send("GET", second.links[-1])).rows == first.rows
+    assert ("Newest events" in first.text, "Older events" in second.text) == (False, False)
     moments = [row[0] for row in (*first.rows[1:], *second.rows[1:])]
     assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("spelled", ["2001:db8::7", "2001:DB8:0:0:0:0:0:7", " 2001:0db8::0007 ", "2001:db8::7%eth0"])
+def test_the_audit_of_an_address_is_found_by_any_spelling_of_it(wiki: TestWiki, olga: Browser, spelled: str) -> None:
+    """H6."""
+    account = wiki.wiki.services.directory.by_name("Sam")
+    assert account is not None
+    wiki.wiki.services.audit.changed(ByHand(wiki.clock.now(), "2001:db8::7"), "logout", account)
+    assert [row[2] for row in show(olga, "AuditLog", address=spelled).rows[1:]] == ["Sam"]
+
+
+@pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.0/24", "Alice", "<b>", "x" * 99])
+def test_what_is_no_address_is_told_beside_its_field(olga: Browser, typed: str) -> None:
+    shown = show(olga, "AuditLog", address=typed, event="login.fail")
+    field = shown.text.partition('id="search-address"')[2].partition("</p>")[0]
+    assert 'aria-invalid="true" aria-describedby="search-address-error"' in field
+    assert f'role="alert" id="search-address-error">“{escape(typed)}” is no address' in field
+    assert (shown.status, shown.rows) == (200, [])
+    assert "Nothing of this kind" not in shown.text
+    assert "is no address" not in show(olga, "AuditLog", address="203.0.113.99").text
 
 
 @pytest.mark.parametrize("before", ["", "-1", "x", "9" * 40, "٣"])
