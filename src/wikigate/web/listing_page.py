@@ -115,7 +115,7 @@ class ListingPage:
     @staticmethod
     def words(visit: Visit, key: str, *params: Any) -> str:
         """Say something in the visitor's language."""
-        return visit.services.catalog.plain(Message(key, params), visit.language)
+        return visit.words(Message(key, params))
 
     def columns(self, visit: Visit, *keys: str) -> list[str]:
         """Say the heads of columns."""

@@ -110,7 +110,7 @@ class AccountsPage(OperatorPage):
             Link(self.words(visit, "wikigate-accounts-blocks"), self._page(f"Block/{account.name}")),
             Link(self.words(visit, "accounts"), self.url()),
         ]
-        title = Message("wikigate-accounts-one", (account.name,))
+        title = Message("wikigate-accounts-one", (PlainText(account.name),))
         return self.draw(visit, Listing(facts.caption, (), lines), title=title, links=links)
 
     def _page(self, name: str, **query: str) -> str:
