@@ -63,7 +63,7 @@ class ManageConsumersPage(OperatorPage):
                 may_hide=visit.user.can(HIDE),
             )
         except ConsumerRefused as refused:
-            return self._one(visit, self._entry(visit), Message("rawmessage", (f"{refused}.",)))
+            return self._one(visit, self._entry(visit), Message("rawmessage", (PlainText(f"{refused}."),)))
         return redirect(self.url(entry.key))
 
     def _entry(self, visit: Visit) -> Entry:
