@@ -230,6 +230,8 @@ def test_what_an_app_may_do_is_read_once(
     )
     [entry] = consumers.entries()
     assert (entry.grants, entry.flows) == (("basic", "editpage"), ("client_credentials",))
+    registration.create_owner_only(alice, "own", oauth_version=2, grants=iter(["editpage"]))
+    assert [entry.grants for entry in consumers.entries()] == [("basic", "editpage")] * 2
 
 
 def test_half_a_character_is_stored_as_none(browser: Browser, consumers: Consumers) -> None:

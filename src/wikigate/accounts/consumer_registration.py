@@ -144,6 +144,7 @@ class ConsumerRegistration:
         OAuth 2.
         """
         self._check(name, version, description, wiki, rsa_key)
+        grants = tuple(grants)
         given, limits = _identity(grants) or self._checked_grants(grants), restrictions(addresses, pages)
         now = self._clock.now()
         key, secret, token, access_secret = (random_hex32(self._random_bytes) for _ in range(4))
@@ -204,7 +205,7 @@ class ConsumerRegistration:
         transaction, and with ``approved`` where a rule has approved it. Raises ``ConsumerRefused``.
         """
         self._check(name, version, description, wiki, rsa_key)
-        flows = tuple(flows)
+        flows, grants = tuple(flows), tuple(grants)
         check_flows(flows)
         given, limits = _identity(grants) or self._checked_grants(grants), restrictions(addresses, pages)
         parts = check_callback(callback, oauth_version=oauth_version)
