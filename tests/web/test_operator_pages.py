@@ -8,9 +8,11 @@ from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
 
 import pytest
+from tests.wire.modules import Edit
 
 from wikigate.auth.audit import ByHand
 from wikigate.examination import of_mail, of_settings
+from wikigate.plugins import all_actions
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
 
@@ -265,6 +267,28 @@ def test_an_address_is_blocked_for_visitors_or_for_everybody(wiki: TestWiki, olg
         "192.0.2.0/24": True,
         "192.0.2.7": False,
     }
+
+
+def test_a_temporary_account_that_is_over_or_locked_leads_to_the_login_and_is_called_so() -> None:
+    """M16: its user has no password, so that nothing but a new account is left to him; operators see why."""
+    with TestWiki({"accounts": {"temporary_accounts": True}}, actions=(*all_actions(), Edit())) as wiki:
+        wiki.create_user("Olga", PASSWORD, groups=("sysop", "bureaucrat"))
+        old, locked = wiki.browser(), wiki.browser()
+        names: list[str] = []
+        for browser, days in ((old, 60), (locked, 31)):
+            browser.post({"action": "edit", "title": "Sandbox", "text": "x", "token": "+\\"})
+            assert [show(browser, page).status for page in ("Sessions", "LoginHistory")] == [200, 200]
+            assert show(logged_in(wiki, "Olga"), f"Accounts/{browser.who()}").row("State")[1] == "open"
+            names.append(browser.who())
+            wiki.clock.move(days * 86_400)
+        olga = logged_in(wiki, "Olga")
+        post(olga, f"Accounts/{names[1]}", show(olga, f"Accounts/{names[1]}").form(deed="lock"))
+        for browser, name, state in ((old, names[0], "expired"), (locked, names[1], "locked")):
+            for page in ("Sessions", "LoginHistory"):
+                assert (show(browser, page).status, browser.who() == name) == (302, False)
+            assert show(olga, f"Accounts/{name}").row("State")[1] == state
+            assert show(olga, "Accounts").row(name)[3] == state
+        assert show(olga, "Accounts").row("Olga")[3] == ""
 
 
 def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: Browser) -> None:

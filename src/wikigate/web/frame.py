@@ -81,7 +81,7 @@ class Frame:
         self, site: SiteSettings, catalog: Catalog, static: StaticFiles, generator: str, ending: TemporaryEnd
     ) -> None:
         self._site = site
-        self._ending = ending
+        self.ending = ending
         self._client = ClientConfig(site, generator)
         self._catalog = catalog
         self._static = static
@@ -128,7 +128,7 @@ class Frame:
         """
         nonce = visit.services.random_bytes(_NONCE_BYTES).hex()
         account = visit.known_account
-        notice = visit.notice or self._ending.notice(account, visit.now)
+        notice = visit.notice or self.ending.notice(account, visit.now)
 
         def text(key: str, *params: Any) -> str:
             plain = (PlainText(param) if isinstance(param, str) else param for param in params)
