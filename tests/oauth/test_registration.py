@@ -230,6 +230,8 @@ def test_what_an_app_may_do_is_read_once(
     )
     [entry] = consumers.entries()
     assert (entry.grants, entry.flows) == (("basic", "editpage"), ("client_credentials",))
+    registration.create_owner_only(alice, "own", oauth_version=2, grants=iter(["editpage"]))
+    assert [entry.grants for entry in consumers.entries()] == [("basic", "editpage")] * 2
 
 
 def test_half_a_character_is_stored_as_none(browser: Browser, consumers: Consumers) -> None:
@@ -318,11 +320,40 @@ def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, 
     assert consumers.entries()[0].grants == ("mwoauth-authonlyprivate",)
     for wrong in ("two", "1.2.3.4.5", "1.0-gamma", ""):
         answer = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpname": "n", "wpversion": wrong}).encode())
-        assert (b"a version is one to four numbers" in answer.body) == (wrong != "")
+        assert (b"is no version" in answer.body) == (wrong != "")
     again = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())
     assert b'role="alert"' not in again.body
     twice = browser.send("POST", PAGE, FORM, urlencode({**changed, "wpversion": "2.2"}).encode())
     assert b"choose another name or version" in twice.body
+
+
+@pytest.mark.parametrize(
+    ("changes", "english", "german"),
+    [
+        ({"wpname": "x" * 129}, "The name of a consumer has 1 to 128", "Der Name eines Verbrauchers hat 1 bis 128"),
+        ({"wpversion": "two"}, "“two” is no version", "„two“ ist keine Version"),
+        ({"wpdescription": "x" * 65_535}, "A description has at most 65,534", "Eine Beschreibung hat höchstens 65.534"),
+        ({"wpcallbackUrl": "here"}, "of at most 2,000 bytes", "mit höchstens 2.000 Bytes"),
+        ({"wprestrictions-ip": "here"}, "“here” is neither an address", "„here“ ist weder eine Adresse"),
+        ({"wpoauthVersion": "1", "wprsaKey": "x"}, "of 2,048 bits or more", "mindestens 2.048 Bits"),
+    ],
+)
+def test_an_owner_reads_in_his_language_why_a_consumer_cannot_be(
+    browser: Browser, consumers: Consumers, changes: dict[str, str], english: str, german: str
+) -> None:
+    token = re.search(r'name="wpEditToken" value="([^"]+)"', browser.send("GET", PAGE).body.decode())
+    assert token is not None
+    form = {
+        "wpEditToken": token[1],
+        "wpoauthVersion": "2",
+        "wpname": "n",
+        "wpcallbackUrl": "https://app.example/cb",
+        **changes,
+    }
+    for language, said in (("en", english), ("de", german)):
+        page = browser.send("POST", f"{PAGE}&uselang={language}", FORM, urlencode(form).encode()).body.decode()
+        assert said in page.partition('role="alert"')[2].partition("</div>")[0]
+    assert consumers.entries() == ()
 
 
 def test_a_client_has_the_version_that_it_is_registered_with(browser: Browser) -> None:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from html.parser import HTMLParser
 from urllib.parse import quote, urlencode
 
 import pytest
+from tests.wire.modules import Edit
 
 from wikigate.auth.audit import ByHand
 from wikigate.auth.creation_limits import CreationLimits
 from wikigate.auth.settings import ThrottleSettings
 from wikigate.examination import of_mail, of_settings
+from wikigate.plugins import all_actions
 from wikigate.state.sql import SqlStateStore
 from wikigate.testing.transport import Answer
 from wikigate.testing.wiki import Browser, TestWiki
@@ -269,6 +272,28 @@ def test_an_address_is_blocked_for_visitors_or_for_everybody(wiki: TestWiki, olg
     }
 
 
+def test_a_temporary_account_that_is_over_or_locked_leads_to_the_login_and_is_called_so() -> None:
+    """M16: its user has no password, so that nothing but a new account is left to him; operators see why."""
+    with TestWiki({"accounts": {"temporary_accounts": True}}, actions=(*all_actions(), Edit())) as wiki:
+        wiki.create_user("Olga", PASSWORD, groups=("sysop", "bureaucrat"))
+        old, locked = wiki.browser(), wiki.browser()
+        names: list[str] = []
+        for browser, days in ((old, 60), (locked, 31)):
+            browser.post({"action": "edit", "title": "Sandbox", "text": "x", "token": "+\\"})
+            assert [show(browser, page).status for page in ("Sessions", "LoginHistory")] == [200, 200]
+            assert show(logged_in(wiki, "Olga"), f"Accounts/{browser.who()}").row("State")[1] == "open"
+            names.append(browser.who())
+            wiki.clock.move(days * 86_400)
+        olga = logged_in(wiki, "Olga")
+        post(olga, f"Accounts/{names[1]}", show(olga, f"Accounts/{names[1]}").form(deed="lock"))
+        for browser, name, state in ((old, names[0], "expired"), (locked, names[1], "locked")):
+            for page in ("Sessions", "LoginHistory"):
+                assert (show(browser, page).status, browser.who() == name) == (302, False)
+            assert show(olga, f"Accounts/{name}").row("State")[1] == state
+            assert show(olga, "Accounts").row(name)[3] == state
+        assert show(olga, "Accounts").row("Olga")[3] == ""
+
+
 def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: Browser) -> None:
     """H6."""
     for _ in range(3):
@@ -285,8 +310,30 @@ def test_the_audit_is_filtered_and_goes_back_page_by_page(wiki: TestWiki, olga: 
     assert len(first.rows) == 51
     second = Shown(olga.send("GET", first.links[-1]))
     assert len(second.rows) == 21
+    assert Shown(olga.send("GET", second.links[-1])).rows == first.rows
+    assert ("Newest events" in first.text, "Older events" in second.text) == (False, False)
     moments = [row[0] for row in (*first.rows[1:], *second.rows[1:])]
     assert moments == sorted(moments, reverse=True)
+
+
+@pytest.mark.parametrize("spelled", ["2001:db8::7", "2001:DB8:0:0:0:0:0:7", " 2001:0db8::0007 ", "2001:db8::7%eth0"])
+def test_the_audit_of_an_address_is_found_by_any_spelling_of_it(wiki: TestWiki, olga: Browser, spelled: str) -> None:
+    """H6."""
+    account = wiki.wiki.services.directory.by_name("Sam")
+    assert account is not None
+    wiki.wiki.services.audit.changed(ByHand(wiki.clock.now(), "2001:db8::7"), "logout", account)
+    assert [row[2] for row in show(olga, "AuditLog", address=spelled).rows[1:]] == ["Sam"]
+
+
+@pytest.mark.parametrize("typed", ["192.0.2", "192.0.2.0/24", "Alice", "<b>", "x" * 99])
+def test_what_is_no_address_is_told_beside_its_field(olga: Browser, typed: str) -> None:
+    shown = show(olga, "AuditLog", address=typed, event="login.fail")
+    field = shown.text.partition('id="search-address"')[2].partition("</p>")[0]
+    assert 'aria-invalid="true" aria-describedby="search-address-error"' in field
+    assert f'role="alert" id="search-address-error">“{escape(typed)}” is no address' in field
+    assert (shown.status, shown.rows) == (200, [])
+    assert "Nothing of this kind" not in shown.text
+    assert "is no address" not in show(olga, "AuditLog", address="203.0.113.99").text
 
 
 @pytest.mark.parametrize("before", ["", "-1", "x", "9" * 40, "٣"])

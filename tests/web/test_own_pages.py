@@ -115,6 +115,12 @@ def test_history_tells_in_words_what_happened_to_this_account_alone(wiki: TestWi
     assert events == ["A login failed", "Logged in"]
 
 
+def test_history_leads_back_to_the_newest(alice: Browser) -> None:
+    assert "Newest events" not in show(alice, "LoginHistory").text
+    older = show(alice, "LoginHistory", before="999")
+    assert older.links[0] == "/w/index.php?title=Special:LoginHistory"
+
+
 @pytest.mark.parametrize("event", EVENTS)
 def test_every_event_has_words(wiki: TestWiki, event: str) -> None:
     key = f"wikigate-event-{event.replace('.', '-')}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
 
@@ -141,3 +141,34 @@ def test_a_mail_comes_in_the_language_that_its_reader_has_chosen(wiki: TestWiki)
     row = post.rows.newest(1)[0]
     assert row.subject == "Dein Passwort bei Wikigate wurde geändert"
     assert "Das Passwort des Kontos „Alice“" in post.open(row)
+
+
+def test_m21_names_keep_their_own_direction_on_pages(wiki: TestWiki) -> None:
+    wiki.create_user("علي", PASSWORD)
+    shown = {}
+    for name in ("Alice", "علي"):
+        browser = wiki.browser()
+        browser.log_in(name, PASSWORD)
+        for language in ("ar", "en"):
+            login, home = (
+                _ask(browser, f"{page}&uselang={language}").body.decode() for page in (LOGIN, "/w/index.php?x")
+            )
+            shown[name, language] = (
+                f"<bdi>{name}</bdi>" in login.partition('role="status"')[2],
+                f"\u2068{name}\u2069" in home,
+            )
+    assert shown == {
+        ("Alice", "ar"): (True,) * 2,
+        ("علي", "ar"): (True,) * 2,
+        ("علي", "en"): (True,) * 2,
+        ("Alice", "en"): (False,) * 2,
+    }
+
+
+@pytest.mark.parametrize("style", ["html", "plaintext", "wikitext", "bc"])
+def test_names_go_as_they_are_over_the_api(wiki: TestWiki, style: str) -> None:
+    url = f"/w/api.php?action=علي&uselang=ar&errorlang=ar&errorformat={style}&format=json&formatversion=2&utf8=1"
+    told = _ask(wiki, quote(url, safe="/?&=")).body.decode()
+    assert "علي" in told
+    assert not {"\u2068", "\u2069"} & {*told}
+    assert "bdi" not in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import pytest
@@ -57,6 +58,14 @@ def test_what_cannot_be_meant_is_said_and_stays_in_the_form(wiki: TestWiki, type
     page = send(wiki, show(wiki, "PasswordReset"), **typed)
     assert said in page.alert
     assert typed.items() <= page.values.items()
+
+
+@pytest.mark.parametrize("typed", ["a#b", "<b>x</b>", "x" * 300])
+def test_a_name_that_can_be_nobodys_is_named_and_never_read_as_markup(wiki: TestWiki, typed: str) -> None:
+    page = send(wiki, show(wiki, "PasswordReset"), wpUsername=typed)
+    assert page.alert == f"“{typed}” is no valid username."
+    assert escape(typed, quote=False) in page.text
+    assert 'id="mw-input-wpUsername"' in page.text.partition(' aria-invalid="true"')[0].rpartition("<input")[2]
 
 
 def test_e2_a_form_of_another_session_sends_nothing(wiki: TestWiki) -> None:

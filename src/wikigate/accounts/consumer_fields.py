@@ -17,7 +17,7 @@ from wikigate.accounts.app_version import is_version
 from wikigate.accounts.consumers import ADDRESSES, PAGES
 from wikigate.primitives.addresses import EVERYWHERE, Networks
 from wikigate.primitives.errors import WikigateError
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, Num, PlainText
 
 FLOWS: Final = ("authorization_code", "refresh_token", "client_credentials")
 _LONGEST_NAME: Final = 128
@@ -50,7 +50,9 @@ def check_name(name: str) -> None:
     """See that a name is one. Raises ``ConsumerRefused``."""
     if not name.strip() or len(name.encode()) > _LONGEST_NAME or not name.isprintable():
         raise ConsumerRefused(
-            f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable", "invalid_field_name"
+            f"the name of a consumer has 1 to {_LONGEST_NAME} bytes, all of them printable",
+            "invalid_field_name",
+            Message("wikigate-consumer-bad-name", (Num(_LONGEST_NAME),)),
         )
 
 
@@ -60,13 +62,18 @@ def check_version(version: str) -> None:
         raise ConsumerRefused(
             "a version is one to four numbers like 1.0 or 2.10.3, “-dev”, “-alpha”, “-beta” or “-RC1” behind them",
             "invalid_field_version",
+            Message("wikigate-consumer-bad-version", (PlainText(version),)),
         )
 
 
 def check_description(description: str) -> None:
     """See that a description can be kept. Raises ``ConsumerRefused``."""
     if len(description.encode("utf-8", "replace")) > _LONGEST_BLOB:
-        raise ConsumerRefused(f"a description has {_LONGEST_BLOB} bytes at most", "invalid_field_description")
+        raise ConsumerRefused(
+            f"a description has {_LONGEST_BLOB} bytes at most",
+            "invalid_field_description",
+            Message("wikigate-consumer-bad-description", (Num(_LONGEST_BLOB),)),
+        )
 
 
 def check_flows(flows: Iterable[str]) -> None:
@@ -103,6 +110,7 @@ def check_callback(callback: str, *, oauth_version: int) -> SplitResult:
         raise ConsumerRefused(
             f"the callback must be an absolute address of http or https, without user name and fragment, {_LONGEST_CALLBACK} bytes at most",
             "invalid_field_callbackUrl",
+            Message("wikigate-consumer-bad-callback", (Num(_LONGEST_CALLBACK),)),
         )
     if oauth_version > 1 and parts.scheme != "https" and not _is_here(parts.hostname or ""):
         key = "mwoauth-error-callback-url-must-be-https"
@@ -141,12 +149,15 @@ def _is_here(host: str) -> bool:
 
 def check_rsa_key(pem: str) -> None:
     """See that a text is a public RSA key that is long enough. Raises ``ConsumerRefused``."""
+    said = Message("wikigate-consumer-bad-rsa-key", (Num(_SMALLEST_KEY),))
     try:
         key = load_pem_public_key(pem.encode())
     except (ValueError, UnsupportedAlgorithm):
-        raise ConsumerRefused("the RSA key is no public key in PEM form", "invalid_field_rsaKey") from None
+        raise ConsumerRefused("the RSA key is no public key in PEM form", "invalid_field_rsaKey", said) from None
     if not isinstance(key, RSAPublicKey) or key.key_size < _SMALLEST_KEY:
-        raise ConsumerRefused(f"the RSA key is no RSA key of {_SMALLEST_KEY} bits or more", "invalid_field_rsaKey")
+        raise ConsumerRefused(
+            f"the RSA key is no RSA key of {_SMALLEST_KEY} bits or more", "invalid_field_rsaKey", said
+        )
 
 
 def restrictions(addresses: Iterable[str], pages: Iterable[str] = ()) -> dict[str, list[str]]:
@@ -160,7 +171,9 @@ def restrictions(addresses: Iterable[str], pages: Iterable[str] = ()) -> dict[st
             Networks([address])
         except ValueError:
             raise ConsumerRefused(
-                f"“{address}” is neither an address nor a range like 192.0.2.0/24", "invalid_field_restrictions"
+                f"“{address}” is neither an address nor a range like 192.0.2.0/24",
+                "invalid_field_restrictions",
+                Message("wikigate-botpasswords-bad-address", (PlainText(address),)),
             ) from None
     if len(titles) > _MOST_PAGES or any(len(one.encode("utf-8", "replace")) > _LONGEST_TITLE for one in titles):
         raise ConsumerRefused(

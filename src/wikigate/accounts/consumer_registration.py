@@ -423,7 +423,9 @@ def _check_alive(found: Registered) -> None:
     """See that a consumer can still be changed: one that is out of use is its operators' (spec extensions §3.2)."""
     if found.consumer.stage not in {PROPOSED, APPROVED}:
         raise ConsumerRefused(
-            f"“{found.consumer.name}” is rejected, expired or disabled: it cannot be changed", "permission_denied"
+            f"“{found.consumer.name}” is rejected, expired or disabled: it cannot be changed",
+            "permission_denied",
+            Message("wikigate-consumer-over", (PlainText(found.consumer.name),)),
         )
 
 

@@ -1,8 +1,9 @@
 """The message catalogue: every text of every language; a language is read when first asked for, once, and never changed.
 
-``text`` keeps the wikitext, ``plain`` takes the markup off, ``html`` makes safe HTML of it. What a caller sent comes as ``PlainText`` and
-is shown as it is in each of the three. A missing key shows as ``⧼key⧽``, a missing language falls back to the next best one
-(``de-formal`` → ``de``, ``zh-tw`` → ``zh-hant``) and at last to English; ``qqx`` shows keys and parameters instead of texts.
+``text`` keeps the wikitext, ``plain`` takes the markup off, ``html`` makes safe HTML of it; ``page_plain`` and ``page_html`` are the same
+for pages that people read. What a caller sent comes as ``PlainText`` and is shown as it is in each of them. A missing key shows as
+``⧼key⧽``, a missing language falls back to the next best one (``de-formal`` → ``de``, ``zh-tw`` → ``zh-hant``) and at last to English;
+``qqx`` shows keys and parameters instead of texts.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib import resources
+from typing import Literal
 
-from wikigate.i18n.language import ENGLISH, fallbacks
+from wikigate.i18n.language import ENGLISH, direction, fallbacks
 from wikigate.i18n.markup import escape_wikitext, strip_markup
 from wikigate.i18n.render import SHOW_KEYS, Rendering, render_html, render_plain, render_text
 from wikigate.i18n.template import Template, map_literals, parse
@@ -72,6 +74,15 @@ class Catalog:
         """Return the message as HTML in which nothing can act but links."""
         return render_html(Rendering(self.template, language), message, self._article_path)
 
+    def page_plain(self, message: Message, language: str) -> str:
+        """Return the same as ``plain``, with what a caller sent isolated from the direction of the text around it."""
+        return render_plain(Rendering(self.plain_template, language), message, around=self._direction(language))
+
+    def page_html(self, message: Message, language: str) -> str:
+        """Return the same as ``html``, with what a caller sent in ``<bdi>`` where it needs that."""
+        rendering = Rendering(self.template, language)
+        return render_html(rendering, message, self._article_path, around=self._direction(language))
+
     def has(self, key: str) -> bool:
         """Whether there is a text for the key, in English at least."""
         return key in self._english
@@ -109,6 +120,9 @@ class Catalog:
             if self.has(key):
                 self._plain[known, key] = template
         return template
+
+    def _direction(self, language: str) -> Literal["ltr", "rtl"]:
+        return direction(self.spoken(language))
 
     def _known(self, language: str) -> str:
         if language in self.languages:

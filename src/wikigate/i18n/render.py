@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
+from typing import Literal
 
+from wikigate.i18n.isolation import isolate, needs_isolation
 from wikigate.i18n.markup import collapse_spaces, escape_content, strip_markup, to_html
 from wikigate.i18n.numbers import format_number, split_duration
 from wikigate.i18n.plural import plural_form
@@ -120,14 +123,24 @@ def render_text(rendering: Rendering, message: Message) -> str:
     return rendering.message(message)
 
 
-def render_plain(rendering: Rendering, message: Message) -> str:
-    """Render as one line of plain text; the rendering's templates have lost their markup already."""
+def render_plain(rendering: Rendering, message: Message, *, around: Literal["ltr", "rtl"] | None = None) -> str:
+    """Render as one line of plain text; the rendering's templates have lost their markup already.
+
+    ``around``: the direction of the text from which plain text is isolated; None: it is not.
+    """
     rendering.wikitext = strip_markup
+    if around is not None:
+        rendering.plain = partial(isolate, around=around)
     return collapse_spaces(rendering.message(message))
 
 
-def render_html(rendering: Rendering, message: Message, article_path: str) -> str:
-    """Render as HTML: plain text is kept apart by marks until the markup around it has been read."""
+def render_html(
+    rendering: Rendering, message: Message, article_path: str, *, around: Literal["ltr", "rtl"] | None = None
+) -> str:
+    """Render as HTML: plain text is kept apart by marks until the markup around it has been read.
+
+    ``around``: see ``render_plain``.
+    """
     kept: list[str] = []
 
     def keep(text: str) -> str:
@@ -137,10 +150,15 @@ def render_html(rendering: Rendering, message: Message, article_path: str) -> st
     def resolve(text: str) -> str:
         return _MARK.sub(lambda mark: kept[int(mark[1])], text)
 
+    def show(mark: re.Match[str]) -> str:
+        text = kept[int(mark[1])]
+        shown = escape_content(text)
+        return f"<bdi>{shown}</bdi>" if around is not None and needs_isolation(text, around) else shown
+
     rendering.plain = keep
     rendering.wikitext = _unmarked
     marked = rendering.message(message)
-    return _MARK.sub(lambda mark: escape_content(kept[int(mark[1])]), to_html(marked, article_path, resolve))
+    return _MARK.sub(show, to_html(marked, article_path, resolve))
 
 
 def _unmarked(text: str) -> str:

@@ -120,10 +120,10 @@ def inputs(visit: Visit, needs: Sequence[Need], *, typed: Mapping[str, str] | No
                 name=name,
                 id=ident,
                 kind=kind,
-                label=catalog.html(one.label, language)
+                label=catalog.page_html(one.label, language)
                 if kind in _SAID
-                else catalog.plain(one.label, language).rstrip(_COLON),
-                help=catalog.plain(one.help, language),
+                else catalog.page_plain(one.label, language).rstrip(_COLON),
+                help=catalog.page_plain(one.help, language),
                 value=again or one.value or "",
                 required=not one.optional and kind in {"text", "password"} and not may_switch,
                 autocomplete=autocomplete,
@@ -160,11 +160,11 @@ def _options(visit: Visit, one: Field, needs: Sequence[Need]) -> dict[str, str]:
 
     “None of these” is among it where there is another way in, and no button of its own that says which way is meant.
     """
-    options = {key: visit.services.catalog.plain(label, visit.language) for key, label in one.options.items()}
+    options = {key: visit.words(label) for key, label in one.options.items()}
     if one.type == "multiselect":
         return {_choice_name(one.name, key): label for key, label in options.items()}
     if one.type == "select" and one.optional and not _stands_by_button(one.name, needs):
-        return {"": visit.services.catalog.plain(_NONE_OF_THEM, visit.language), **options}
+        return {"": visit.words(_NONE_OF_THEM), **options}
     return options
 
 
@@ -208,7 +208,7 @@ def form_context(visit: Visit, needs: Sequence[Need], *, wrong: Message | None =
     about = _CONCERNED.get(_first_of(wrong).key) if wrong else None
     fault = next((one.id for one in drawn if one.name == about), "")
     found = {
-        "error": visit.services.catalog.html(wrong, visit.language) if wrong else "",
+        "error": visit.services.catalog.page_html(wrong, visit.language) if wrong else "",
         "fault": fault,
         "runs": any(one.name == "auth_info" for one in drawn),
         "inputs": [one for one in drawn if one.kind != "button" and not one.by_button],

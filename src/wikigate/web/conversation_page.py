@@ -195,7 +195,7 @@ class ConversationPage:
             hidden={own.token: visit.token(own.kind), "authAction": action},
             submit={"name": name, "id": ident, "label": catalog.plain(own.label, language)},
             wrong=error,
-            said=catalog.html(said, language) if said else "",
+            said=catalog.page_html(said, language) if said else "",
             note="",
             leads=leads,
         )

@@ -23,7 +23,7 @@ from wikigate.actions.settings import SiteSettings
 from wikigate.actions.shown_time import shown_time
 from wikigate.i18n.catalog import Catalog
 from wikigate.i18n.language import NAMES, bcp47, direction
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.web.client_config import ClientConfig
 from wikigate.web.links import page_url
 from wikigate.web.static_files import StaticFiles
@@ -81,7 +81,7 @@ class Frame:
         self, site: SiteSettings, catalog: Catalog, static: StaticFiles, generator: str, ending: TemporaryEnd
     ) -> None:
         self._site = site
-        self._ending = ending
+        self.ending = ending
         self._client = ClientConfig(site, generator)
         self._catalog = catalog
         self._static = static
@@ -119,6 +119,8 @@ class Frame:
     ) -> Response:
         """Return a page; in the template, ``text(key, …)`` is a message in the visitor's language, ``static(name)`` the address of a file.
 
+        What ``text`` is given as parameters is shown as it is.
+
         ``shown(text)`` spells a moment (``2026-11-21T12:00:00Z``) as people read it.
 
         ``sends_on``: the answer to the page's form may send the visitor to another server, which browsers count as the form's target.
@@ -126,10 +128,11 @@ class Frame:
         """
         nonce = visit.services.random_bytes(_NONCE_BYTES).hex()
         account = visit.known_account
-        notice = visit.notice or self._ending.notice(account, visit.now)
+        notice = visit.notice or self.ending.notice(account, visit.now)
 
         def text(key: str, *params: Any) -> str:
-            return self._catalog.plain(Message(key, params), visit.language)
+            plain = (PlainText(param) if isinstance(param, str) else param for param in params)
+            return visit.words(Message(key, tuple(plain)))
 
         def shown(value: str) -> str:
             """Spell a moment for people, and leave every other text as it is."""
@@ -146,13 +149,13 @@ class Frame:
             languages=[one for one in self._languages if one.code != spoken],
             language_name=NAMES.get(spoken, spoken),
             elsewise=_elsewise(visit.request.query),
-            title=self._catalog.plain(title, visit.language),
+            title=visit.words(title),
             text=text,
             shown=shown,
             style=self._style,
             static=self._static.url,
-            trouble=self._catalog.plain(visit.trouble, visit.language) if visit.trouble else "",
-            notice=self._catalog.plain(notice, visit.language) if notice else "",
+            trouble=visit.words(visit.trouble) if visit.trouble else "",
+            notice=visit.words(notice) if notice else "",
             script=self._script,
             nonce=nonce,
             client=self._client.block(visit),
@@ -176,7 +179,8 @@ class Frame:
     def tell(self, visit: Visit, title: Message, said: Message, *, status: int = 200) -> Response:
         """Return a page that says one thing; of a request that failed, under which id it stands in the log."""
         ident = visit.request_id if status >= BAD_REQUEST else ""
-        words = self._catalog.plain(said, visit.language)
+        # In elements, not in marks: a code that is told is copied, and marks would be copied with it.
+        words = self._catalog.page_html(said, visit.language)
         return self.draw(visit, "told.html", title, status=status, said=words, request_id=ident)
 
 

@@ -63,7 +63,7 @@ class FreshPage:
     @staticmethod
     def words(visit: Visit, key: str, *params: Any) -> str:
         """Say something in the visitor's language."""
-        return visit.services.catalog.plain(Message(key, params), visit.language)
+        return visit.words(Message(key, params))
 
     def _owner(self, visit: Visit) -> Account | Response:
         """Return whose page it is, or the way to the login."""

@@ -46,9 +46,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """One field by which a table is searched: free text, or one of ``choices``."""
+    """One field by which a table is searched: free text, or one of ``choices``; ``error``: what is wrong with ``value``."""
 
     name: str
     label: str
     value: str = ""
     choices: Sequence[str] = ()
+    error: str = ""

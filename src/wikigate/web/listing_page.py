@@ -98,10 +98,24 @@ class ListingPage:
         text = visit.text("before")
         return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else 0
 
+    def through_time(self, visit: Visit, earlier: int | None, **given: str) -> list[Link]:
+        """Return the links of a list of events: to those before the id ``earlier``, if any are, and from there to the newest.
+
+        ``given`` is what the list is searched for; what is empty in it is left out.
+        """
+        given = {key: value for key, value in given.items() if value}
+        links = []
+        if earlier is not None:
+            onward = self.url(before=str(earlier), **given)
+            links.append(Link(self.words(visit, "wikigate-auditlog-older"), onward))
+        if self.before(visit):
+            links.append(Link(self.words(visit, "wikigate-auditlog-newest"), self.url(**given)))
+        return links
+
     @staticmethod
     def words(visit: Visit, key: str, *params: Any) -> str:
         """Say something in the visitor's language."""
-        return visit.services.catalog.plain(Message(key, params), visit.language)
+        return visit.words(Message(key, params))
 
     def columns(self, visit: Visit, *keys: str) -> list[str]:
         """Say the heads of columns."""

@@ -1,6 +1,6 @@
-"""The line that tells the user of a temporary account how long it is still good, in its last days (``$wgAutoCreateTempUser``).
+"""What pages say of the end of a temporary account: to its user, in its last days, how long it is still good; to operators that it is over.
 
-Without it he would be surprised: such an account has no password and no address that a mail could go to.
+Without that line he would be surprised (``$wgAutoCreateTempUser``): such an account has no password and no address that a mail could go to.
 """
 
 from __future__ import annotations
@@ -23,6 +23,10 @@ class TemporaryEnd:
 
     days: int
     notice_days: int
+
+    def is_over(self, account: Account, now: float) -> bool:
+        """Whether nobody gets in by an account any more because its time is up."""
+        return account.is_over(now, self.days * _DAY)
 
     def notice(self, account: Account | None, now: float) -> Message | None:
         """Say how many days there are left, the present one among them; None where there is nothing to say."""

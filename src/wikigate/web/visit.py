@@ -131,6 +131,10 @@ class Visit:
         """Work out the visitor anew: the session has just changed hands."""
         self._user = None
 
+    def words(self, message: Message) -> str:
+        """Say something in the visitor's language; names and other texts in it keep their own direction."""
+        return self.services.catalog.page_plain(message, self.language)
+
     def text(self, name: str) -> str:
         """Return a submitted parameter; empty where it is absent or no text."""
         return self.form.text(name) or ""

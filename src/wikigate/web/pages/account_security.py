@@ -250,7 +250,7 @@ class AccountSecurityPage(FreshPage):
             template,
             title,
             status=400 if error else 200,
-            error=visit.services.catalog.plain(error, visit.language) if error else "",
+            error=visit.words(error) if error else "",
             action=self.url(),
             token=visit.token(),
             **context,

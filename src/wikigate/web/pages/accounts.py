@@ -68,9 +68,16 @@ class AccountsPage(OperatorPage):
         found = self._directory.page(after or start, _SHOWN + 1)
         first = self._directory.by_name(start) if start and not after else None
         shown = [*([first] if first else []), *found[:_SHOWN]]
-        state = {True: self.words(visit, "wikigate-accounts-locked"), False: ""}
+        state = {one: self.words(visit, f"wikigate-accounts-{one}") for one in ("locked", "over")}
         lines = [
-            Line((Link(one.name, self.url(one.name)), ", ".join(one.group_names), _moment(one), state[one.is_locked]))
+            Line(
+                (
+                    Link(one.name, self.url(one.name)),
+                    ", ".join(one.group_names),
+                    _moment(one),
+                    state.get(self._state(visit, one), ""),
+                )
+            )
             for one in shown
         ]
         heads = ("wikigate-account", *(f"wikigate-accounts-{head}" for head in ("groups", "registered", "state")))
@@ -102,7 +109,7 @@ class AccountsPage(OperatorPage):
             deeds.insert(0, Deed("unlock", self.words(visit, "wikigate-accounts-unlock")))
         elif me is not None and me.id != account.id:
             deeds.insert(0, Deed("lock", self.words(visit, "wikigate-accounts-lock")))
-        state = "wikigate-accounts-locked" if account.is_locked else "wikigate-accounts-open"
+        state = f"wikigate-accounts-{self._state(visit, account)}"
         facts = self.facts(visit, account.name, found)
         lines = [*facts.lines, Line((self.words(visit, "wikigate-accounts-state"), self.words(visit, state)), deeds)]
         links = [
@@ -110,8 +117,13 @@ class AccountsPage(OperatorPage):
             Link(self.words(visit, "wikigate-accounts-blocks"), self._page(f"Block/{account.name}")),
             Link(self.words(visit, "accounts"), self.url()),
         ]
-        title = Message("wikigate-accounts-one", (account.name,))
+        title = Message("wikigate-accounts-one", (PlainText(account.name),))
         return self.draw(visit, Listing(facts.caption, (), lines), title=title, links=links)
+
+    def _state(self, visit: Visit, account: Account) -> str:
+        if account.is_locked:
+            return "locked"
+        return "over" if self._frame.ending.is_over(account, visit.now) else "open"
 
     def _page(self, name: str, **query: str) -> str:
         return page_url(self._site, f"Special:{name}", **query)

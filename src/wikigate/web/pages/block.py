@@ -103,7 +103,7 @@ class BlockPage(OperatorPage):
             typed=typed,
             choices=_CHOICES,
             present=typed["wpTarget"] if present else "",
-            error=visit.services.catalog.plain(error, visit.language) if error else "",
+            error=visit.words(error) if error else "",
             token=visit.token(),
             action=self.url(),
             list=page_url(self._site, "Special:BlockList"),

@@ -103,7 +103,7 @@ class ChangeCredentialsPage:
 
     def _list(self, visit: Visit) -> Response:
         """Show what there is to change; a subpage that names nothing is said to."""
-        text, language = visit.services.catalog.plain, visit.language
+        text, language = visit.services.catalog.page_plain, visit.language
         lines = [
             Line(
                 (

@@ -82,7 +82,7 @@ class ChangeEmailPage(FreshPage):
                 "id": "change_email_submit",
                 "label": self.words(visit, "changeemail-submit"),
             },
-            "error": self.words(visit, error.key, *error.params) if error else "",
+            "error": visit.services.catalog.page_html(error, visit.language) if error else "",
             "said": "",
             "note": self.words(visit, note, PlainText(owner.email)),
             "leads": self._frame.leads(("ConfirmEmail",)) if note == "wikigate-changeemail-unconfirmed" else (),

@@ -54,7 +54,7 @@ class ConfirmEmailPage:
         return self._frame.tell(visit, _TITLE, Message("confirmemail_sent"))
 
     def _ask(self, visit: Visit, note: Message, submit: Message) -> Response:
-        text = visit.services.catalog.plain
+        text = visit.services.catalog.page_plain
         subpage = f"/{visit.subpage}" if visit.subpage else ""
         context: dict[str, Any] = {
             "inputs": (),

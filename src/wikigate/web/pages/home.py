@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from wikigate.actions.settings import SiteSettings
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.web.frame import Frame
 from wikigate.web.page import PageParts
 from wikigate.web.visit import Visit
@@ -39,7 +39,7 @@ class HomePage:
         return self._frame.draw(
             visit,
             "home.html",
-            Message("wikigate-home-title", (self._site.site_name,)),
+            Message("wikigate-home-title", (PlainText(self._site.site_name),)),
             people=self._frame.leads(_PEOPLE if account else _NEWCOMERS),
             address=f"{self._site.server}{api}",
             first=f"{api}?action=query&meta=userinfo&uiprop=groups&format=jsonfm&formatversion=2",

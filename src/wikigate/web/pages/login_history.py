@@ -37,10 +37,9 @@ class LoginHistoryPage(OwnPage):
             [self._line(visit, row) for row in found[:_SHOWN]],
             self.words(visit, "wikigate-auditlog-none"),
         )
-        links = [Link(self.words(visit, "sessions"), page_url(self._site, "Special:Sessions"))]
-        if len(found) > _SHOWN:
-            onward = self.url(before=str(found[_SHOWN - 1].id))
-            links.insert(0, Link(self.words(visit, "wikigate-auditlog-older"), onward))
+        earlier = found[_SHOWN - 1].id if len(found) > _SHOWN else None
+        sessions = Link(self.words(visit, "sessions"), page_url(self._site, "Special:Sessions"))
+        links = [*self.through_time(visit, earlier), sessions]
         return self.draw(visit, listing, note=self.words(visit, "wikigate-loginhistory-note"), links=links)
 
     def _line(self, visit: Visit, row: AuditRow) -> Line:

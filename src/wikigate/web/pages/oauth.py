@@ -13,7 +13,7 @@ from wikigate.accounts.consumer_registration import GRANTS_OF_MINE
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import Frame, redirect
 from wikigate.web.links import page_url
@@ -87,7 +87,7 @@ class OAuthPage:
         # Nothing but what we have made is shown: the address is in anybody's hands.
         if not _MADE.fullmatch(verifier) or not _MADE.fullmatch(token):
             return self._frame.tell(visit, _ERROR, Message("mwoauth-bad-request-missing-params"), status=400)
-        return self._frame.tell(visit, _TITLE, Message("mwoauth-verified", (verifier, token)))
+        return self._frame.tell(visit, _TITLE, Message("mwoauth-verified", (PlainText(verifier), PlainText(token))))
 
     def _question(self, visit: Visit) -> Response:
         app, scopes = self._asked(visit)

@@ -178,7 +178,7 @@ class ConsumerRegistrationPage:
             "consumer_registration.html",
             _TITLE,
             made=made,
-            error=visit.services.catalog.plain(Message(error), visit.language) if error else refused,
+            error=visit.words(Message(error)) if error else refused,
             entries=self._consumers.entries(account.id, hidden=visit.user.can(SEE_HIDDEN)),
             grants=self._grants,
             flows=FLOWS,

@@ -94,4 +94,4 @@ def asked_restrictions(visit: Visit) -> tuple[list[str], list[str]]:
 
 def refused_text(visit: Visit, refused: ConsumerRefused) -> str:
     """Return why a consumer was refused, in the page's language where there are words for it."""
-    return visit.services.catalog.plain(refused.message, visit.language) if refused.message else f"{refused}."
+    return visit.words(refused.message) if refused.message else f"{refused}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wikigate.accounts.consumer_registration import SEE_HIDDEN
 from wikigate.accounts.consumers import APPROVED, Consumers, Entry
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.web.listing import Line, Link, Listing
 from wikigate.web.operator_page import OperatorPage
 from wikigate.web.page import PageParts
@@ -41,7 +41,7 @@ class ListConsumersPage(OperatorPage):
             "mwoauth-consumer-description": entry.description,
             "mwoauth-consumer-grants": ", ".join(self.words(visit, f"grant-{grant}") for grant in entry.grants),
         }
-        title = Message("mwoauthmanageconsumers-one", (entry.name,))
+        title = Message("mwoauthmanageconsumers-one", (PlainText(entry.name),))
         links = [Link(self.words(visit, self.name.lower()), self.url())]
         return self.draw(visit, self.facts(visit, entry.name, found), title=title, links=links)
 

@@ -13,7 +13,7 @@ from wikigate.accounts.consumer_registration import DEEDS, HIDE, HIDING, MANAGE,
 from wikigate.accounts.consumers import APPROVED, Consumers, Entry
 from wikigate.auth.consumer_changes import ConsumerChanges
 from wikigate.primitives.errors import api_error
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.primitives.timestamps import iso8601, parse_ts14
 from wikigate.web.conversation_form import caller_of
 from wikigate.web.frame import redirect
@@ -63,7 +63,7 @@ class ManageConsumersPage(OperatorPage):
                 may_hide=visit.user.can(HIDE),
             )
         except ConsumerRefused as refused:
-            return self._one(visit, self._entry(visit), Message("rawmessage", (f"{refused}.",)))
+            return self._one(visit, self._entry(visit), Message("rawmessage", (PlainText(f"{refused}."),)))
         return redirect(self.url(entry.key))
 
     def _entry(self, visit: Visit) -> Entry:
@@ -123,7 +123,7 @@ class ManageConsumersPage(OperatorPage):
         return self.draw(
             visit,
             self.facts(visit, entry.name, found),
-            title=Message("mwoauthmanageconsumers-one", (entry.name,)),
+            title=Message("mwoauthmanageconsumers-one", (PlainText(entry.name),)),
             error=error,
             links=[Link(self.words(visit, self.name.lower()), self.url())],
             form="consumer_decision.html",

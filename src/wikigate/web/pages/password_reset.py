@@ -11,7 +11,7 @@ from wikigate.actions.reminding import check_may_be_reminded, remind
 from wikigate.actions.settings import SiteSettings
 from wikigate.auth.password_reminder import PasswordReminder
 from wikigate.primitives.errors import ApiError
-from wikigate.primitives.message import Message
+from wikigate.primitives.message import Message, PlainText
 from wikigate.web.conversation_form import Input, caller_of
 from wikigate.web.frame import Frame
 from wikigate.web.links import page_url
@@ -21,6 +21,7 @@ from wikigate.wire.http import Response
 
 NAME: Final = "PasswordReset"
 _TITLE: Final = Message("passwordreset")
+_NO_NAME: Final = "htmlform-user-not-valid"
 _DONE: Final = Message("passwordreset-success-details-generic")
 _NAME_FIELD: Final = ("wpUsername", "text", "passwordreset-username", "username")
 _EMAIL_FIELD: Final = ("wpEmail", "email", "passwordreset-email", "email")
@@ -47,7 +48,7 @@ class PasswordResetPage:
         typed, email = visit.text("wpUsername").strip(), visit.text("wpEmail").strip()
         name = visit.services.directory.canonical_user(typed, ("name",)) if typed else ""
         if name is None:
-            return self._form(visit, Message("noname"))
+            return self._form(visit, Message(_NO_NAME, (PlainText(typed),)))
         try:
             remind(self._reminder, caller_of(visit), name, email)
         except ApiError as error:
@@ -62,7 +63,7 @@ class PasswordResetPage:
         return None
 
     def _form(self, visit: Visit, error: Message | None = None) -> Response:
-        text, language, ways = visit.services.catalog.plain, visit.language, self._reminder.settings
+        text, language, ways = visit.services.catalog.page_plain, visit.language, self._reminder.settings
         account = visit.session.account
         known = {"wpUsername": visit.subpage.replace("_", " ") or (account.name if account else "")}
         fields = [*((_NAME_FIELD,) if ways.by_name else ()), *((_EMAIL_FIELD,) if ways.by_email else ())]
@@ -89,7 +90,8 @@ class PasswordResetPage:
                 "id": "mw-passwordreset-submit",
                 "label": text(Message("mailmypassword"), language),
             },
-            "error": text(error, language) if error else "",
+            "error": visit.services.catalog.page_html(error, language) if error else "",
+            "fault": f"mw-input-{_NAME_FIELD[0]}" if error and error.key == _NO_NAME else "",
             "said": "",
             "note": text(
                 Message("passwordreset-text-one" if len(fields) == 1 else "passwordreset-text-many"), language

@@ -38,7 +38,7 @@ class RemoveCredentialsPage(ListingPage):
 
     def show(self, visit: Visit) -> Response:
         """Show what there is to take away."""
-        text, language, own = visit.services.catalog.plain, visit.language, self.name.lower()
+        text, language, own = visit.services.catalog.page_plain, visit.language, self.name.lower()
         label = self.words(visit, f"{own}-submit")
         lines = [
             Line(

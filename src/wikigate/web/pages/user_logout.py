@@ -35,7 +35,7 @@ class UserLogoutPage:
         return self._ask(visit)
 
     def _ask(self, visit: Visit) -> Response:
-        text = visit.services.catalog.plain
+        text = visit.services.catalog.page_plain
         context: dict[str, Any] = {
             "inputs": (),
             "buttons": (),
