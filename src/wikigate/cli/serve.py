@@ -29,12 +29,12 @@ from granian.log import LogLevels
 from wikigate.app import Application, build_application
 from wikigate.cli.demo import Demo, prepare_demo
 from wikigate.cli.operator import Operator, operator_command
+from wikigate.cli.worker_signals import heed_signals, let_forks_end
 from wikigate.config import Config
 from wikigate.dialects.builtin import dialect_of
 from wikigate.primitives.errors import ConfigError
 from wikigate.web.body_places import MOST_BODIES
 
-_ENDING: Final = (signal.SIGTERM, signal.SIGINT)
 # Whoever holds connections open and says nothing on them must not use up what the others need (spec security T1): there are more
 # than one machine opens by the way, a head that does not come is not waited for, and threads are left beside those that read bodies.
 _MOST_CONNECTIONS: Final = 8192
@@ -89,21 +89,16 @@ def serve(
     _allow_files()
     _announce_when_ready(operator, address, port, config, shown)
     lifeline, held = os.pipe()
-    os.register_at_fork(after_in_child=functools.partial(_begin_worker, [held]))
+    let_forks_end()
+    os.register_at_fork(after_in_child=functools.partial(_leave_lifeline, [held]))
     # Workers share the memory of what is imported as long as nobody writes to it, and looking for garbage writes.
     gc.collect()
     gc.freeze()
     server.serve(target_loader=functools.partial(_load, config, lifeline))
 
 
-def _begin_worker(held: list[int]) -> None:
-    """Let a worker that is still starting end at once when told to, and leave the end of the lifeline to its parent alone.
-
-    It has inherited the handlers of the process that starts the workers, which would swallow the signal; granian sets a worker's own
-    only when its application is built.
-    """
-    for number in _ENDING:
-        signal.signal(number, signal.SIG_DFL)
+def _leave_lifeline(held: list[int]) -> None:
+    """Leave the end of the lifeline to the process that starts the workers."""
     while held:  # once: what a worker itself may start later has nothing to close
         os.close(held.pop())
 
@@ -136,13 +131,13 @@ def _load(config: Config, lifeline: int, *_args: Any, **_kwargs: Any) -> Callabl
     granian copies the process environment into every request's environ: what is there is not a request header, and copying it costs.
     """
     application = build_application(config)
+    heed_signals()
     _send_mails(application)
     for name in list(os.environ):
         del os.environ[name]
     # What was made at start stays for good: the garbage collector need not look at it again and again.
     gc.collect()
     gc.freeze()
-    _pass_signals_on()
     _end_with_parent(lifeline)
     return application
 
@@ -151,26 +146,6 @@ def _send_mails(application: Application) -> None:
     """Let each wiki that has a mail server send what lies in its outbox; of several workers one sends a mail."""
     for sender in [wiki.mail_sender for wiki in application.wikis if wiki.mail_sender is not None]:
         threading.Thread(target=sender.run, name="mail", daemon=True).start()
-
-
-def _pass_signals_on() -> None:
-    """See that the worker's main thread learns of a signal at once.
-
-    The system may hand it to any thread, most likely to one that is starting another, and then the main thread, which alone may act on it,
-    sleeps on. Python tells every signal through a file descriptor; who reads it sends the signal once more, to the main thread.
-    """
-    reader, writer = os.pipe()
-    os.set_blocking(writer, False)
-    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
-    main = threading.main_thread().ident or 0
-
-    def pass_on() -> None:
-        while (number := os.read(reader, 1)[0]) not in _ENDING:
-            pass
-        # Once: the second one is told here as well.
-        signal.pthread_kill(main, number)
-
-    threading.Thread(target=pass_on, daemon=True).start()
 
 
 def _address(host: str) -> str:
