@@ -92,12 +92,9 @@ class Reservation:
 
 
 @dataclass(frozen=True, slots=True)
-class _Window:
+class _Window(Window):
     """One limit as it concerns one attempt; ``wide`` windows are not emptied by a success."""
 
-    key: str
-    limit: int
-    seconds: int
     wide: bool = False
 
     @property
@@ -154,7 +151,7 @@ class Throttle:
         guessed = []
         for window in windows:
             wrong = self._store.count(window.wrong_key)
-            if wrong >= window.limit:
+            if wrong >= window.most:
                 return self._refusal(window)
             if wrong and not window.wide:
                 guessed.append(window)
@@ -168,7 +165,7 @@ class Throttle:
         """Keep the places: the credentials were wrong."""
         with self._store.together():
             for window in self._windows(reservation):
-                self._store.increment(window.wrong_key, window.seconds, window.limit)
+                self._store.increment(window.wrong_key, window.seconds, window.most)
         self._wake()
 
     def refund(self, reservation: Reservation) -> None:
@@ -226,12 +223,12 @@ class Throttle:
 
     def _try(self, windows: Sequence[_Window]) -> _Window | None:
         """Take a place in every window; where one is full take none, and return it."""
-        full = take_places(self._store, [Window(window.key, window.limit, window.seconds) for window in windows])
+        full = take_places(self._store, windows)
         return None if full is None else windows[full]
 
     def _is_decided(self, window: _Window) -> bool:
         """Whether a full window stays full: all its places are taken by wrong attempts."""
-        return self._store.count(window.wrong_key) >= window.limit
+        return self._store.count(window.wrong_key) >= window.most
 
     def _refusal(self, window: _Window) -> Refusal:
         return Refusal(window.seconds, math.ceil(self._store.remaining(window.key)))

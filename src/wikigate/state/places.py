@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -10,12 +11,13 @@ if TYPE_CHECKING:
     from wikigate.state.base import StateStore
 
 
-class Window(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Window:
     """A window of so many seconds from its first place; ``key``: under which the store counts the ``most`` places that it has."""
 
     key: str
     most: int
-    seconds: float
+    seconds: int
 
 
 def take_places(store: StateStore, windows: Sequence[Window]) -> int | None:
