@@ -43,6 +43,13 @@ def rest(browser: Browser, path: str = CLIENT, body: Any = None, kind: str = "ap
     return answer.status, json.loads(answer.body)
 
 
+def form_token(page: str) -> str:
+    """Return the token that a page's form bears."""
+    found = re.search(r'name="wpEditToken" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
+
+
 def test_whoever_cannot_be_reached_learns_it_before_he_fills_the_form(
     wiki: TestWiki, alice: Account, browser: Browser
 ) -> None:
@@ -256,10 +263,9 @@ def test_a_form_of_another_site_registers_nothing(wiki: TestWiki, browser: Brows
 
 def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, browser: Browser) -> None:
     page = browser.send("GET", PAGE).body.decode()
-    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
-    assert token is not None
+    token = form_token(page)
     form = {
-        "wpEditToken": token[1],
+        "wpEditToken": token,
         "wpname": "mine",
         "wpownerOnly": "1",
         "wpgrants[]": "grant-editpage",
@@ -275,7 +281,7 @@ def test_a_page_registers_shows_the_secrets_once_and_disables(wiki: TestWiki, br
     key = re.search(r'name="revoke" value="([0-9a-f]{32})"', page)
     assert key is not None
     assert browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": "x", "revoke": key[1]}).encode()).status == 403
-    browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": token[1], "revoke": key[1]}).encode())
+    browser.send("POST", PAGE, FORM, urlencode({"wpEditToken": token, "revoke": key[1]}).encode())
     assert b'"error"' in wiki.browser().send("GET", f"{PATH}?format=json&{urlencode(ME)}", header).body
 
 
@@ -285,9 +291,8 @@ def test_the_page_wants_a_login_and_a_confirmed_address(wiki: TestWiki, alice: A
     browser = wiki.browser()
     browser.log_in("Alice", PASSWORD)
     page = browser.send("GET", PAGE).body.decode()
-    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
-    assert token is not None
-    form = urlencode({"wpEditToken": token[1], "wpname": "mine", "wpownerOnly": "1"}).encode()
+    token = form_token(page)
+    form = urlencode({"wpEditToken": token, "wpname": "mine", "wpownerOnly": "1"}).encode()
     assert "Confirm your e-mail address first" in browser.send("POST", PAGE, FORM, form).body.decode()
     assert consumers.entries(alice.id) == ()
 
@@ -295,10 +300,9 @@ def test_the_page_wants_a_login_and_a_confirmed_address(wiki: TestWiki, alice: A
 def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, consumers: Consumers) -> None:
     """§3.2: the names of the fields, recorded."""
     page = browser.send("GET", f"{PAGE}/propose/oauth2").body.decode()
-    token = re.search(r'name="wpEditToken" value="([^"]+)"', page)
-    assert token is not None
+    token = form_token(page)
     form = [
-        ("wpEditToken", token[1]), ("wpaction", "propose"), ("wpoauthVersion", "2"), ("wpname", "script"), ("wpversion", "2.1-beta"),
+        ("wpEditToken", token), ("wpaction", "propose"), ("wpoauthVersion", "2"), ("wpname", "script"), ("wpversion", "2.1-beta"),
         ("wpdescription", "does things"), ("wpcallbackUrl", "https://app.example/cb"), ("wpemail", "alice@example.org"), ("wpwiki", "*"),
         ("wpgranttype", "normal"), ("wpgrants[]", "grant-editpage"), ("wpgrants[]", "grant-rollback"),
         ("wprestrictions-ip", "192.0.2.0/24"), ("wprestrictions-pages", "Main Page"),
@@ -341,10 +345,10 @@ def test_a_script_that_fills_in_mediawikis_form_is_understood(browser: Browser, 
 def test_an_owner_reads_in_his_language_why_a_consumer_cannot_be(
     browser: Browser, consumers: Consumers, changes: dict[str, str], english: str, german: str
 ) -> None:
-    token = re.search(r'name="wpEditToken" value="([^"]+)"', browser.send("GET", PAGE).body.decode())
-    assert token is not None
+    page = browser.send("GET", PAGE).body.decode()
+    token = form_token(page)
     form = {
-        "wpEditToken": token[1],
+        "wpEditToken": token,
         "wpoauthVersion": "2",
         "wpname": "n",
         "wpcallbackUrl": "https://app.example/cb",

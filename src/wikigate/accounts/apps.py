@@ -172,6 +172,10 @@ class Apps:
             if hidden or not deleted
         )  # fmt: skip
 
+    def given(self, user_id: int, acceptance: int) -> GivenGrant | None:
+        """Return one thing that a user has given; None where it is not his."""
+        return next((one for one in self.given_by(user_id) if one.acceptance == acceptance), None)
+
     def accept(self, app: App, account: Account, grants: tuple[str, ...]) -> int:
         """Keep what a user gives to an app, in place of what he gave before; the acceptance's id."""
         spelled = spell_grants(grants)
@@ -193,7 +197,7 @@ class Apps:
 
         Its OAuth 2 tokens end, for they name what was given; it has to ask anew.
         """
-        given = next((one for one in self.given_by(user_id) if one.acceptance == acceptance), None)
+        given = self.given(user_id, acceptance)
         if given is None or given.owner_only:
             return False
         with self._database.transaction():
@@ -204,7 +208,7 @@ class Apps:
 
     def take_back(self, user_id: int, acceptance: int) -> bool:
         """Take a grant back, tokens included; False where it is not the user's."""
-        if all(one.acceptance != acceptance for one in self.given_by(user_id)):
+        if self.given(user_id, acceptance) is None:
             return False
         with self._database.transaction():
             self._rows.withdraw(acceptance)

@@ -51,7 +51,7 @@ class ConsumerChanges:
 
     def take_back(self, by: Asker, account: Account, acceptance: int) -> bool:
         """Take back what a user has allowed an app; False where it is not his. See ``Apps.take_back``."""
-        given = next((one for one in self._apps.given_by(account.id) if one.acceptance == acceptance), None)
+        given = self._apps.given(account.id, acceptance)
         if given is None:
             return False
         with self._audit.together():
@@ -62,7 +62,7 @@ class ConsumerChanges:
 
     def narrow(self, by: Asker, account: Account, acceptance: int, grants: Collection[str]) -> bool:
         """Leave an app a part of what a user has allowed it; False where it is not his. See ``Apps.narrow``."""
-        given = next((one for one in self._apps.given_by(account.id) if one.acceptance == acceptance), None)
+        given = self._apps.given(account.id, acceptance)
         if given is None:
             return False
         left = ", ".join(grant for grant in given.asked if grant in grants)
